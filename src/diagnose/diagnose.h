@@ -1,0 +1,61 @@
+/* This file turns facts into findings and findings into root causes.
+ *
+ * It is a pure function: the same facts give the same diagnosis. It never
+ * looks at text made for people, only at recorded facts; a server's words
+ * count only through the table of answers in "facts".
+ */
+#ifndef POSTMEND_DIAGNOSE_DIAGNOSE_H
+#define POSTMEND_DIAGNOSE_DIAGNOSE_H
+
+#include "finding/finding.h"
+#include "record/facts.h"
+#include "settings/settings.h"
+
+enum { DIAGNOSE_CAUSES_MAX = 32, DIAGNOSE_EXCLUDED_MAX = 32 };
+
+/* What was measured apart from the endpoints, to tell a broken network from a
+ * broken server. */
+struct path_facts {
+	bool wildcard_tested, wildcard_answers; /* a random name that cannot exist resolved */
+	const char *wildcard_address;
+	bool resolver_tested, resolver_answers;
+	bool clock_tested;         /* against Date headers of verified HTTPS hosts */
+	int64_t clock_off_seconds; /* ours minus theirs */
+};
+
+/* Everything a diagnosis may look at. Pointers may be NULL where nothing was measured. */
+struct case_facts {
+	const char *address; /* the user's, or NULL for a bare probe */
+	const struct settings_facts *settings;
+	const struct endpoint_facts *const *endpoints;
+	size_t n_endpoints;
+	const struct dns_facts *const *dns; /* of the endpoints' names */
+	size_t n_dns;
+	struct path_facts path;
+	wall_time now;
+};
+
+enum verdict { VERDICT_HEALTHY, VERDICT_TROUBLE, VERDICT_UNDECIDED };
+
+/* A cause that was considered and dropped, and the fact that speaks against it. */
+struct excluded {
+	enum code code;
+	const char *why;
+};
+
+struct diagnosis {
+	enum verdict verdict;
+	const struct finding *causes[DIAGNOSE_CAUSES_MAX]; /* in the order to mend them */
+	size_t n_causes;
+	struct excluded excluded[DIAGNOSE_EXCLUDED_MAX];
+	size_t n_excluded;
+	const char *next_test; /* undecided: the shortest test that would decide, or NULL */
+	const char *headline;  /* one sentence for the top of the report */
+};
+
+[[nodiscard]] enum status diagnose(struct arena *arena, const struct case_facts *facts,
+				   struct finding_sink *sink, struct diagnosis *out);
+
+const char *verdict_name(enum verdict verdict);
+
+#endif

@@ -1,0 +1,155 @@
+/* This file is the one desk that every finding goes through. */
+#include "finding/finding.h"
+
+#include <string.h>
+
+struct finding_sink {
+	struct arena *arena;
+	struct finding **rows;
+	size_t n, room;
+	bool failed;
+	struct finding spare; /* what finding_add() returns when it cannot keep */
+};
+
+struct finding_sink *finding_sink_new(struct arena *arena)
+{
+	struct finding_sink *sink = arena_alloc(arena, sizeof *sink);
+
+	if (sink)
+		sink->arena = arena;
+	return sink;
+}
+
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
+/* The subject's stable name: what stays the same when the program runs again.
+ * An endpoint's address is part of it, because two addresses of one host may
+ * fail in two ways. */
+static const char *subject_key(struct arena *arena, const struct subject *s)
+{
+	switch (s->kind) {
+	case SUBJECT_COMPUTER:
+		return "computer";
+	case SUBJECT_ENDPOINT:
+		return s->address ? arena_printf(arena, "%s#%s", or_empty(s->url), s->address)
+				  : or_empty(s->url);
+	case SUBJECT_DOMAIN:
+		return or_empty(s->name);
+	case SUBJECT_STORE:
+		if (s->has_offset)
+			return arena_printf(arena, "%s#%s+%llu", or_empty(s->path), or_empty(s->node),
+					    (unsigned long long)s->offset);
+		return s->node ? arena_printf(arena, "%s#%s", or_empty(s->path), s->node) : or_empty(s->path);
+	case SUBJECT_ACCOUNT:
+		return arena_printf(arena, "%s/%s/%s", or_empty(s->client), or_empty(s->profile),
+				    or_empty(s->name));
+	}
+	return "";
+}
+
+const char *finding_key(struct arena *arena, enum code code, const struct subject *subject)
+{
+	const char *about = subject_key(arena, subject);
+
+	if (!about)
+		return NULL;
+	return arena_printf(arena, "%s@%s", catalogue_row(code)->slug, about);
+}
+
+static bool make_room(struct finding_sink *sink)
+{
+	size_t room = sink->room ? sink->room * 2 : 16;
+	struct finding **rows;
+
+	if (sink->n < sink->room)
+		return true;
+	rows = sink->n < FINDING_SINK_MAX ? arena_array(sink->arena, room, sizeof(struct finding *)) : NULL;
+	if (!rows)
+		return false;
+	if (sink->n)
+		memcpy(rows, sink->rows, sink->n * sizeof(struct finding *));
+	sink->rows = rows;
+	sink->room = room;
+	return true;
+}
+
+static struct finding *fill(struct finding *f, enum code code, const struct subject *subject, const char *key)
+{
+	const struct catalogue_row *row = catalogue_row(code);
+
+	*f = (struct finding){
+		.code = code,
+		.severity = row->severity,
+		.certainty = row->certainty,
+		.subject = *subject,
+		.key = key,
+		.remedy_text = row->remedy_text,
+		.count = 1,
+	};
+	return f;
+}
+
+struct finding *finding_add(struct finding_sink *sink, enum code code, const struct subject *subject)
+{
+	const char *key = finding_key(sink->arena, code, subject);
+	struct finding *f = key ? finding_find(sink, key) : NULL;
+
+	if (f) {
+		f->count++;
+		return &sink->spare; /* the first one's evidence stands for all */
+	}
+	f = key && make_room(sink) ? arena_alloc(sink->arena, sizeof *f) : NULL;
+	if (!f) {
+		sink->failed = true;
+		return fill(&sink->spare, code, subject, "");
+	}
+	sink->rows[sink->n++] = f;
+	return fill(f, code, subject, key);
+}
+
+void finding_evidence(struct finding *finding, const char *name, const char *found, const char *expected,
+		      enum trust trust)
+{
+	if (finding->n_evidence == FINDING_EVIDENCE_MAX)
+		return;
+	finding->evidence[finding->n_evidence++] = (struct evidence){
+		.name = name,
+		.found = or_empty(found),
+		.expected = expected,
+		.trust = trust,
+	};
+}
+
+size_t finding_count(const struct finding_sink *sink)
+{
+	return sink->n;
+}
+
+struct finding *finding_at(const struct finding_sink *sink, size_t index)
+{
+	return sink->rows[index];
+}
+
+struct finding *finding_find(const struct finding_sink *sink, const char *key)
+{
+	for (size_t i = 0; i < sink->n; i++)
+		if (strcmp(sink->rows[i]->key, key) == 0)
+			return sink->rows[i];
+	return NULL;
+}
+
+bool finding_sink_failed(const struct finding_sink *sink)
+{
+	return sink->failed;
+}
+
+bool finding_all_healthy(const struct finding_sink *sink)
+{
+	for (size_t i = 0; i < sink->n; i++)
+		if (sink->rows[i]->severity >= SEVERITY_WARNING)
+			return false;
+	return true;
+}

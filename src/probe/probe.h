@@ -1,0 +1,91 @@
+/* This file is the face of a conversation: a machine over bytes and time.
+ *
+ * A probe never sees a socket, a clock or a library of TLS. Whoever drives it
+ * tells it what happened and asks what to do next:
+ *
+ *	probe_on_event(p, &(struct probe_event){ .kind = PROBE_CONNECTED, .at = now });
+ *	while (probe_next(p, &action), action.kind == PROBE_SEND)
+ *		send(action.bytes);
+ *
+ * The driver calls probe_next() until it gets PROBE_READ or PROBE_DONE.
+ * PROBE_READ carries the moment at which the driver must report
+ * PROBE_TIMEOUT when nothing came. After PROBE_START_TLS it runs a handshake
+ * and reports PROBE_TLS_UP or PROBE_TLS_FAILED with the facts; from then on the
+ * bytes both ways are the plain text inside TLS. PROBE_START_TLS may follow
+ * silence on a plain port: the machine then only wants to know whether TLS
+ * answers. Facts are written into the struct endpoint_facts given at birth.
+ *
+ * Bytes that came before the handshake and were not consumed are lost on
+ * purpose: they are noted as bytes_after_starttls and never read as if they
+ * had come encrypted.
+ */
+#ifndef POSTMEND_PROBE_PROBE_H
+#define POSTMEND_PROBE_PROBE_H
+
+#include "base/arena.h"
+#include "base/moment.h"
+#include "base/secret.h"
+#include "base/view.h"
+#include "record/facts.h"
+
+#include <stdbool.h>
+
+enum probe_event_kind {
+	PROBE_CONNECTED,
+	PROBE_BYTES,
+	PROBE_TLS_UP,
+	PROBE_TLS_FAILED,
+	PROBE_CLOSED, /* end of stream */
+	PROBE_RESET,
+	PROBE_TIMEOUT,
+};
+
+struct probe_event {
+	enum probe_event_kind kind;
+	moment at;
+	struct view bytes;           /* PROBE_BYTES: valid for the call only */
+	const struct tls_facts *tls; /* PROBE_TLS_*: lives in the run's arena */
+};
+
+enum probe_action_kind { PROBE_SEND, PROBE_READ, PROBE_START_TLS, PROBE_DONE };
+
+struct probe_action {
+	enum probe_action_kind kind;
+	struct view bytes; /* PROBE_SEND: valid until the next call */
+	bool has_secret;   /* PROBE_SEND: no trace may show these bytes */
+	moment until;      /* PROBE_READ and PROBE_START_TLS */
+};
+
+/* What the user allows and wants. Lives longer than the probe. */
+struct probe_options {
+	moment deadline;     /* of the whole run; no wait goes beyond it */
+	moment step_timeout; /* length of the longest silence, e.g. MOMENT_S(10) */
+	bool login;          /* log in once; needs user and password or token */
+	const char *user;
+	const struct secret *password, *oauth_token; /* NULL when none */
+	bool allow_plain_login;                      /* the user insisted in words */
+	const char *sender, *recipient;              /* SMTP: try MAIL and RCPT with these; NULL not */
+	const char *helo;                            /* the name for EHLO; an address literal is fine */
+	/* Asked right before a secret would be sent; false holds it back (the
+	 * lock-out guard). NULL allows. */
+	bool (*may_log_in)(void *context, const struct endpoint *endpoint);
+	void *context;
+};
+
+struct probe;
+
+/* NULL when memory ended. `facts` must have endpoint, url, address and family
+ * set and lives in the same arena. */
+[[nodiscard]] struct probe *probe_new(struct arena *arena, const struct probe_options *options,
+				      struct endpoint_facts *facts);
+
+void probe_on_event(struct probe *probe, const struct probe_event *event);
+void probe_next(struct probe *probe, struct probe_action *action_out);
+
+/* The state's name, for the trace. */
+const char *probe_state(const struct probe *probe);
+
+/* Wipes what the machine built from secrets. The arena keeps the rest. */
+void probe_fini(struct probe *probe);
+
+#endif

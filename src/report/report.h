@@ -1,0 +1,43 @@
+/* This file renders what was found: as text, as JSON, as one HTML page.
+ *
+ * Renderers are pure: facts and findings in, bytes out. Text that came from a
+ * peer is escaped here and nowhere else: no control character, no escape
+ * sequence, no bidirectional override and no markup of a peer ever reaches a
+ * terminal, JSON or HTML unescaped.
+ */
+#ifndef POSTMEND_REPORT_REPORT_H
+#define POSTMEND_REPORT_REPORT_H
+
+#include "base/buf.h"
+#include "diagnose/diagnose.h"
+#include "finding/finding.h"
+
+#include <stdbool.h>
+
+/* What a command wants reported. NULL where a command has no such part. */
+struct report {
+	const char *command; /* "probe" */
+	const char *version;
+	const struct finding_sink *findings;
+	const struct diagnosis *diagnosis;
+	const struct case_facts *facts;
+	moment elapsed;
+	bool cancelled; /* the user stopped it: what was found so far */
+};
+
+struct report_style {
+	bool color;     /* ANSI sequences for a terminal */
+	unsigned width; /* columns, 80 unless the terminal is narrower */
+	bool quiet;     /* text: nothing when healthy */
+	bool redact; /* local parts of addresses, user names and host names of this computer are replaced */
+};
+
+/* Each appends to `out` and fails only by buf_failed(out). */
+void report_text(const struct report *report, const struct report_style *style, struct buf *out);
+void report_json(const struct report *report, const struct report_style *style, struct buf *out);
+void report_html(const struct report *report, const struct report_style *style, struct buf *out);
+
+/* The exit code of docs/SCHEMA.md for this report: 0, 4, 36 … */
+int report_exit_code(const struct report *report);
+
+#endif
