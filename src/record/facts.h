@@ -11,6 +11,8 @@
 #include "account/mechanism.h"
 #include "base/moment.h"
 #include "base/str.h"
+#include "record/dns_facts.h"
+#include "record/steps.h"
 #include "record/tls_facts.h"
 
 #include <stdbool.h>
@@ -18,43 +20,6 @@
 #include <stdint.h>
 
 enum { STEPS_MAX = 20, CAPABILITIES_MAX = 96, EXCHANGES_MAX = 48, FIRST_BYTES_MAX = 512 };
-
-/* The way from this computer to the mailbox, in order; names in JSON are these
- * in lower case with hyphens. */
-enum step_name {
-	STEP_RESOLVE,
-	STEP_CONNECT,
-	STEP_GREETING,
-	STEP_CAPABILITIES,
-	STEP_STARTTLS,
-	STEP_TLS,
-	STEP_CAPABILITIES_TLS,
-	STEP_LOGIN,
-	STEP_MAILBOX,   /* SELECT INBOX and quota, or STAT */
-	STEP_SENDER,    /* MAIL FROM */
-	STEP_RECIPIENT, /* RCPT TO, then RSET: nothing is sent */
-	STEP_LOGOUT,
-};
-
-enum step_error {
-	STEP_ERROR_NONE,
-	STEP_ERROR_REFUSED, /* the connection was refused, or the server said no */
-	STEP_ERROR_TIMEOUT,
-	STEP_ERROR_RESET,
-	STEP_ERROR_UNREACHABLE,
-	STEP_ERROR_CLOSED,   /* end of stream before the answer */
-	STEP_ERROR_PROTOCOL, /* the answer is not of this protocol */
-	STEP_ERROR_TLS,
-	STEP_ERROR_LIMIT, /* a bound of ours was met: hostile or broken peer */
-};
-
-struct step {
-	enum step_name name;
-	bool ok;
-	moment at, took;
-	enum step_error error;
-	const char *error_text; /* ours, NULL when ok */
-};
 
 /* What the first bytes of the server look like, whatever was expected. */
 enum greeting {
@@ -131,54 +96,7 @@ struct endpoint_facts {
 	const char *limit_met; /* which bound a hostile peer met: "line of 70000 bytes" */
 };
 
-/* One question to the DNS and its answer. */
-enum dns_outcome {
-	DNS_ANSWERED,
-	DNS_NO_DATA, /* the name exists, the type does not */
-	DNS_NO_NAME, /* NXDOMAIN */
-	DNS_SERVFAIL,
-	DNS_REFUSED,
-	DNS_TIMEOUT,
-	DNS_MALFORMED,
-	DNS_NOT_ASKED, /* --offline, or time was over */
-};
-
-enum { DNS_RECORDS_MAX = 32 };
-
-struct dns_record {
-	uint16_t type; /* RFC 1035: 1 A, 5 CNAME, 15 MX, 16 TXT, 28 AAAA, 33 SRV */
-	uint32_t ttl;
-	const char *text; /* A and AAAA: the address; CNAME, MX, SRV, NS: the name, "." for the root */
-	uint16_t priority, weight, port; /* MX and SRV */
-};
-
-struct dns_facts {
-	const char *name;
-	uint16_t type;
-	enum dns_outcome outcome;
-	struct dns_record records[DNS_RECORDS_MAX];
-	size_t n_records;
-	bool cut; /* there were more */
-	moment at, took;
-};
-
-/* One document fetched over HTTPS for discovery. */
-struct fetch_facts {
-	const char *url;
-	unsigned status;      /* HTTP, 0 when none came */
-	const char *location; /* of a redirect, or NULL */
-	struct str body;      /* hostile, capped */
-	enum step_error error;
-	const char *error_text;
-	const struct tls_facts *tls;
-	wall_time server_date; /* Date header, 0 when none: a check of our clock */
-	moment at, took;
-};
-
-const char *step_name_text(enum step_name name);
-const char *step_error_text(enum step_error error);
 const char *greeting_name(enum greeting greeting);
-const char *dns_outcome_name(enum dns_outcome outcome);
 
 /* The last step of this name, or NULL. */
 const struct step *facts_step(const struct endpoint_facts *facts, enum step_name name);

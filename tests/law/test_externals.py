@@ -1,0 +1,48 @@
+"""This file finds functions and objects that are visible outside their file although nobody else uses them.
+
+It judges the plain build: what a test alone uses is fine, it is a use.
+"""
+
+import glob
+import os
+import subprocess
+
+import house
+
+# What the linker or a library calls: main of programs and the fuzzers' entry.
+CALLED_FROM_OUTSIDE = {"main", "LLVMFuzzerTestOneInput", "LLVMFuzzerInitialize"}
+
+
+def table(path):
+    """(defined, used) global names of one object file."""
+    out = subprocess.run(["nm", "-g", path], check=True, capture_output=True, text=True).stdout
+    defined, used = set(), set()
+    for line in out.splitlines():
+        words = line.split()
+        (used if words[-2] == "U" else defined).add(words[-1])
+    return defined, used
+
+
+def main():
+    objects = glob.glob(os.path.join(house.BUILD, "src", "**", "*.o"), recursive=True)
+    tables = {path: table(path) for path in objects}
+    if not tables:
+        house.skip("no object files in " + house.BUILD)
+    if any("__asan_init" in used for _, used in tables.values()):
+        house.skip("judged in the plain build only: this one has sanitizers")
+    judge(tables)
+
+
+def judge(tables):
+    used_somewhere = set().union(*(used for _, used in tables.values()))
+    faults = []
+    for path, (defined, _) in sorted(tables.items()):
+        room = os.path.basename(os.path.dirname(path))
+        if not room.startswith("lib"):
+            continue
+        for name in sorted(defined - used_somewhere - CALLED_FROM_OUTSIDE):
+            faults.append(f"{os.path.basename(path)}: {name} is visible but nobody uses it: make it static or drop it")
+    house.judge(faults)
+
+
+main()
