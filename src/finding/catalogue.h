@@ -6,9 +6,10 @@
  *
  * slug         permanent and never reused: layer-subject-state, a-z 0-9 and
  *              hyphens; the layers are those of docs/HOUSE.md.
- * rows         what it answers, separated by spaces: N1-N102 of the network
- *              catalogue, P1-P132 of the store invariants, or an Outlook code;
- *              "" when it answers none.
+ * rows         what it answers, separated by spaces and spelt as there: N01-N102
+ *              of the network catalogue, P1-P132 of the store invariants, or an
+ *              Outlook code; "" when it answers none. A finding that cannot be
+ *              told from another row's lists both.
  * title        one line for people, without values: the values are evidence.
  * remedy text  what to do, used where a rule has nothing more exact to say.
  *
