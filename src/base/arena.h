@@ -47,7 +47,8 @@ void arena_drop(struct arena **arena);
 /* Formats like printf. NULL as above. */
 [[nodiscard]] __attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *arena,
 								       const char *format, ...);
-[[nodiscard]] char *arena_vprintf(struct arena *arena, const char *format, va_list args);
+[[nodiscard]] __attribute__((format(printf, 2, 0))) char *arena_vprintf(struct arena *arena,
+									const char *format, va_list args);
 
 /* True once any allocation of this arena failed; never goes back. */
 bool arena_failed(const struct arena *arena);
