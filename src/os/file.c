@@ -1,0 +1,231 @@
+/* This file reads and writes small files whole, through libuv's calls that wait. */
+#include "os/file.h"
+
+#include "os/random.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+enum { FILE_CHUNK = 16 * 1024, FILE_PATH_MAX = 4096, FILE_MODE = 0600, FILE_DIRECTORY_MODE = 0700 };
+
+#ifndef UV_FS_O_FILEMAP
+#error "libuv is too old"
+#endif
+
+struct file {
+	uv_file fd;
+	bool failed;
+};
+
+/* The sync calls of libuv share this shape: run, take the result, clean up. */
+#define FILE_CALL(result, call)              \
+	do {                                 \
+		uv_fs_t request;             \
+		(result) = (int)call;        \
+		uv_fs_req_cleanup(&request); \
+	} while (0)
+
+static enum status fail(int error, const char **why_out)
+{
+	*why_out = uv_strerror(error);
+	return error == UV_ENOMEM ? ST_NOMEM : ST_IO;
+}
+
+static int open_file(const char *path, int flags)
+{
+	int fd;
+
+	FILE_CALL(fd, uv_fs_open(NULL, &request, path, flags, FILE_MODE, NULL));
+	return fd;
+}
+
+static void close_file(uv_file fd)
+{
+	int ignored;
+
+	FILE_CALL(ignored, uv_fs_close(NULL, &request, fd, NULL));
+	(void)ignored;
+}
+
+enum status file_read(const char *path, struct buf *into, const char **why_out)
+{
+	uint8_t chunk[FILE_CHUNK];
+	int fd = open_file(path, UV_FS_O_RDONLY), n;
+
+	if (fd < 0)
+		return fail(fd, why_out);
+	do {
+		uv_buf_t room = uv_buf_init((char *)chunk, sizeof chunk);
+
+		FILE_CALL(n, uv_fs_read(NULL, &request, fd, &room, 1, -1, NULL));
+		if (n > 0)
+			buf_add(into, view_of(chunk, (size_t)n));
+	} while (n > 0 && !buf_failed(into));
+	close_file(fd);
+	if (n < 0)
+		return fail(n, why_out);
+	if (buf_failed(into)) {
+		*why_out = "the file is longer than it may be";
+		return ST_LIMIT;
+	}
+	return ST_OK;
+}
+
+static int write_all(uv_file fd, struct view bytes)
+{
+	while (bytes.len) {
+		size_t part = bytes.len < INT_MAX / 2 ? bytes.len : INT_MAX / 2;
+		uv_buf_t from = uv_buf_init((char *)(uintptr_t)bytes.at, (unsigned)part);
+		int n;
+
+		FILE_CALL(n, uv_fs_write(NULL, &request, fd, &from, 1, -1, NULL));
+		if (n <= 0)
+			return n < 0 ? n : UV_EIO;
+		bytes = view_of(bytes.at + n, bytes.len - (size_t)n);
+	}
+	return 0;
+}
+
+static int write_and_sync(uv_file fd, struct view bytes)
+{
+	int error = write_all(fd, bytes);
+
+	if (error == 0)
+		FILE_CALL(error, uv_fs_fsync(NULL, &request, fd, NULL));
+	return error;
+}
+
+static int put_in_place(const char *from, const char *to, bool replace)
+{
+	int error;
+
+	if (replace) {
+		FILE_CALL(error, uv_fs_rename(NULL, &request, from, to, NULL));
+		return error;
+	}
+	/* link() refuses an existing name in one step; file systems without links
+	 * get the test and the rename apart. */
+	FILE_CALL(error, uv_fs_link(NULL, &request, from, to, NULL));
+	if (error != 0 && error != UV_EEXIST && !file_exists(to)) {
+		FILE_CALL(error, uv_fs_rename(NULL, &request, from, to, NULL));
+		return error;
+	}
+	if (error == 0) {
+		int ignored;
+
+		FILE_CALL(ignored, uv_fs_unlink(NULL, &request, from, NULL));
+		(void)ignored;
+	}
+	return error;
+}
+
+enum status file_write(const char *path, struct view bytes, bool replace, const char **why_out)
+{
+	char beside[FILE_PATH_MAX], letters[9];
+	int fd, error, ignored;
+
+	if (!replace && file_exists(path)) {
+		*why_out = "it exists already";
+		return ST_USAGE;
+	}
+	if (random_letters(letters, sizeof letters - 1) != ST_OK)
+		return fail(UV_EIO, why_out);
+	if (snprintf(beside, sizeof beside, "%s.%s.part", path, letters) >= (int)sizeof beside)
+		return fail(UV_ENAMETOOLONG, why_out);
+	fd = open_file(beside, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_EXCL);
+	if (fd < 0)
+		return fail(fd, why_out);
+	error = write_and_sync(fd, bytes);
+	close_file(fd);
+	if (error == 0)
+		error = put_in_place(beside, path, replace);
+	if (error == 0)
+		return ST_OK;
+	FILE_CALL(ignored, uv_fs_unlink(NULL, &request, beside, NULL));
+	(void)ignored;
+	fail(error, why_out);
+	return error == UV_EEXIST ? ST_USAGE : ST_IO;
+}
+
+static bool is_separator(char c)
+{
+#ifdef _WIN32
+	return c == '/' || c == '\\';
+#else
+	return c == '/';
+#endif
+}
+
+enum status file_make_directories(const char *path, const char **why_out)
+{
+	char part[FILE_PATH_MAX];
+	size_t len = strlen(path);
+	int error = 0;
+
+	if (len >= sizeof part)
+		return fail(UV_ENAMETOOLONG, why_out);
+	memcpy(part, path, len + 1);
+	for (size_t i = 1; i <= len; i++) {
+		if (!is_separator(part[i]) && part[i] != '\0')
+			continue;
+		part[i] = '\0';
+		FILE_CALL(error, uv_fs_mkdir(NULL, &request, part, FILE_DIRECTORY_MODE, NULL));
+		part[i] = path[i];
+	}
+	/* Those above may exist or be closed to us; the last one decides. */
+	return error == 0 || file_exists(path) ? ST_OK : fail(error, why_out);
+}
+
+bool file_exists(const char *path)
+{
+	int error;
+
+	FILE_CALL(error, uv_fs_lstat(NULL, &request, path, NULL));
+	return error == 0;
+}
+
+enum status file_open_log(const char *path, struct file **out, const char **why_out)
+{
+	struct file *file = calloc(1, sizeof *file);
+	int ignored;
+
+	*out = NULL;
+	if (!file)
+		return fail(UV_ENOMEM, why_out);
+	file->fd = open_file(path, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_TRUNC);
+	if (file->fd < 0) {
+		enum status status = fail(file->fd, why_out);
+
+		free(file);
+		return status;
+	}
+	/* An older file may have been open to others. */
+	FILE_CALL(ignored, uv_fs_fchmod(NULL, &request, file->fd, FILE_MODE, NULL));
+	(void)ignored;
+	*out = file;
+	return ST_OK;
+}
+
+void file_append(struct file *file, struct view bytes)
+{
+	if (!file->failed && write_all(file->fd, bytes) != 0)
+		file->failed = true;
+}
+
+enum status file_close(struct file **file)
+{
+	enum status status = ST_OK;
+
+	if (!*file)
+		return ST_OK;
+	if ((*file)->failed)
+		status = ST_IO;
+	close_file((*file)->fd);
+	free(*file);
+	*file = NULL;
+	return status;
+}

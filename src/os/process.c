@@ -1,0 +1,123 @@
+/* This file runs other programs for their output. */
+#include "os/process.h"
+
+#include "base/wipe.h"
+
+#include <stdlib.h>
+#include <uv.h>
+
+struct capture {
+	uv_process_t process;
+	uv_pipe_t pipe;
+	struct buf *into;
+	char room[4096];
+	int64_t exit_code;
+	bool exited;
+};
+
+static void on_process_exit(uv_process_t *process, int64_t exit_code, int signal)
+{
+	struct capture *capture = process->data;
+
+	capture->exit_code = signal ? -1 : exit_code;
+	capture->exited = true;
+	uv_close((uv_handle_t *)process, NULL);
+}
+
+static void on_room(uv_handle_t *handle, size_t wanted, uv_buf_t *room_out)
+{
+	struct capture *capture = handle->data;
+
+	(void)wanted;
+	*room_out = uv_buf_init(capture->room, sizeof capture->room);
+}
+
+static void on_output(uv_stream_t *stream, ssize_t n, const uv_buf_t *room)
+{
+	struct capture *capture = stream->data;
+
+	(void)room;
+	if (n > 0)
+		buf_add(capture->into, view_of(capture->room, (size_t)n));
+	/* A program that says too much gets a closed pipe. */
+	if (n < 0 || buf_failed(capture->into))
+		uv_close((uv_handle_t *)stream, NULL);
+}
+
+static int start(uv_loop_t *loop, struct capture *capture, const char *const argv[], unsigned flags)
+{
+	uv_stdio_container_t streams[3] = {
+		{ .flags = UV_INHERIT_FD, .data.fd = 0 },
+		{ .flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&capture->pipe },
+		{ .flags = UV_INHERIT_FD, .data.fd = 2 },
+	};
+	uv_process_options_t options = {
+		.exit_cb = on_process_exit,
+		.file = argv[0],
+		.args = (char **)(uintptr_t)argv,
+		.stdio = streams,
+		.stdio_count = 3,
+		.flags = flags,
+	};
+	int error;
+
+	uv_pipe_init(loop, &capture->pipe, 0);
+	capture->pipe.data = capture;
+	capture->process.data = capture;
+	error = uv_spawn(loop, &capture->process, &options);
+	if (error) {
+		uv_close((uv_handle_t *)&capture->pipe, NULL);
+		uv_close((uv_handle_t *)&capture->process, NULL);
+		return error;
+	}
+	return uv_read_start((uv_stream_t *)&capture->pipe, on_room, on_output);
+}
+
+static enum status run(const char *const argv[], struct buf *into, unsigned flags, const char **why_out)
+{
+	struct capture *capture = calloc(1, sizeof *capture);
+	enum status status = ST_OK;
+	uv_loop_t loop;
+	int error;
+
+	if (!capture || uv_loop_init(&loop) != 0) {
+		free(capture);
+		return ST_NOMEM;
+	}
+	capture->into = into;
+	error = start(&loop, capture, argv, flags);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	uv_loop_close(&loop);
+	if (error) {
+		*why_out = uv_strerror(error);
+		status = ST_IO;
+	} else if (buf_failed(into)) {
+		*why_out = "it printed more than may be";
+		status = ST_LIMIT;
+	} else if (!capture->exited || capture->exit_code != 0) {
+		*why_out = "it ended with an error";
+		status = ST_IO;
+	}
+	/* What was read may be a password. */
+	wipe(capture->room, sizeof capture->room);
+	free(capture);
+	return status;
+}
+
+enum status process_capture(const char *const argv[], struct buf *into, const char **why_out)
+{
+	return run(argv, into, 0, why_out);
+}
+
+enum status process_capture_line(const char *line, struct buf *into, const char **why_out)
+{
+#ifdef _WIN32
+	const char *const argv[] = { "cmd.exe", "/d", "/c", line, NULL };
+
+	return run(argv, into, UV_PROCESS_WINDOWS_VERBATIM_ARGUMENTS, why_out);
+#else
+	const char *const argv[] = { "/bin/sh", "-c", line, NULL };
+
+	return run(argv, into, 0, why_out);
+#endif
+}

@@ -1,0 +1,25 @@
+/* This file sets this process up and runs others for their output. */
+#ifndef POSTMEND_OS_PROCESS_H
+#define POSTMEND_OS_PROCESS_H
+
+#include "base/buf.h"
+#include "base/status.h"
+
+/* Once, at the start: no core dumps and no debugger of the same user (a dump
+ * may hold a password), a write to a closed connection is no signal, and as
+ * many descriptors as the system allows. */
+void process_prepare(void);
+
+/* How many descriptors may be open at once. */
+unsigned process_descriptor_limit(void);
+
+/* Runs a program (looked up in PATH) and appends its standard output to `into`,
+ * whose cap bounds it; standard input and error are ours. argv ends in NULL and
+ * is seen by everybody: never a secret. ST_IO and words in *why_out when it
+ * cannot be run or ends with another code than 0. */
+[[nodiscard]] enum status process_capture(const char *const argv[], struct buf *into, const char **why_out);
+
+/* The same with a line for the user's shell (sh -c, cmd.exe /c). */
+[[nodiscard]] enum status process_capture_line(const char *line, struct buf *into, const char **why_out);
+
+#endif

@@ -1,0 +1,18 @@
+/* This file sets the process up on Windows. */
+#include "os/process.h"
+
+#include <windows.h>
+
+enum { SOCKETS_ENOUGH = 4096 };
+
+void process_prepare(void)
+{
+	/* No box asking to send a dump away. */
+	SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
+	SetConsoleOutputCP(CP_UTF8);
+}
+
+unsigned process_descriptor_limit(void)
+{
+	return SOCKETS_ENOUGH;
+}
