@@ -14,8 +14,8 @@ bool terminal_is(enum terminal_stream stream);
 /* Columns, 80 when not known. */
 unsigned terminal_width(enum terminal_stream stream);
 
-/* True when it is a terminal that takes colours and nobody said no (NO_COLOR,
- * TERM=dumb). On Windows this also switches escape sequences and UTF-8 on. */
+/* True when it is a terminal that takes colours and nobody said no
+ * (`NO_COLOR`, TERM=dumb). On Windows this also switches escape sequences and UTF-8 on. */
 bool terminal_has_colour(enum terminal_stream stream);
 
 /* Writes the question to the terminal itself and reads one line without echo.
