@@ -36,12 +36,14 @@ const char *security_name(enum security security); /* tls starttls none */
 /* 143/993, 110/995, 587/465; 25 is never a default. */
 uint16_t endpoint_default_port(enum protocol protocol, enum security security);
 
-/* ST_USAGE and a sentence in *why_out that names the word and what is expected. */
+/* ST_USAGE and a sentence in *why_out that names the word and what is expected,
+ * but never a user or password that stood in the URL. */
 [[nodiscard]] enum status endpoint_parse(struct arena *arena, struct str url, struct endpoint *out,
 					 const char **why_out);
 
 /* The canonical URL, port always shown: "imaps://mail.example.org:993";
- * "?security=…" only where the scheme does not say it. NULL when memory ended. */
+ * "?security=none" where it is, address and sni where given. It reads back as the
+ * same endpoint. NULL when memory ended. */
 [[nodiscard]] const char *endpoint_url(struct arena *arena, const struct endpoint *endpoint);
 
 /* True when the text is an IPv4 or IPv6 address; family is 4 or 6. */
