@@ -9,6 +9,13 @@ import sys
 SOURCE = os.environ["POSTMEND_SOURCE"]
 BUILD = os.environ["POSTMEND_BUILD"]
 
+# What a pure room may include from outside: the language's own headers without the system's half, and
+# libraries that only compute.
+PURE_HEADERS = {
+    "assert.h", "ctype.h", "float.h", "inttypes.h", "iso646.h", "limits.h", "stdalign.h", "stdarg.h", "stdbool.h", "stddef.h",
+    "stdint.h", "stdio.h", "stdlib.h", "string.h", "expat.h", "gsasl.h", "jansson.h", "libpsl.h", "libdeflate.h",
+}
+
 
 class Room:
     def __init__(self, name, floor, sees, symbols):
@@ -35,7 +42,9 @@ def read_law():
 def check_floors(rooms):
     for room in rooms.values():
         for seen in room.sees:
-            if rooms[seen].floor >= room.floor:
+            if seen not in rooms:
+                yield f"rooms.txt: there is no room {seen}"
+            elif rooms[seen].floor >= room.floor:
                 yield f"rooms.txt: {room.name} (floor {room.floor}) may not see {seen} (floor {rooms[seen].floor})"
 
 
@@ -57,6 +66,7 @@ def check_includes(rooms):
 def check_file(rooms, room, path, place):
     with open(path, encoding="utf-8") as text:
         for number, line in enumerate(text, 1):
+            yield from check_outside(rooms, room, f"{place}:{number}", line)
             found = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
             if not found:
                 continue
@@ -65,6 +75,17 @@ def check_file(rooms, room, path, place):
                 yield f"{place}:{number}: include \"room/thing.h\", not \"{found.group(1)}\""
             elif target != room.name and target not in room.sees:
                 yield f"{place}:{number}: room {room.name} may not see room {target}"
+
+
+def check_outside(rooms, room, place, line):
+    """Headers in angle brackets: never ours, and in a pure room none of a system."""
+    found = re.match(r"\s*#\s*include\s+<([^>]+)>", line)
+    if not found:
+        return
+    if found.group(1).split("/")[0] in rooms:
+        yield f"{place}: our own headers stand in quotation marks, not in angle brackets"
+    elif "*" not in room.symbols and found.group(1) not in PURE_HEADERS and not place.split(":")[0].endswith("_test.c"):
+        yield f"{place}: room {room.name} is a pure room: <{found.group(1)}> is not for it"
 
 
 def symbols(library, kind):

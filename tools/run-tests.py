@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""This file builds postmend in every way that is tested, runs all tests and counts them: the work of ./dev test."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+CASE = re.compile(r"^(not )?ok (\d+)(?: - )?(.*?)(?: # (SKIP)\b ?(.*))?$", re.M | re.I)
+PLAN = re.compile(r"^1\.\.(\d+)", re.M)
+CMOCKA = re.compile(r"^\[ (      OK|  FAILED| SKIPPED) +\] (\w+)$", re.M)
+SANITIZERS = {
+    "ASAN_OPTIONS": "abort_on_error=0:exitcode=99:detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1",
+    "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1:exitcode=99",
+}
+
+
+class Count:
+    def __init__(self):
+        self.passed, self.failed, self.skipped = 0, [], []
+
+    def line(self):
+        return f"{self.passed} passed, {len(self.failed)} failed, {len(self.skipped)} skipped"
+
+
+def say(text=""):
+    print(text, flush=True)
+
+
+def run(command, env=None, quiet=True):
+    """True when it succeeded; what it said is shown only when it failed."""
+    out = subprocess.run(command, cwd=TOP, env={**os.environ, **(env or {})}, text=True,
+                         stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT if quiet else None)
+    if out.returncode and quiet:
+        say("\n".join(out.stdout.splitlines()[-60:]))
+    return out.returncode == 0
+
+
+def build(folder, options, env):
+    """Sets up once; meson notices by itself when its files change, ccache when a file does not."""
+    if not os.path.exists(os.path.join(TOP, folder, "build.ninja")):
+        if not run(["meson", "setup", folder, *options], env):
+            shutil.rmtree(os.path.join(TOP, folder), ignore_errors=True)
+            return False
+    return run(["ninja", "-C", folder], env)
+
+
+def count_cases(test, where, count):
+    """One test program: its cases when it tells them, itself otherwise."""
+    out, result, name = test.get("stdout", ""), test["result"], f"{where}: {test['name'].split(' / ')[-1]}"
+    plan = PLAN.search(out)
+    failed_before = len(count.failed)
+    if plan:
+        seen = 0
+        for bad, _, case, word, reason in CASE.findall(out):
+            seen += 1
+            if word.upper() == "SKIP":
+                count.skipped.append((f"{name}: {case}", reason))
+            elif bad:
+                count.failed.append((f"{name}: {case}", ""))
+            else:
+                count.passed += 1
+        if seen < int(plan.group(1)):
+            count.failed.append((name, f"only {seen} of {plan.group(1)} cases were run"))
+    elif result == "SKIP":
+        reason = re.search(r"SKIP: (.*)", out)
+        count.skipped.append((name, reason.group(1) if reason else "no reason given"))
+    else:
+        cases = CMOCKA.findall(out)
+        good = sum(kind.strip() == "OK" for kind, _ in cases)
+        count.passed += good if cases else result == "OK"
+        for kind, case in cases:
+            if kind.strip() == "SKIPPED":
+                count.skipped.append((f"{name}: {case}", "the test says so"))
+            if kind.strip() == "FAILED":
+                count.failed.append((f"{name}: {case}", ""))
+    if result not in ("OK", "SKIP") and len(count.failed) == failed_before:
+        count.failed.append((name, result))
+    if len(count.failed) > failed_before:
+        show(test, name)
+
+
+def show(test, name):
+    say(f"\n--- {name}: {test['result']} after {test['duration']:.1f} s")
+    said = test.get("stdout", "") + test.get("stderr", "")
+    said = "\n".join(line for line in said.splitlines() if not re.match(r"ok \d+|# [\d.]+ s$|\[ .* OK \]|\[ RUN", line))
+    say("\n".join(said.splitlines()[-80:]))
+
+
+def run_suites(folder, where, arguments, env, count):
+    log = os.path.join(TOP, folder, "meson-logs", "testlog.json")
+    if os.path.exists(log):
+        os.remove(log)
+    command = ["meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", *arguments]
+    out = subprocess.run(command, cwd=TOP, env={**os.environ, **env}, text=True, capture_output=True)
+    try:
+        with open(log, encoding="utf-8") as lines:
+            tests = [json.loads(line) for line in lines]
+    except OSError:
+        tests = []
+    if not tests:
+        say("\n".join((out.stdout + out.stderr).splitlines()[-20:]))
+        count.failed.append((where, "no test was run"))
+    for test in tests:
+        count_cases(test, where, count)
+
+
+def stage(name, folder, options, arguments, env, total):
+    """Builds and tests one folder and says how it went."""
+    say(f"== {name}")
+    begin, count = time.monotonic(), Count()
+    if build(folder, options, env):
+        built = time.monotonic()
+        run_suites(folder, name, arguments, env, count)
+        say(f"{count.line()}; built in {built - begin:.0f} s, run in {time.monotonic() - built:.0f} s")
+    else:
+        count.failed.append((name, "did not build"))
+    total.passed += count.passed
+    total.failed += count.failed
+    total.skipped += count.skipped
+
+
+def windows(total):
+    """The cross build, when its libraries can be had."""
+    tool = os.path.join(TOP, "tools", "windows-libs")
+    if not os.path.exists(tool):
+        total.skipped.append(("windows", "tools/windows-libs is not there"))
+        return
+    out = subprocess.run([tool], cwd=TOP, stdout=subprocess.PIPE, text=True)
+    words = out.stdout.split()
+    if out.returncode or not words:
+        total.failed.append(("windows", "tools/windows-libs failed"))
+        return
+    env = {"WINEDEBUG": "-all", "WINEPREFIX": os.path.join(TOP, ".cache", "wine"), "CC": ""}
+    os.makedirs(env["WINEPREFIX"], exist_ok=True)
+    stage("windows", "build-windows", ["--cross-file", os.path.join(words[-1], "cross.ini")], ["--suite", "unit"], env,
+          total)
+
+
+def main():
+    begin, total = time.monotonic(), Count()
+    stage("plain", "build", [], [], {}, total)
+    stage("sanitizers", "build-asan", ["-Db_sanitize=address,undefined", "-Db_lundef=false"],
+          ["--no-suite", "law", "--no-suite", "house", "--no-suite", "speed"], {"CC": "clang-14", **SANITIZERS}, total)
+    windows(total)
+    for name, reason in total.skipped:
+        say(f"SKIPPED  {name}: {reason}")
+    for name, reason in total.failed:
+        say(f"FAILED   {name}{': ' + reason if reason else ''}")
+    say(f"in {(time.monotonic() - begin) / 60:.1f} minutes")
+    say(total.line())
+    return 1 if total.failed else 0
+
+
+sys.exit(main())

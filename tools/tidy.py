@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""This file runs clang-tidy on every source file whose preprocessed text it has not found clean before.
+
+tidy.py BUILD-FOLDER. What was clean is remembered in .cache/tidy under the hash of all that went in.
+"""
+
+import concurrent.futures
+import hashlib
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+KEPT = os.path.join(TOP, ".cache", "tidy")
+# Options of gcc that clang does not know.
+EXTRA = ["-Wno-unknown-warning-option"]
+
+
+def clang_arguments(command):
+    """The compile command for clang: without the compiler, a cache before it, output and dependency files."""
+    words, kept, drop = shlex.split(command), [], 0
+    while words and not words[0].startswith("-"):
+        words.pop(0)
+    for word in words:
+        if drop:
+            drop -= 1
+        elif word in ("-o", "-MQ", "-MF"):
+            drop = 1
+        elif word not in ("-c", "-MD"):
+            kept.append(word)
+    return kept
+
+
+def key_of(clang, entry, config):
+    out = subprocess.run([clang, "-E", *EXTRA, *clang_arguments(entry["command"])], cwd=entry["directory"],
+                         capture_output=True)
+    if out.returncode:
+        return None
+    return hashlib.sha256(config + entry["command"].encode() + out.stdout).hexdigest()
+
+
+def judge(tools, entry, config, build):
+    key = key_of(tools[0], entry, config)
+    stamp = os.path.join(KEPT, key or "none")
+    if key and os.path.exists(stamp):
+        return ""
+    path = os.path.join(entry["directory"], entry["file"])
+    out = subprocess.run([tools[1], "--quiet", "-p", build, *("--extra-arg=" + e for e in EXTRA), path],
+                         capture_output=True, text=True)
+    if out.returncode == 0 and key:
+        with open(stamp, "w", encoding="utf-8"):
+            pass
+        return ""
+    return "\n".join(line for line in (out.stdout + out.stderr).splitlines() if "warnings generated" not in line)
+
+
+def main():
+    build = sys.argv[1]
+    tools = [shutil.which(name + "-14") or shutil.which(name) for name in ("clang", "clang-tidy")]
+    if not all(tools):
+        print("SKIP: clang-tidy is not installed")
+        return 77
+    os.makedirs(KEPT, exist_ok=True)
+    with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
+        entries = {entry["file"]: entry for entry in json.load(file) if entry["file"].endswith(".c")}
+    with open(os.path.join(TOP, ".clang-tidy"), "rb") as file:
+        config = file.read()
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        faults = [text for text in pool.map(lambda e: judge(tools, e, config, build), entries.values()) if text]
+    print("\n".join(faults))
+    return 1 if faults else 0
+
+
+sys.exit(main())
