@@ -1,0 +1,45 @@
+/* This file is a connection: bytes out, bytes in, and how it ended.
+ *
+ * It connects to a literal address and never waits. Errors are those that a
+ * step of the record knows; their text is the system's.
+ */
+#ifndef POSTMEND_OS_TCP_H
+#define POSTMEND_OS_TCP_H
+
+#include "base/status.h"
+#include "base/view.h"
+#include "os/loop.h"
+#include "record/facts.h"
+
+struct tcp;
+
+/* Each is called from loop_run(); each may call tcp_close(). */
+struct tcp_events {
+	void *context;
+	/* Once; STEP_ERROR_NONE when connected, else only tcp_close() is left. */
+	void (*on_connect)(void *context, enum step_error error, const char *text);
+	void (*on_bytes)(void *context, struct view bytes);
+	/* At most once, after on_connect: STEP_ERROR_CLOSED is the peer's orderly
+	 * end, anything else breaks the connection. Only tcp_close() is left. */
+	void (*on_end)(void *context, enum step_error error, const char *text);
+};
+
+/* Starts to connect. NULL when memory ended; every other failure comes as
+ * on_connect, STEP_ERROR_LIMIT when descriptors ended. */
+[[nodiscard]] struct tcp *tcp_connect(struct loop *loop, const char *address, uint16_t port,
+				      const struct tcp_events *events);
+
+/* Copies and sends; a failure comes as on_end. */
+void tcp_send(struct tcp *tcp, struct view bytes);
+
+/* Bytes that wait in this process to be sent. */
+size_t tcp_unsent(const struct tcp *tcp);
+
+/* NULL is fine; sets it to NULL. What is not sent by then is lost. */
+void tcp_close(struct tcp **tcp);
+
+/* Whether the text is an address that this system can connect to (a zone such
+ * as fe80::1%eth0 included). */
+bool tcp_is_address(const char *text, int *family_out);
+
+#endif
