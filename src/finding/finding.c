@@ -99,7 +99,8 @@ struct finding *finding_add(struct finding_sink *sink, enum code code, const str
 
 	if (f) {
 		f->count++;
-		return &sink->spare; /* the first one's evidence stands for all */
+		/* The first one's evidence stands for all. */
+		return fill(&sink->spare, code, subject, f->key);
 	}
 	f = key && make_room(sink) ? arena_alloc(sink->arena, sizeof *f) : NULL;
 	if (!f) {
