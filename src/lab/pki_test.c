@@ -103,7 +103,7 @@ static void test_chains(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(chains); i++) {
-		struct tls_context *context = tls_context_new(pki, TLS_HEALTHY, chains[i].chain);
+		struct tls_server_setup *context = tls_server_setup_new(pki, TLS_HEALTHY, chains[i].chain);
 		struct tls_server *server;
 		struct client client;
 
@@ -116,7 +116,7 @@ static void test_chains(void **state)
 			fail_msg("%s: %ld", chains[i].name, SSL_get_verify_result(client.ssl));
 		client_close(&client);
 		tls_server_drop(&server);
-		tls_context_drop(&context);
+		tls_server_setup_drop(&context);
 	}
 }
 
@@ -147,7 +147,7 @@ static void test_handshakes(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(handshakes); i++) {
 		enum pki_chain chain = handshakes[i].manner == TLS_WEAK_DH ? PKI_RSA : PKI_GOOD;
-		struct tls_context *context = tls_context_new(pki, handshakes[i].manner, chain);
+		struct tls_server_setup *context = tls_server_setup_new(pki, handshakes[i].manner, chain);
 		struct tls_server *server;
 		struct client client;
 
@@ -159,13 +159,13 @@ static void test_handshakes(void **state)
 			fail_msg("%s", handshakes[i].name);
 		client_close(&client);
 		tls_server_drop(&server);
-		tls_context_drop(&context);
+		tls_server_setup_drop(&context);
 	}
 }
 
 static void test_huge_chain_is_huge(void **state)
 {
-	struct tls_context *context = tls_context_new(pki, TLS_HEALTHY, PKI_HUGE);
+	struct tls_server_setup *context = tls_server_setup_new(pki, TLS_HEALTHY, PKI_HUGE);
 	struct tls_server *server;
 	struct client client;
 
@@ -178,12 +178,12 @@ static void test_huge_chain_is_huge(void **state)
 	assert_true(sk_X509_num(SSL_get_peer_cert_chain(client.ssl)) > PKI_HUGE_REPEAT);
 	client_close(&client);
 	tls_server_drop(&server);
-	tls_context_drop(&context);
+	tls_server_setup_drop(&context);
 }
 
 static void test_noise_ends(void **state)
 {
-	struct tls_context *context = tls_context_new(pki, TLS_HEALTHY, PKI_GOOD);
+	struct tls_server_setup *context = tls_server_setup_new(pki, TLS_HEALTHY, PKI_GOOD);
 	struct tls_server *server;
 	struct buf plain, wire;
 
@@ -200,7 +200,7 @@ static void test_noise_ends(void **state)
 	buf_fini(&plain);
 	buf_fini(&wire);
 	tls_server_drop(&server);
-	tls_context_drop(&context);
+	tls_server_setup_drop(&context);
 }
 
 static void test_root_is_pem(void **state)

@@ -11,11 +11,11 @@
 #define LEVEL_0 ":@SECLEVEL=0"
 
 /* Versions and ciphers of each manner; 0 and NULL: the library's own. */
-static const struct setup {
+static const struct manner {
 	int min, max;
 	const char *ciphers;
 	bool weak_dh, wants_client;
-} setups[] = {
+} manners[] = {
 	[TLS_HEALTHY] = { TLS1_2_VERSION, TLS1_3_VERSION, NULL, false, false },
 	[TLS_SILENT] = { TLS1_2_VERSION, TLS1_3_VERSION, NULL, false, false },
 	[TLS_CUT] = { TLS1_2_VERSION, TLS1_3_VERSION, NULL, false, false },
@@ -28,7 +28,7 @@ static const struct setup {
 	[TLS_WANTS_CLIENT_BY_12] = { TLS1_2_VERSION, TLS1_2_VERSION, NULL, false, true },
 };
 
-struct tls_context {
+struct tls_server_setup {
 	SSL_CTX *ssl;
 };
 
@@ -102,50 +102,50 @@ static bool show_identity(SSL_CTX *ssl, const struct pki_identity *identity)
 
 static bool set_up(SSL_CTX *ssl, struct pki *pki, enum tls_manner manner, enum pki_chain chain)
 {
-	const struct setup *setup = &setups[manner];
+	const struct manner *way = &manners[manner];
 	const struct pki_identity *identity = pki_identity(pki, chain);
-	bool weak = setup->ciphers || chain == PKI_WEAK_KEY;
+	bool weak = way->ciphers || chain == PKI_WEAK_KEY;
 
 	if (weak)
 		SSL_CTX_set_security_level(ssl, 0);
 	SSL_CTX_set_options(ssl, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
 	SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
-	return identity && SSL_CTX_set_min_proto_version(ssl, setup->min) == 1 &&
-	       SSL_CTX_set_max_proto_version(ssl, setup->max) == 1 &&
-	       (!setup->ciphers || SSL_CTX_set_cipher_list(ssl, setup->ciphers) == 1) &&
-	       show_identity(ssl, identity) && (!setup->weak_dh || set_weak_group(ssl)) &&
-	       (!setup->wants_client || want_client(ssl, pki));
+	return identity && SSL_CTX_set_min_proto_version(ssl, way->min) == 1 &&
+	       SSL_CTX_set_max_proto_version(ssl, way->max) == 1 &&
+	       (!way->ciphers || SSL_CTX_set_cipher_list(ssl, way->ciphers) == 1) &&
+	       show_identity(ssl, identity) && (!way->weak_dh || set_weak_group(ssl)) &&
+	       (!way->wants_client || want_client(ssl, pki));
 }
 
-struct tls_context *tls_context_new(struct pki *pki, enum tls_manner manner, enum pki_chain chain)
+struct tls_server_setup *tls_server_setup_new(struct pki *pki, enum tls_manner manner, enum pki_chain chain)
 {
-	struct tls_context *context = calloc(1, sizeof(*context));
+	struct tls_server_setup *setup = calloc(1, sizeof(*setup));
 
-	if (!context)
+	if (!setup)
 		return NULL;
-	context->ssl = SSL_CTX_new(TLS_server_method());
-	if (!context->ssl || !set_up(context->ssl, pki, manner, chain))
-		tls_context_drop(&context);
+	setup->ssl = SSL_CTX_new(TLS_server_method());
+	if (!setup->ssl || !set_up(setup->ssl, pki, manner, chain))
+		tls_server_setup_drop(&setup);
 	ERR_clear_error();
-	return context;
+	return setup;
 }
 
-void tls_context_drop(struct tls_context **context)
+void tls_server_setup_drop(struct tls_server_setup **setup)
 {
-	if (!*context)
+	if (!*setup)
 		return;
-	SSL_CTX_free((*context)->ssl);
-	free(*context);
-	*context = NULL;
+	SSL_CTX_free((*setup)->ssl);
+	free(*setup);
+	*setup = NULL;
 }
 
-struct tls_server *tls_server_new(struct tls_context *context)
+struct tls_server *tls_server_new(struct tls_server_setup *setup)
 {
 	struct tls_server *server = calloc(1, sizeof(*server));
 
 	if (!server)
 		return NULL;
-	server->ssl = SSL_new(context->ssl);
+	server->ssl = SSL_new(setup->ssl);
 	server->from_wire = BIO_new(BIO_s_mem());
 	server->to_wire = BIO_new(BIO_s_mem());
 	if (!server->ssl || !server->from_wire || !server->to_wire) {

@@ -13,13 +13,13 @@ enum tls_server_state { TLS_SERVER_HANDSHAKE, TLS_SERVER_UP, TLS_SERVER_ENDED };
 
 /* What all connections of a door share. Lives longer than its servers; the pki
  * lives longer than the context. NULL when OpenSSL refused. */
-struct tls_context;
-[[nodiscard]] struct tls_context *tls_context_new(struct pki *pki, enum tls_manner manner,
-						  enum pki_chain chain);
-void tls_context_drop(struct tls_context **context);
+struct tls_server_setup;
+[[nodiscard]] struct tls_server_setup *tls_server_setup_new(struct pki *pki, enum tls_manner manner,
+							    enum pki_chain chain);
+void tls_server_setup_drop(struct tls_server_setup **setup);
 
 struct tls_server;
-[[nodiscard]] struct tls_server *tls_server_new(struct tls_context *context);
+[[nodiscard]] struct tls_server *tls_server_new(struct tls_server_setup *setup);
 void tls_server_drop(struct tls_server **server);
 
 /* Takes bytes of the wire; what the client said is added to `plain`, what goes
