@@ -1,0 +1,64 @@
+"""This file runs the name server Knot for the zone of the tests, on a high port of 127.0.0.2."""
+
+import os
+
+import process
+
+HOST = "127.0.0.2"
+CONFIG = """
+server:
+    listen: {host}@{port}
+    rundir: {dir}
+    user: {user}
+    udp-workers: 1
+    tcp-workers: 1
+    background-workers: 1
+database:
+    storage: {dir}/db
+log:
+  - target: stderr
+    any: info
+template:
+  - id: default
+    storage: {dir}
+    semantic-checks: off
+zone:
+  - domain: {domain}
+    file: zone
+"""
+ZONE = """$ORIGIN {domain}.
+$TTL 300
+@ SOA ns hostmaster 1 3600 600 86400 300
+@ NS ns
+ns A {host}
+@ MX 10 mail
+mail A {mail}
+imap A {mail}
+pop A {mail}
+smtp A {mail}
+"""
+
+
+class Knot:
+    def __init__(self, folder, domain, records):
+        """records: further lines of the zone."""
+        self.folder, self.process, self.port = folder, None, process.free_port()
+        os.makedirs(os.path.join(folder, "db"), exist_ok=True)
+        self.write("zone", ZONE.format(domain=domain, host=HOST, mail=HOST) + "".join(r + "\n" for r in records))
+        user = "root:root" if os.getuid() == 0 else "nobody"
+        text = CONFIG.format(host=HOST, port=self.port, dir=folder, domain=domain, user=user)
+        self.write("knot.conf", text if os.getuid() == 0 else text.replace("    user: nobody\n", ""))
+
+    def write(self, name, text):
+        with open(os.path.join(self.folder, name), "w", encoding="ascii") as file:
+            file.write(text)
+
+    def start(self):
+        log = os.path.join(self.folder, "log")
+        self.process = process.start(["knotd", "-c", os.path.join(self.folder, "knot.conf")], log)
+        process.wait_for(HOST, [self.port], self.process, log)
+        return self
+
+    def stop(self):
+        process.stop(self.process)
+        self.process = None
