@@ -16,20 +16,22 @@
 
 /* What a command wants reported. NULL where a command has no such part. */
 struct report {
-	const char *command; /* "probe" */
+	const char *command; /* "probe", "settings" or "diagnose": decides which facts JSON holds */
 	const char *version;
 	const struct finding_sink *findings;
 	const struct diagnosis *diagnosis;
 	const struct case_facts *facts;
 	moment elapsed;
-	bool cancelled; /* the user stopped it: what was found so far */
+	bool cancelled;            /* the user stopped it: what was found so far */
+	const char *user_name;     /* of --user, to be redacted, or NULL */
+	const char *computer_name; /* of this computer, to be redacted, or NULL */
 };
 
 struct report_style {
 	bool color;     /* ANSI sequences for a terminal */
-	unsigned width; /* columns, 80 unless the terminal is narrower */
+	unsigned width; /* columns; 0 and more than 80 are 80 */
 	bool quiet;     /* text: nothing when healthy */
-	bool redact; /* local parts of addresses, user names and host names of this computer are replaced */
+	bool redact;    /* local parts of addresses, user names, this computer's name, private IP addresses */
 };
 
 /* Each appends to `out` and fails only by buf_failed(out). */

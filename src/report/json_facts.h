@@ -1,0 +1,20 @@
+/* This file writes the facts of a report as JSON. */
+#ifndef POSTMEND_REPORT_JSON_FACTS_H
+#define POSTMEND_REPORT_JSON_FACTS_H
+
+#include "diagnose/diagnose.h"
+#include "report/json_out.h"
+
+/* "endpoints": [ … ], one entry for each address tried. */
+void json_facts_endpoints(struct json_out *json, const struct case_facts *facts);
+
+/* "dns": [ … ] */
+void json_facts_dns(struct json_out *json, const struct dns_facts *const *dns, size_t n);
+
+/* The members of a settings object: "servers" and what stands beside it. */
+void json_facts_settings(struct json_out *json, const struct settings_facts *settings);
+
+/* "path": { … } */
+void json_facts_path(struct json_out *json, const struct path_facts *path);
+
+#endif
