@@ -164,13 +164,15 @@ static void put_settings(struct page *page, const struct settings_facts *setting
 	page_markup(page, "</tbody></table></section>\n");
 }
 
-static void put_dns(struct page *page, const struct dns_facts *const *dns, size_t n)
+static void put_dns(struct page *page, const char *title, const struct dns_facts *const *dns, size_t n)
 {
 	char took[WORDS_DURATION_SIZE];
 
 	if (n == 0)
 		return;
-	page_markup(page, "<details class=\"card\"><summary>Questions to the DNS</summary><table>");
+	page_markup(page, "<details class=\"card\">");
+	page_element(page, "summary", NULL, title);
+	page_markup(page, "<table>");
 	for (size_t i = 0; i < n; i++) {
 		const char *type = words_dns_type(dns[i]->type);
 
@@ -202,7 +204,8 @@ void page_details(struct page *page, const struct report *report)
 	page_element(page, "h2", NULL, "Technical details");
 	for (size_t i = 0; i < facts->n_endpoints && i < DETAILED_ENDPOINTS; i++)
 		put_endpoint(page, facts->endpoints[i]);
-	put_dns(page, facts->dns, facts->n_dns);
+	put_dns(page, "Questions to the DNS for the servers", facts->dns, facts->n_dns);
 	if (facts->settings)
-		put_dns(page, facts->settings->dns, facts->settings->n_dns);
+		put_dns(page, "Questions to the DNS for the settings", facts->settings->dns,
+			facts->settings->n_dns);
 }

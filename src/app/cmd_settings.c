@@ -1,0 +1,36 @@
+/* This file is the command "settings": the right servers of an address. */
+#include "app/commands.h"
+#include "app/session.h"
+
+/* The one address that the words must be. ST_USAGE after filling *why_out. */
+static enum status read_address(struct run *run, struct address *out, const char **why_out)
+{
+	if (run->n_words != 1) {
+		*why_out = "settings: expected one mail address, such as anna@example.org";
+		return ST_USAGE;
+	}
+	return address_parse(run->arena, str_of(run->words[0]), out, why_out);
+}
+
+int cmd_settings(struct run *run)
+{
+	struct settings_facts *settings = arena_alloc(run->arena, sizeof *settings);
+	struct session session;
+	struct address address;
+	const char *why = NULL;
+	enum status status = settings ? read_address(run, &address, &why) : ST_NOMEM;
+	int code;
+
+	if (status != ST_OK)
+		return run_failed(status, why);
+	code = session_open(&session, run, address.whole, 30.0);
+	if (code == EXIT_HEALTHY) {
+		status = drive_settings(session.drive, &address, settings);
+		session.facts.address = address.whole;
+		session.facts.settings = settings;
+		code = status == ST_OK || status == ST_CANCEL ? session_report(&session, "settings")
+							      : run_failed(status, NULL);
+	}
+	session_close(&session);
+	return code;
+}
