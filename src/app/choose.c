@@ -62,6 +62,14 @@ static bool protocol_answers(const struct case_facts *facts, enum protocol proto
 	return false;
 }
 
+static bool url_answers(const struct case_facts *facts, const char *url)
+{
+	for (size_t i = 0; i < facts->n_endpoints; i++)
+		if (strcmp(facts->endpoints[i]->url, url) == 0 && answers(facts->endpoints[i]))
+			return true;
+	return false;
+}
+
 static bool was_probed(const struct case_facts *facts, const struct endpoint *endpoint)
 {
 	for (size_t i = 0; i < facts->n_endpoints; i++)
@@ -95,13 +103,12 @@ static bool is_guess(const struct settings_facts *settings, const struct endpoin
 
 void choose_keep(const struct settings_facts *settings, struct case_facts *facts, size_t n_first)
 {
-	const struct endpoint_facts **list =
-		(const struct endpoint_facts **)(uintptr_t)facts->endpoints;
+	const struct endpoint_facts **list = (const struct endpoint_facts **)(uintptr_t)facts->endpoints;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < facts->n_endpoints; i++) {
 		const struct endpoint_facts *one = facts->endpoints[i];
-		bool is_idle = !answers(one);
+		bool is_idle = !url_answers(facts, one->url);
 		bool guessed = is_guess(settings, &one->endpoint);
 
 		if (is_idle && (i >= n_first || (guessed && protocol_answers(facts, one->endpoint.protocol))))

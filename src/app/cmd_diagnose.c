@@ -10,7 +10,8 @@ static enum status read_address(struct run *run, struct address *out, const char
 		return ST_USAGE;
 	}
 	if (run->n_words > 1) {
-		*why_out = arena_printf(run->arena, "diagnose: expected one mail address, not \"%.200s\" beside it",
+		*why_out = arena_printf(run->arena,
+					"diagnose: expected one mail address, not \"%.200s\" beside it",
 					run->words[1]);
 		return ST_USAGE;
 	}

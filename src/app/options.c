@@ -52,7 +52,8 @@ static const struct option_row rows[] = {
 	{ OPTION_SECONDS, "seconds", "SECONDS", OPTION_SECONDS_VALUE, AT(seconds),
 	  "stop by itself after this time" },
 	{ OPTION_HELP, "help", NULL, OPTION_FLAG, AT(help), "this help" },
-	{ OPTION_VERSION, "version", NULL, OPTION_FLAG, AT(version), "the versions of postmend and its libraries" },
+	{ OPTION_VERSION, "version", NULL, OPTION_FLAG, AT(version),
+	  "the versions of postmend and its libraries" },
 };
 
 const struct option_row *options_table(size_t *n_out)
@@ -121,7 +122,9 @@ static const char *take(struct options *out, const struct option_row *row, const
 		return NULL;
 	case OPTION_TEXT:
 		memcpy(field, &value, sizeof value);
-		return text.len == 0 ? "a value" : has_control(text) ? "a value without control characters" : NULL;
+		return text.len == 0       ? "a value"
+		       : has_control(text) ? "a value without control characters"
+					   : NULL;
 	case OPTION_SECONDS_VALUE:
 		return read_seconds(text, (double *)(void *)field)
 			       ? NULL
@@ -158,15 +161,16 @@ static enum status read_option(struct line *line, struct options *out)
 	const char *value = rest.at, *expected;
 
 	if (!row)
-		return refuse(line, arena_printf(line->arena,
-						 "--%.*s: no such option; postmend --help lists them",
-						 (int)(name.len < 64 ? name.len : 64), name.at));
+		return refuse(line,
+			      arena_printf(line->arena, "--%.*s: no such option; postmend --help lists them",
+					   (int)(name.len < 64 ? name.len : 64), name.at));
 	if (row->kind == OPTION_FLAG && value)
 		return refuse(line, arena_printf(line->arena, "--%s takes no value", row->name));
 	if (row->kind != OPTION_FLAG && !value && line->at + 1 < line->argc)
 		value = line->argv[++line->at];
 	if (row->kind != OPTION_FLAG && !value)
-		return refuse(line, arena_printf(line->arena, "--%s: expected %s behind it", row->name, row->value));
+		return refuse(line, arena_printf(line->arena, "--%s: expected %s behind it", row->name,
+						 row->value));
 	expected = take(out, row, value);
 	if (expected)
 		return refuse(line, arena_printf(line->arena, "--%s: expected %s, not \"%.200s\"", row->name,
@@ -183,7 +187,8 @@ static enum status read_short(struct line *line, struct options *out)
 		out->help = true;
 		return ST_OK;
 	}
-	return refuse(line, arena_printf(line->arena, "%.64s: no such option; options begin with two dashes", word));
+	return refuse(line, arena_printf(line->arena, "%.64s: no such option; options begin with two dashes",
+					 word));
 }
 
 static enum status add_word(struct line *line, struct options *out)
@@ -228,7 +233,8 @@ enum status options_check(struct arena *arena, const struct options *options, ui
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		if (!(wrong & OPTION_BIT(rows[i].option)))
 			continue;
-		*why_out = arena_printf(arena, "--%s: %s does not take it; postmend %s --help lists what it takes",
+		*why_out = arena_printf(arena,
+					"--%s: %s does not take it; postmend %s --help lists what it takes",
 					rows[i].name, command, command);
 		return ST_USAGE;
 	}

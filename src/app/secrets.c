@@ -43,24 +43,25 @@ static enum status from_file(struct fetch *fetch, const char *option, const char
 	enum status status = file_read(path, &fetch->bytes, &why);
 
 	if (status != ST_OK)
-		return refuse(fetch, arena_printf(fetch->arena, "--%s: expected a file that can be read, not \"%s\": %s",
+		return refuse(fetch, arena_printf(fetch->arena,
+						  "--%s: expected a file that can be read, not \"%s\": %s",
 						  option, path, why));
 	if (fetch->bytes.len == 0)
-		return refuse(fetch, arena_printf(fetch->arena, "--%s: expected a secret in \"%s\", which is empty",
-						  option, path));
+		return refuse(fetch,
+			      arena_printf(fetch->arena, "--%s: expected a secret in \"%s\", which is empty",
+					   option, path));
 	return keep(fetch, out);
 }
 
-static enum status from_command(struct fetch *fetch, const char *option, const char *line,
-				struct secret *out)
+static enum status from_command(struct fetch *fetch, const char *option, const char *line, struct secret *out)
 {
 	const char *why = "";
 	enum status status = process_capture_line(line, &fetch->bytes, &why);
 
 	if (status != ST_OK || fetch->bytes.len == 0)
-		return refuse(fetch,
-			      arena_printf(fetch->arena, "--%s: expected a command that prints the secret: %s",
-					   option, status == ST_OK ? "it printed nothing" : why));
+		return refuse(fetch, arena_printf(fetch->arena,
+						  "--%s: expected a command that prints the secret: %s",
+						  option, status == ST_OK ? "it printed nothing" : why));
 	return keep(fetch, out);
 }
 
@@ -114,13 +115,14 @@ static enum status check_unread(struct fetch *fetch)
 
 	env_unset(variable);
 	if (password && !file_exists(password))
-		return refuse(fetch,
-			      arena_printf(fetch->arena, "--password-file: expected a file, and there is no \"%s\"",
-					   password));
-	if (token && !file_exists(token))
 		return refuse(fetch, arena_printf(fetch->arena,
-						  "--oauth-token-file: expected a file, and there is no \"%s\"",
-						  token));
+						  "--password-file: expected a file, and there is no \"%s\"",
+						  password));
+	if (token && !file_exists(token))
+		return refuse(fetch,
+			      arena_printf(fetch->arena,
+					   "--oauth-token-file: expected a file, and there is no \"%s\"",
+					   token));
 	return ST_OK;
 }
 

@@ -157,6 +157,6 @@ int session_report(struct session *session, const char *command)
 						       .elapsed = drive_now(session->drive),
 						       .cancelled = drive_was_cancelled(session->drive),
 						       .user_name = session->user,
-						       .computer_name = env_get(arena, "HOSTNAME"),
+						       .computer_name = env_host_name(arena),
 					       });
 }

@@ -10,8 +10,7 @@ enum status digest_hmac_sha256(struct view key, struct view bytes, uint8_t out[D
 {
 	unsigned len = DIGEST_SHA256_LEN;
 
-	if (key.len > INT_MAX ||
-	    !HMAC(EVP_sha256(), key.at, (int)key.len, bytes.at, bytes.len, out, &len))
+	if (key.len > INT_MAX || !HMAC(EVP_sha256(), key.at, (int)key.len, bytes.at, bytes.len, out, &len))
 		return ST_BUG;
 	return len == DIGEST_SHA256_LEN ? ST_OK : ST_BUG;
 }

@@ -25,6 +25,14 @@ void env_unset(const char *name)
 	(void)uv_os_unsetenv(name);
 }
 
+const char *env_host_name(struct arena *arena)
+{
+	char name[UV_MAXHOSTNAMESIZE];
+	size_t len = sizeof name;
+
+	return uv_os_gethostname(name, &len) == 0 ? arena_strdup(arena, name) : NULL;
+}
+
 #ifdef _WIN32
 static const char *directory(struct arena *arena, const char *leaf)
 {

@@ -1,0 +1,192 @@
+/* This file finds the command that the words ask for, and tells what each does. */
+#include "app/commands.h"
+
+#include "base/checked.h"
+#include "report/escape.h"
+
+#include <string.h>
+
+enum { HELP_CAP = 64 * 1024, HELP_COLUMN = 30 };
+
+#define SHOWING                                                                          \
+	(OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_COLOR) | \
+	 OPTION_BIT(OPTION_HTML) | OPTION_BIT(OPTION_REDACT))
+#define NETWORK                                                                                   \
+	(OPTION_BIT(OPTION_DEADLINE) | OPTION_BIT(OPTION_OFFLINE) | OPTION_BIT(OPTION_RESOLVER) | \
+	 OPTION_BIT(OPTION_CA_FILE) | OPTION_BIT(OPTION_TRACE))
+#define SEARCH (OPTION_BIT(OPTION_NO_THIRD_PARTY) | OPTION_BIT(OPTION_HTTPS_PORT))
+#define LOGIN                                                                                    \
+	(OPTION_BIT(OPTION_USER) | OPTION_BIT(OPTION_LOGIN) | OPTION_BIT(OPTION_PASSWORD_FILE) | \
+	 OPTION_BIT(OPTION_PASSWORD_COMMAND) | OPTION_BIT(OPTION_OAUTH_TOKEN_FILE) |             \
+	 OPTION_BIT(OPTION_OAUTH_TOKEN_COMMAND) | OPTION_BIT(OPTION_ALLOW_PLAIN_LOGIN) |         \
+	 OPTION_BIT(OPTION_SENDER) | OPTION_BIT(OPTION_RECIPIENT))
+
+static const struct command commands[] = {
+	{ "diagnose", "ADDRESS", "find out why mail does not come in or go out", cmd_diagnose,
+	  SHOWING | NETWORK | SEARCH | LOGIN,
+	  "Finds the address's right servers, probes each of them step by step and names\n"
+	  "the root cause with its evidence and the next action. \"postmend ADDRESS\" is\n"
+	  "the same. With --login it also logs in once to each server and asks whether\n"
+	  "the account may send; nothing is sent.\n"
+	  "\n"
+	  "Examples:\n"
+	  "  postmend anna@example.org\n"
+	  "  postmend diagnose anna@example.org --login --html report.html\n"
+	  "  postmend diagnose anna@example.org --json --redact\n" },
+	{ "settings", "ADDRESS", "find an address's right servers and who says so", cmd_settings,
+	  SHOWING | NETWORK | SEARCH,
+	  "Asks all sources at once: the embedded table of providers, autoconfig, SRV\n"
+	  "records, Autodiscover and MX records; guesses come last. Nothing about the user\n"
+	  "but the domain's name leaves this computer; with --offline nothing at all.\n"
+	  "\n"
+	  "Examples:\n"
+	  "  postmend settings anna@gmail.com --offline\n"
+	  "  postmend settings anna@example.org --json\n" },
+	{ "probe", "URL... | -", "go through servers step by step", cmd_probe, SHOWING | NETWORK | LOGIN,
+	  "URLs are scheme://HOST[:PORT][?security=tls|starttls|none&address=IP&sni=NAME]\n"
+	  "with the schemes imap (143), imaps (993), pop3 (110), pop3s (995), smtp (587) and\n"
+	  "smtps (465); imap, pop3 and smtp use STARTTLS unless security says otherwise.\n"
+	  "\"-\" reads URLs from standard input, one a line. All are probed side by side.\n"
+	  "\n"
+	  "Examples:\n"
+	  "  postmend probe imaps://mail.example.org smtp://mail.example.org\n"
+	  "  postmend probe \"smtp://mail.example.org:25?security=none\"\n"
+	  "  postmend probe imaps://mail.example.org --user anna --login\n"
+	  "  postmend probe - --json < servers.txt\n" },
+	{ "completions", "bash|zsh|fish", "print completions for a shell", cmd_completions, 0,
+	  "Example:\n"
+	  "  postmend completions bash > ~/.local/share/bash-completion/completions/postmend\n" },
+};
+
+const struct command *commands_table(size_t *n_out)
+{
+	*n_out = COUNT_OF(commands);
+	return commands;
+}
+
+const struct command *commands_find(const char *name)
+{
+	for (size_t i = 0; i < COUNT_OF(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static void pad_to(struct buf *out, size_t from, size_t column)
+{
+	do
+		buf_add_byte(out, ' ');
+	while (out->len - from < column);
+}
+
+static void option_help(struct buf *out, const struct option_row *row)
+{
+	size_t from = out->len;
+
+	buf_printf(out, "  --%s", row->name);
+	if (row->value)
+		buf_printf(out, " %s", row->value);
+	pad_to(out, from, HELP_COLUMN);
+	buf_printf(out, "%s\n", row->help);
+}
+
+void commands_help(struct buf *out)
+{
+	buf_add_text(out,
+		     "postmend finds out why mail does not come in or go out, proves it and names the mend.\n"
+		     "\n"
+		     "usage: postmend ADDRESS\n"
+		     "       postmend COMMAND [OPTION...] [WORD...]\n"
+		     "\n");
+	for (size_t i = 0; i < COUNT_OF(commands); i++) {
+		size_t from = out->len;
+
+		buf_printf(out, "  %s %s", commands[i].name, commands[i].synopsis);
+		pad_to(out, from, HELP_COLUMN);
+		buf_printf(out, "%s\n", commands[i].summary);
+	}
+	buf_add_text(out,
+		     "\n"
+		     "postmend COMMAND --help tells more; postmend --version names the libraries.\n"
+		     "Exit code, a sum: 0 healthy, 1 mended, 4 trouble found, 8 postmend itself failed,\n"
+		     "16 bad usage, 32 cancelled.\n");
+}
+
+void commands_help_of(const struct command *command, struct buf *out)
+{
+	size_t n;
+	const struct option_row *rows = options_table(&n);
+
+	buf_printf(out, "usage: postmend %s [OPTION...] %s\n\n", command->name, command->synopsis);
+	buf_add_text(out, command->help);
+	buf_add_text(out, "\nOptions:\n");
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].option == OPTION_HELP || (command->options & OPTION_BIT(rows[i].option)))
+			option_help(out, &rows[i]);
+}
+
+/* Prints what one of the writers above wrote. */
+static int print_help(const struct command *command, bool version)
+{
+	struct buf out;
+	int code;
+
+	buf_init(&out, HELP_CAP);
+	if (version)
+		commands_version(&out);
+	else if (command)
+		commands_help_of(command, &out);
+	else
+		commands_help(&out);
+	code = run_print(&out) ? EXIT_HEALTHY : EXIT_FAILED;
+	buf_fini(&out);
+	return code;
+}
+
+static int unknown_word(struct arena *arena, const char *word)
+{
+	const char *why = arena_printf(arena,
+				       "\"%.200s\" is neither a command nor a mail address; postmend --help "
+				       "lists the commands",
+				       word);
+
+	return run_usage(why ? why : exit_words_of(ST_NOMEM));
+}
+
+static int run_words(struct run *run)
+{
+	const struct options *options = &run->options;
+	const char *first = options->n_words ? options->words[0] : NULL, *why = NULL;
+	const struct command *command = first ? commands_find(first) : NULL;
+	bool is_address = first && !command && strchr(first, '@');
+
+	if (options->version)
+		return print_help(NULL, true);
+	if (first && !command && !is_address)
+		return unknown_word(run->arena, first);
+	if (options->help)
+		return print_help(is_address ? commands_find("diagnose") : command, false);
+	if (!first)
+		return run_usage("expected a mail address or a command; postmend --help lists them");
+	run->words = options->words + !is_address;
+	run->n_words = options->n_words - !is_address;
+	if (is_address)
+		command = commands_find("diagnose");
+	if (options_check(run->arena, options, command->options, command->name, &why) != ST_OK)
+		return run_usage(why);
+	return command->run(run);
+}
+
+int commands_main(size_t argc, const char *const *argv)
+{
+	struct run run = { .arena = arena_new(RUN_ARENA_CAP) };
+	const char *why = NULL;
+	enum status status = ST_NOMEM;
+	int code;
+
+	if (run.arena)
+		status = options_parse(run.arena, argc, argv, &run.options, &why);
+	code = status == ST_OK ? run_words(&run) : run_failed(status, why);
+	arena_drop(&run.arena);
+	return code;
+}
