@@ -2,7 +2,7 @@
 #include "app/commands.h"
 
 #include "base/checked.h"
-#include "report/escape.h"
+#include "os/libraries.h"
 
 #include <string.h>
 
@@ -123,6 +123,16 @@ void commands_help_of(const struct command *command, struct buf *out)
 	for (size_t i = 0; i < n; i++)
 		if (rows[i].option == OPTION_HELP || (command->options & OPTION_BIT(rows[i].option)))
 			option_help(out, &rows[i]);
+}
+
+void commands_version(struct buf *out)
+{
+	struct library libraries[LIBRARIES_COUNT];
+
+	libraries_list(libraries);
+	buf_printf(out, "postmend %s\n", POSTMEND_VERSION);
+	for (size_t i = 0; i < LIBRARIES_COUNT; i++)
+		buf_printf(out, "  %-12s %s\n", libraries[i].name, libraries[i].version);
 }
 
 /* Prints what one of the writers above wrote. */
