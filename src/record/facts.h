@@ -73,12 +73,15 @@ struct endpoint_facts {
 	enum greeting greeting;
 	struct str first_bytes;      /* at most FIRST_BYTES_MAX, raw */
 	bool silent_port_speaks_tls; /* it never greeted, yet answered a ClientHello */
+	/* In plain text, and inside TLS (from the first byte or after STARTTLS). */
 	struct str capabilities[CAPABILITIES_MAX], capabilities_tls[CAPABILITIES_MAX];
 	size_t n_capabilities, n_capabilities_tls;
 	uint32_t mechanisms, mechanisms_tls; /* bits of enum mechanism */
 	bool starttls_offered;
+	bool starttls_masked;        /* a firewall wrote XXXXXXXA or asterisks over SMTP's words */
 	bool bytes_after_starttls;   /* plain text in front of the handshake: injection */
-	const struct tls_facts *tls; /* NULL when no handshake was begun */
+	const struct tls_facts *tls; /* NULL when no handshake was begun; of a silent plain port
+				      * only when TLS answered */
 	struct tls_versions versions;
 
 	enum login_outcome login;

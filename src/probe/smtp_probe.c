@@ -1,0 +1,230 @@
+/* This file speaks SMTP submission (RFC 6409, RFC 5321) as far as a probe goes: it
+ * never sends DATA. */
+#include "probe/course.h"
+#include "probe/engine.h"
+#include "probe/login.h"
+
+enum { NOT_AVAILABLE = 421 };
+
+static const char *own_name(const struct probe *p)
+{
+	const char *name = p->options->helo;
+
+	return name && *name && engine_is_clean(name) ? name : "[127.0.0.1]";
+}
+
+static void ask_capabilities(struct probe *p)
+{
+	engine_command(p, "EHLO", arena_printf(p->arena, "EHLO %s", own_name(p)));
+}
+
+static void ask_starttls(struct probe *p)
+{
+	engine_command(p, NULL, "STARTTLS");
+}
+
+static void ask_logout(struct probe *p)
+{
+	engine_command(p, NULL, "QUIT");
+}
+
+static void ask_login(struct probe *p, enum mechanism mechanism)
+{
+	engine_command(p, NULL, arena_printf(p->arena, "AUTH %s", mechanism_name(mechanism)));
+}
+
+/* MAIL and RCPT say much about a server that wants a login first only once that
+ * has succeeded, and they show addresses, so they go as encrypted as was asked. */
+static bool may_ask_sender(const struct probe *p)
+{
+	if (!p->options->sender || !engine_is_clean(p->options->sender))
+		return false;
+	if (p->options->login && p->facts->login != LOGIN_ACCEPTED)
+		return false;
+	return p->in_tls || p->facts->endpoint.security == SECURITY_NONE;
+}
+
+static void look_around(struct probe *p)
+{
+	if (!may_ask_sender(p)) {
+		course_goodbye(p);
+		return;
+	}
+	engine_open_step(p, STEP_SENDER);
+	engine_enter(p, ENGINE_SENDER);
+	engine_command(p, NULL, arena_printf(p->arena, "MAIL FROM:<%s>", p->options->sender));
+}
+
+static void ask_recipient(struct probe *p)
+{
+	engine_close_step(p, STEP_ERROR_NONE, NULL);
+	if (!p->options->recipient || !engine_is_clean(p->options->recipient)) {
+		engine_enter(p, ENGINE_RESET);
+		engine_command(p, NULL, "RSET");
+		return;
+	}
+	engine_open_step(p, STEP_RECIPIENT);
+	engine_enter(p, ENGINE_RECIPIENT);
+	engine_command(p, NULL, arena_printf(p->arena, "RCPT TO:<%s>", p->options->recipient));
+}
+
+/* 250-XXXXXXXA: a firewall's way to hide STARTTLS without changing the length. */
+static bool is_masked(struct str keyword)
+{
+	size_t n = 0;
+
+	while (n < keyword.len && keyword.at[n] == 'X')
+		n++;
+	return n >= 4 && (n == keyword.len || (n + 1 == keyword.len && keyword.at[n] == 'A'));
+}
+
+static void take_keyword(struct probe *p, struct str text)
+{
+	struct str keyword, parameters;
+	uint64_t size;
+
+	engine_add_capability(p, str_trim(text));
+	if (!smtp_reply_keyword(text, &keyword, &parameters))
+		return;
+	if (str_is_nocase(keyword, "STARTTLS"))
+		p->facts->starttls_offered |= !p->in_tls;
+	else if (str_is_nocase(keyword, "AUTH"))
+		engine_add_mechanisms(p, parameters);
+	else if (str_is_nocase(keyword, "SIZE") && str_to_u64(parameters, UINT64_MAX, &size))
+		p->facts->size_limit = size;
+	else if (is_masked(keyword) && !p->in_tls)
+		p->facts->starttls_masked = true;
+}
+
+static void on_capabilities(struct probe *p, const struct engine_answer *answer)
+{
+	if (answer->ok) {
+		course_has_capabilities(p);
+		return;
+	}
+	/* A server from before 1995, or one that does not like our name. */
+	if (p->state == ENGINE_CAPABILITIES && answer->smtp_code >= 500) {
+		engine_enter(p, ENGINE_HELO);
+		engine_command(p, "HELO", arena_printf(p->arena, "HELO %s", own_name(p)));
+		return;
+	}
+	course_refused(p, "the server refused EHLO");
+}
+
+/* RFC 4954 section 6: 504 is the mechanism; 500 to 502 the command itself. */
+static bool is_unknown_mechanism(const struct engine_answer *answer)
+{
+	return answer->smtp_code >= 500 && answer->smtp_code <= 504 && answer->smtp_code != 503;
+}
+
+static void on_recipient(struct probe *p, bool ok)
+{
+	if (ok)
+		engine_close_step(p, STEP_ERROR_NONE, NULL);
+	else
+		engine_close_step(p, STEP_ERROR_REFUSED, "the server refused the recipient");
+	engine_enter(p, ENGINE_RESET);
+	engine_command(p, NULL, "RSET");
+}
+
+static void on_refused_service(struct probe *p, const struct engine_answer *answer)
+{
+	engine_answered(p, answer);
+	if (p->state == ENGINE_LOGIN)
+		p->facts->login = LOGIN_REFUSED;
+	course_refused(p, "the server closes its service");
+}
+
+static void on_reply(struct probe *p, const struct engine_answer *answer)
+{
+	if (answer->smtp_code == NOT_AVAILABLE && p->state != ENGINE_LOGOUT) {
+		on_refused_service(p, answer);
+		return;
+	}
+	if (p->state == ENGINE_LOGIN) {
+		login_answered(p, answer, is_unknown_mechanism(answer));
+		return;
+	}
+	engine_answered(p, answer);
+	switch (p->state) {
+	case ENGINE_GREETING:
+		if (answer->ok)
+			course_greeted(p);
+		else
+			course_refused(p, "the server refuses to serve");
+		break;
+	case ENGINE_CAPABILITIES:
+	case ENGINE_HELO:
+		on_capabilities(p, answer);
+		break;
+	case ENGINE_STARTTLS:
+		course_starttls(p, answer->smtp_code == 220);
+		break;
+	case ENGINE_SENDER:
+		if (answer->ok)
+			ask_recipient(p);
+		else
+			course_refused(p, "the server refused the sender");
+		break;
+	case ENGINE_RECIPIENT:
+		on_recipient(p, answer->ok);
+		break;
+	case ENGINE_RESET:
+		course_goodbye(p);
+		break;
+	default:
+		engine_end(p, STEP_ERROR_NONE, NULL);
+		break;
+	}
+}
+
+static void on_whole(struct probe *p, struct str text)
+{
+	struct engine_answer answer = {
+		.ok = p->reply.code < 300,
+		.smtp_code = p->reply.code,
+		.enhanced = str_of(p->reply.enhanced),
+		.response_code = STR(""),
+	};
+
+	if (p->reply.code >= 300 && p->reply.code < 400) {
+		if (p->state == ENGINE_LOGIN)
+			login_challenged(p, text);
+		else
+			engine_broken(p, "the server asks for more than the command has");
+		return;
+	}
+	on_reply(p, &answer);
+}
+
+static void on_line(struct probe *p, struct str line)
+{
+	struct str text;
+
+	engine_keep(p, line);
+	switch (smtp_reply_add(&p->reply, line, &text)) {
+	case SMTP_REPLY_BROKEN:
+		engine_broken(p, "the answer is not SMTP");
+		return;
+	case SMTP_REPLY_TOO_LONG:
+		engine_limit(p, "an answer of more than 128 lines");
+		return;
+	case SMTP_REPLY_MORE:
+	case SMTP_REPLY_WHOLE:
+		break;
+	}
+	/* The first line of the answer to EHLO is the server's name. */
+	if (p->state == ENGINE_CAPABILITIES && p->reply.code == 250 && p->reply.n_lines > 1)
+		take_keyword(p, text);
+	if (p->state != ENGINE_DONE && (line.len == 3 || line.at[3] == ' '))
+		on_whole(p, text);
+}
+
+const struct engine_protocol smtp_probe_protocol = {
+	.on_line = on_line,
+	.ask_capabilities = ask_capabilities,
+	.ask_starttls = ask_starttls,
+	.ask_login = ask_login,
+	.look_around = look_around,
+	.ask_logout = ask_logout,
+};
