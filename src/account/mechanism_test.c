@@ -28,8 +28,8 @@ static const struct {
 };
 
 /* Channel binding needs the TLS layer: a -PLUS mechanism is another one. */
-static const char *const unknown[] = { "",	"PLAIN ", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-512",
-				       "PLAI",	"PLAINX", "USER/PASS or LOGIN", "KERBEROS_V4",
+static const char *const unknown[] = { "",      "PLAIN ", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-512",
+				       "PLAI",  "PLAINX", "USER/PASS or LOGIN", "KERBEROS_V4",
 				       "XOAUTH" };
 
 static void test_known(void **state)

@@ -190,7 +190,8 @@ static void close_failed_tls(struct probe *p, const struct tls_facts *tls)
 
 static bool answers_in_tls(const struct tls_facts *tls)
 {
-	return tls && (tls->end == TLS_END_ALERT || tls->end == TLS_END_VERSION || tls->end == TLS_END_CIPHER);
+	return tls &&
+	       (tls->end == TLS_END_ALERT || tls->end == TLS_END_VERSION || tls->end == TLS_END_CIPHER);
 }
 
 void course_tls_failed(struct probe *p, const struct tls_facts *tls)

@@ -19,31 +19,31 @@
 #include "wire/smtp_reply.h"
 
 enum {
-	ENGINE_LINE_MAX = 8 * 1024,	/* RFC 5321 says 512, RFC 9051 nothing */
-	ENGINE_BYTES_MAX = 256 * 1024,	/* of a whole conversation */
-	ENGINE_ANSWER_LINES_MAX = 128,	/* of one answer */
-	ENGINE_KEPT_MAX = 1024,		/* of an answer's text, in the record */
-	ENGINE_COMMANDS_MAX = 64,	/* of a whole conversation */
+	ENGINE_LINE_MAX = 8 * 1024,    /* RFC 5321 says 512, RFC 9051 nothing */
+	ENGINE_BYTES_MAX = 256 * 1024, /* of a whole conversation */
+	ENGINE_ANSWER_LINES_MAX = 128, /* of one answer */
+	ENGINE_KEPT_MAX = 1024,        /* of an answer's text, in the record */
+	ENGINE_COMMANDS_MAX = 64,      /* of a whole conversation */
 };
 
-#define ENGINE_STATES(X)                                                                                \
-	X(START, "start")		  /* not connected yet */                                       \
-	X(GREETING, "greeting")		                                                                \
-	X(CAPABILITIES, "capabilities")	  /* CAPABILITY, CAPA, EHLO; before or in TLS */                \
-	X(HELO, "helo")			  /* SMTP: EHLO is not known */                                 \
-	X(STARTTLS, "starttls")		                                                                \
-	X(TLS, "tls")			  /* a handshake runs */                                        \
-	X(TLS_GUESS, "tls-guess")	  /* it never greeted: does TLS answer? */                      \
-	X(RAW, "raw")			  /* the handshake met plain text: whose? */                    \
-	X(LOGIN, "login")		                                                                \
-	X(ABILITIES, "abilities")	  /* IMAP: capabilities of the user logged in */                \
-	X(ID, "id")			  /* IMAP, RFC 2971 */                                          \
-	X(MAILBOX, "mailbox")		  /* EXAMINE, STAT */                                           \
-	X(QUOTA, "quota")		                                                                \
-	X(SENDER, "sender")		                                                                \
-	X(RECIPIENT, "recipient")	                                                                \
-	X(RESET, "reset")		                                                                \
-	X(LOGOUT, "logout")		                                                                \
+#define ENGINE_STATES(X)                                                               \
+	X(START, "start") /* not connected yet */                                      \
+	X(GREETING, "greeting")                                                        \
+	X(CAPABILITIES, "capabilities") /* CAPABILITY, CAPA, EHLO; before or in TLS */ \
+	X(HELO, "helo")                 /* SMTP: EHLO is not known */                  \
+	X(STARTTLS, "starttls")                                                        \
+	X(TLS, "tls")             /* a handshake runs */                               \
+	X(TLS_GUESS, "tls-guess") /* it never greeted: does TLS answer? */             \
+	X(RAW, "raw")             /* the handshake met plain text: whose? */           \
+	X(LOGIN, "login")                                                              \
+	X(ABILITIES, "abilities") /* IMAP: capabilities of the user logged in */       \
+	X(ID, "id")               /* IMAP, RFC 2971 */                                 \
+	X(MAILBOX, "mailbox")     /* EXAMINE, STAT */                                  \
+	X(QUOTA, "quota")                                                              \
+	X(SENDER, "sender")                                                            \
+	X(RECIPIENT, "recipient")                                                      \
+	X(RESET, "reset")                                                              \
+	X(LOGOUT, "logout")                                                            \
 	X(DONE, "done")
 
 #define ENGINE_ENUM(name, text) ENGINE_##name,
@@ -78,7 +78,7 @@ struct probe {
 	const struct probe_options *options;
 	struct endpoint_facts *facts;
 	const struct engine_protocol *protocol;
-	enum engine_state state; /* engine_enter() alone sets it */
+	enum engine_state state;  /* engine_enter() alone sets it */
 	moment now, until, begun; /* begun: when this wait began */
 
 	struct line line;
@@ -87,11 +87,11 @@ struct probe {
 	moment last_arrival;
 
 	struct engine_out *out, *sent; /* sent: valid until the next call, then wiped */
-	bool start_tls;		       /* to be told to the driver */
+	bool start_tls;                /* to be told to the driver */
 	bool in_tls;
 
-	struct step *step;	   /* the one that runs, or NULL */
-	struct exchange *exchange; /* as above */
+	struct step *step;          /* the one that runs, or NULL */
+	struct exchange *exchange;  /* as above */
 	char kept[ENGINE_KEPT_MAX]; /* lines of the answer, joined by LF */
 	size_t kept_len, n_lines;
 
@@ -108,7 +108,7 @@ struct probe {
 	unsigned tag; /* IMAP */
 	bool has_quota, has_id, has_abilities;
 	struct smtp_reply reply; /* SMTP: the one that is coming */
-	bool in_list;		 /* POP3: inside a multi-line reply */
+	bool in_list;            /* POP3: inside a multi-line reply */
 };
 
 extern const struct engine_protocol imap_probe_protocol, pop3_probe_protocol, smtp_probe_protocol;

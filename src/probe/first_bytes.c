@@ -8,8 +8,8 @@ static const struct {
 	const char *start;
 	enum greeting greeting;
 } starts[] = {
-	{ "* OK", GREETING_IMAP },     { "* PREAUTH", GREETING_IMAP }, { "* BYE", GREETING_IMAP_BYE },
-	{ "+OK", GREETING_POP3 },      { "-ERR", GREETING_POP3_ERR },  { "HTTP/", GREETING_HTTP },
+	{ "* OK", GREETING_IMAP },      { "* PREAUTH", GREETING_IMAP }, { "* BYE", GREETING_IMAP_BYE },
+	{ "+OK", GREETING_POP3 },       { "-ERR", GREETING_POP3_ERR },  { "HTTP/", GREETING_HTTP },
 	{ "<!DOCTYPE", GREETING_HTTP }, { "<html", GREETING_HTTP },     { "220", GREETING_SMTP },
 };
 
@@ -70,9 +70,9 @@ bool first_bytes_protocol(enum greeting greeting, enum protocol *out)
 		enum greeting greeting;
 		enum protocol protocol;
 	} rows[] = {
-		{ GREETING_SMTP, PROTOCOL_SMTP },     { GREETING_SMTP_NO, PROTOCOL_SMTP },
-		{ GREETING_IMAP, PROTOCOL_IMAP },     { GREETING_IMAP_BYE, PROTOCOL_IMAP },
-		{ GREETING_POP3, PROTOCOL_POP3 },     { GREETING_POP3_ERR, PROTOCOL_POP3 },
+		{ GREETING_SMTP, PROTOCOL_SMTP }, { GREETING_SMTP_NO, PROTOCOL_SMTP },
+		{ GREETING_IMAP, PROTOCOL_IMAP }, { GREETING_IMAP_BYE, PROTOCOL_IMAP },
+		{ GREETING_POP3, PROTOCOL_POP3 }, { GREETING_POP3_ERR, PROTOCOL_POP3 },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {

@@ -1,6 +1,7 @@
 /* This file speaks IMAP (RFC 3501, RFC 9051) as far as a probe goes: it never
  * selects a mailbox for writing. */
 #include "base/buf.h"
+#include "base/checked.h"
 #include "probe/course.h"
 #include "probe/engine.h"
 #include "probe/login.h"
@@ -293,6 +294,39 @@ static void on_mailbox(struct probe *p, bool ok)
 	command(p, "GETQUOTAROOT INBOX");
 }
 
+static void on_starttls(struct probe *p, bool ok)
+{
+	course_starttls(p, ok);
+}
+
+static void on_abilities(struct probe *p, bool ok)
+{
+	(void)ok;
+	say_who(p);
+}
+
+static void on_id(struct probe *p, bool ok)
+{
+	(void)ok; /* a server that dislikes our name shows it when INBOX is opened */
+	open_mailbox(p);
+}
+
+static void on_quota(struct probe *p, bool ok)
+{
+	(void)ok; /* no quota is no trouble */
+	engine_close_step(p, STEP_ERROR_NONE, NULL);
+	course_goodbye(p);
+}
+
+static const struct {
+	enum engine_state state;
+	void (*on_tagged)(struct probe *p, bool ok);
+} tagged[] = {
+	{ ENGINE_CAPABILITIES, on_capabilities }, { ENGINE_STARTTLS, on_starttls },
+	{ ENGINE_ABILITIES, on_abilities },       { ENGINE_ID, on_id },
+	{ ENGINE_MAILBOX, on_mailbox },           { ENGINE_QUOTA, on_quota },
+};
+
 static void on_tagged(struct probe *p, const struct imap_reply *reply)
 {
 	struct engine_answer answer = answer_of(reply);
@@ -302,30 +336,13 @@ static void on_tagged(struct probe *p, const struct imap_reply *reply)
 		return;
 	}
 	engine_answered(p, &answer);
-	switch (p->state) {
-	case ENGINE_CAPABILITIES:
-		on_capabilities(p, answer.ok);
-		break;
-	case ENGINE_STARTTLS:
-		course_starttls(p, answer.ok);
-		break;
-	case ENGINE_ABILITIES:
-		say_who(p);
-		break;
-	case ENGINE_ID:
-		open_mailbox(p);
-		break;
-	case ENGINE_MAILBOX:
-		on_mailbox(p, answer.ok);
-		break;
-	case ENGINE_QUOTA: /* no quota is no trouble */
-		engine_close_step(p, STEP_ERROR_NONE, NULL);
-		course_goodbye(p);
-		break;
-	default:
-		engine_end(p, STEP_ERROR_NONE, NULL);
-		break;
+	for (size_t i = 0; i < COUNT_OF(tagged); i++) {
+		if (tagged[i].state != p->state)
+			continue;
+		tagged[i].on_tagged(p, answer.ok);
+		return;
 	}
+	engine_end(p, STEP_ERROR_NONE, NULL);
 }
 
 static bool is_our_tag(const struct probe *p, struct str tag)

@@ -9,12 +9,13 @@ enum { TLS_1_2 = 0x0303 };
 /* The strongest first. In TLS a server that takes PLAIN is asked for PLAIN rather
  * than CRAM-MD5, as mail programs do; without TLS what hides the password. XOAUTH2
  * stands first because it is what mail programs speak to the servers that want it. */
-static const enum mechanism in_tls[] = { MECHANISM_SCRAM_SHA_256, MECHANISM_SCRAM_SHA_1,
-					 MECHANISM_PLAIN,	  MECHANISM_LOGIN,
-					 MECHANISM_LOGIN_COMMAND, MECHANISM_CRAM_MD5 };
+static const enum mechanism in_tls[] = {
+	MECHANISM_SCRAM_SHA_256, MECHANISM_SCRAM_SHA_1,   MECHANISM_PLAIN,
+	MECHANISM_LOGIN,         MECHANISM_LOGIN_COMMAND, MECHANISM_CRAM_MD5
+};
 static const enum mechanism in_plain_text[] = { MECHANISM_SCRAM_SHA_256, MECHANISM_SCRAM_SHA_1,
-						MECHANISM_CRAM_MD5,	 MECHANISM_PLAIN,
-						MECHANISM_LOGIN,	 MECHANISM_LOGIN_COMMAND };
+						MECHANISM_CRAM_MD5,      MECHANISM_PLAIN,
+						MECHANISM_LOGIN,         MECHANISM_LOGIN_COMMAND };
 static const enum mechanism with_token[] = { MECHANISM_XOAUTH2, MECHANISM_OAUTHBEARER };
 
 static bool has(const struct secret *secret)
@@ -39,8 +40,8 @@ static enum mechanism choose(const struct probe *p)
 		one = best_of(with_token, COUNT_OF(with_token), offered);
 	if (one || !has(p->account.password))
 		return one;
-	return p->in_tls ? best_of(in_tls, COUNT_OF(in_tls), offered) :
-			   best_of(in_plain_text, COUNT_OF(in_plain_text), offered);
+	return p->in_tls ? best_of(in_tls, COUNT_OF(in_tls), offered)
+			 : best_of(in_plain_text, COUNT_OF(in_plain_text), offered);
 }
 
 /* Why a secret may not travel on this connection, or NULL. */

@@ -222,8 +222,8 @@ static void on_closed(struct probe *p, enum step_error error)
 		engine_end(p, STEP_ERROR_NONE, NULL);
 	else
 		engine_end(p, error,
-			   error == STEP_ERROR_RESET ? "the connection was reset" :
-						       "the server closed the connection");
+			   error == STEP_ERROR_RESET ? "the connection was reset"
+						     : "the server closed the connection");
 }
 
 void probe_on_event(struct probe *p, const struct probe_event *event)

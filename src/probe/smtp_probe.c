@@ -1,5 +1,6 @@
 /* This file speaks SMTP submission (RFC 6409, RFC 5321) as far as a probe goes: it
  * never sends DATA. */
+#include "base/checked.h"
 #include "probe/course.h"
 #include "probe/engine.h"
 #include "probe/login.h"
@@ -117,15 +118,52 @@ static bool is_unknown_mechanism(const struct engine_answer *answer)
 	return answer->smtp_code >= 500 && answer->smtp_code <= 504 && answer->smtp_code != 503;
 }
 
-static void on_recipient(struct probe *p, bool ok)
+static void on_greeting(struct probe *p, const struct engine_answer *answer)
 {
-	if (ok)
+	if (answer->ok)
+		course_greeted(p);
+	else
+		course_refused(p, "the server refuses to serve");
+}
+
+static void on_starttls(struct probe *p, const struct engine_answer *answer)
+{
+	course_starttls(p, answer->smtp_code == 220);
+}
+
+static void on_sender(struct probe *p, const struct engine_answer *answer)
+{
+	if (answer->ok)
+		ask_recipient(p);
+	else
+		course_refused(p, "the server refused the sender");
+}
+
+static void on_recipient(struct probe *p, const struct engine_answer *answer)
+{
+	if (answer->ok)
 		engine_close_step(p, STEP_ERROR_NONE, NULL);
 	else
 		engine_close_step(p, STEP_ERROR_REFUSED, "the server refused the recipient");
 	engine_enter(p, ENGINE_RESET);
 	engine_command(p, NULL, "RSET");
 }
+
+static void on_reset(struct probe *p, const struct engine_answer *answer)
+{
+	(void)answer;
+	course_goodbye(p);
+}
+
+static const struct {
+	enum engine_state state;
+	void (*on_answer)(struct probe *p, const struct engine_answer *answer);
+} answers[] = {
+	{ ENGINE_GREETING, on_greeting }, { ENGINE_CAPABILITIES, on_capabilities },
+	{ ENGINE_HELO, on_capabilities }, { ENGINE_STARTTLS, on_starttls },
+	{ ENGINE_SENDER, on_sender },     { ENGINE_RECIPIENT, on_recipient },
+	{ ENGINE_RESET, on_reset },
+};
 
 static void on_refused_service(struct probe *p, const struct engine_answer *answer)
 {
@@ -146,36 +184,13 @@ static void on_reply(struct probe *p, const struct engine_answer *answer)
 		return;
 	}
 	engine_answered(p, answer);
-	switch (p->state) {
-	case ENGINE_GREETING:
-		if (answer->ok)
-			course_greeted(p);
-		else
-			course_refused(p, "the server refuses to serve");
-		break;
-	case ENGINE_CAPABILITIES:
-	case ENGINE_HELO:
-		on_capabilities(p, answer);
-		break;
-	case ENGINE_STARTTLS:
-		course_starttls(p, answer->smtp_code == 220);
-		break;
-	case ENGINE_SENDER:
-		if (answer->ok)
-			ask_recipient(p);
-		else
-			course_refused(p, "the server refused the sender");
-		break;
-	case ENGINE_RECIPIENT:
-		on_recipient(p, answer->ok);
-		break;
-	case ENGINE_RESET:
-		course_goodbye(p);
-		break;
-	default:
-		engine_end(p, STEP_ERROR_NONE, NULL);
-		break;
+	for (size_t i = 0; i < COUNT_OF(answers); i++) {
+		if (answers[i].state != p->state)
+			continue;
+		answers[i].on_answer(p, answer);
+		return;
 	}
+	engine_end(p, STEP_ERROR_NONE, NULL);
 }
 
 static void on_whole(struct probe *p, struct str text)

@@ -5,7 +5,7 @@
 #include "base/names.h"
 
 static const struct name_row statuses[] = {
-	{ IMAP_STATUS_OK, "OK" },   { IMAP_STATUS_NO, "NO" },	      { IMAP_STATUS_BAD, "BAD" },
+	{ IMAP_STATUS_OK, "OK" },   { IMAP_STATUS_NO, "NO" },           { IMAP_STATUS_BAD, "BAD" },
 	{ IMAP_STATUS_BYE, "BYE" }, { IMAP_STATUS_PREAUTH, "PREAUTH" },
 };
 

@@ -19,24 +19,24 @@ enum { IMAP_REPLY_LITERAL_MAX = 64 * 1024 };
 
 enum imap_kind {
 	IMAP_KIND_CONTINUATION, /* + text */
-	IMAP_KIND_TAGGED,	/* tag SP status */
-	IMAP_KIND_UNTAGGED,	/* * status or data */
+	IMAP_KIND_TAGGED,       /* tag SP status */
+	IMAP_KIND_UNTAGGED,     /* * status or data */
 };
 
-enum imap_status { /* RFC 9051 section 7.1 */
-	IMAP_STATUS_NONE, /* data */
-	IMAP_STATUS_OK,
-	IMAP_STATUS_NO,
-	IMAP_STATUS_BAD,
-	IMAP_STATUS_BYE,
-	IMAP_STATUS_PREAUTH,
+enum imap_status {                   /* RFC 9051 section 7.1 */
+		   IMAP_STATUS_NONE, /* data */
+		   IMAP_STATUS_OK,
+		   IMAP_STATUS_NO,
+		   IMAP_STATUS_BAD,
+		   IMAP_STATUS_BYE,
+		   IMAP_STATUS_PREAUTH,
 };
 
 /* Every str points into the line that was parsed. */
 struct imap_reply {
 	enum imap_kind kind;
 	enum imap_status status;
-	struct str tag;	      /* tagged only */
+	struct str tag;       /* tagged only */
 	struct str code;      /* first word in brackets: "AUTHENTICATIONFAILED"; empty when none */
 	struct str code_data; /* the words behind it */
 	struct str text;      /* of a status or continuation; of data what follows the name */

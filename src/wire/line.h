@@ -16,14 +16,14 @@
 
 struct line {
 	struct arena *arena;
-	char *at;	  /* the text of this line so far */
+	char *at;         /* the text of this line so far */
 	size_t len, room; /* room <= cap */
-	size_t cap;	  /* longest text, its CR included */
-	size_t drop;	  /* bytes still to be left out: a literal */
-	bool whole;	  /* the next take begins a new line */
-	bool too_long;	  /* sticky: the cap was met */
+	size_t cap;       /* longest text, its CR included */
+	size_t drop;      /* bytes still to be left out: a literal */
+	bool whole;       /* the next take begins a new line */
+	bool too_long;    /* sticky: the cap was met */
 	bool has_bare_lf; /* sticky */
-	bool has_nul;	  /* sticky */
+	bool has_nul;     /* sticky */
 };
 
 void line_init(struct line *line, struct arena *arena, size_t cap);

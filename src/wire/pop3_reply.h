@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 enum pop3_kind {
-	POP3_KIND_OK,	     /* +OK */
-	POP3_KIND_ERR,	     /* -ERR */
+	POP3_KIND_OK,        /* +OK */
+	POP3_KIND_ERR,       /* -ERR */
 	POP3_KIND_CHALLENGE, /* "+ ", RFC 5034 section 4 */
 };
 

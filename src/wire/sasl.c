@@ -12,18 +12,20 @@ struct sasl {
 	struct arena *arena;
 	enum mechanism mechanism;
 	const struct sasl_account *account;
-	Gsasl *library;		/* NULL for the OAuth mechanisms */
+	Gsasl *library;         /* NULL for the OAuth mechanisms */
 	Gsasl_session *session; /* as above */
-	struct view built;	/* in the arena, to be wiped */
+	struct view built;      /* in the arena, to be wiped */
 	struct str oauth_error;
 	unsigned rounds;
 	bool complete;
 };
 
-enum { LIBRARY_MECHANISMS = MECHANISM_PLAIN | MECHANISM_LOGIN | MECHANISM_CRAM_MD5 | MECHANISM_SCRAM_SHA_1 |
-			    MECHANISM_SCRAM_SHA_256,
-       OAUTH_MECHANISMS = MECHANISM_XOAUTH2 | MECHANISM_OAUTHBEARER,
-       SCRAM_MECHANISMS = MECHANISM_SCRAM_SHA_1 | MECHANISM_SCRAM_SHA_256 };
+enum {
+	LIBRARY_MECHANISMS = MECHANISM_PLAIN | MECHANISM_LOGIN | MECHANISM_CRAM_MD5 | MECHANISM_SCRAM_SHA_1 |
+			     MECHANISM_SCRAM_SHA_256,
+	OAUTH_MECHANISMS = MECHANISM_XOAUTH2 | MECHANISM_OAUTHBEARER,
+	SCRAM_MECHANISMS = MECHANISM_SCRAM_SHA_1 | MECHANISM_SCRAM_SHA_256
+};
 
 uint32_t sasl_mechanisms(void)
 {
