@@ -14,6 +14,7 @@
 #define POSTMEND_PROBE_ENGINE_H
 
 #include "probe/probe.h"
+#include "probe/states.h"
 #include "wire/line.h"
 #include "wire/sasl.h"
 #include "wire/smtp_reply.h"
@@ -25,30 +26,6 @@ enum {
 	ENGINE_KEPT_MAX = 1024,        /* of an answer's text, in the record */
 	ENGINE_COMMANDS_MAX = 64,      /* of a whole conversation */
 };
-
-#define ENGINE_STATES(X)                                                               \
-	X(START, "start") /* not connected yet */                                      \
-	X(GREETING, "greeting")                                                        \
-	X(CAPABILITIES, "capabilities") /* CAPABILITY, CAPA, EHLO; before or in TLS */ \
-	X(HELO, "helo")                 /* SMTP: EHLO is not known */                  \
-	X(STARTTLS, "starttls")                                                        \
-	X(TLS, "tls")             /* a handshake runs */                               \
-	X(TLS_GUESS, "tls-guess") /* it never greeted: does TLS answer? */             \
-	X(RAW, "raw")             /* the handshake met plain text: whose? */           \
-	X(LOGIN, "login")                                                              \
-	X(ABILITIES, "abilities") /* IMAP: capabilities of the user logged in */       \
-	X(ID, "id")               /* IMAP, RFC 2971 */                                 \
-	X(MAILBOX, "mailbox")     /* EXAMINE, STAT */                                  \
-	X(QUOTA, "quota")                                                              \
-	X(SENDER, "sender")                                                            \
-	X(RECIPIENT, "recipient")                                                      \
-	X(RESET, "reset")                                                              \
-	X(LOGOUT, "logout")                                                            \
-	X(DONE, "done")
-
-#define ENGINE_ENUM(name, text) ENGINE_##name,
-enum engine_state { ENGINE_STATES(ENGINE_ENUM) };
-#undef ENGINE_ENUM
 
 /* What one protocol knows. Each function gets a machine that waits for nothing. */
 struct engine_protocol {

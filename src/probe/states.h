@@ -1,0 +1,29 @@
+/* This file names the states of a conversation; all three protocols share them. */
+#ifndef POSTMEND_PROBE_STATES_H
+#define POSTMEND_PROBE_STATES_H
+
+#define ENGINE_STATES(X)                                                               \
+	X(START, "start") /* not connected yet */                                      \
+	X(GREETING, "greeting")                                                        \
+	X(CAPABILITIES, "capabilities") /* CAPABILITY, CAPA, EHLO; before or in TLS */ \
+	X(HELO, "helo")                 /* SMTP: EHLO is not known */                  \
+	X(STARTTLS, "starttls")                                                        \
+	X(TLS, "tls")             /* a handshake runs */                               \
+	X(TLS_GUESS, "tls-guess") /* it never greeted: does TLS answer? */             \
+	X(RAW, "raw")             /* the handshake met plain text: whose? */           \
+	X(LOGIN, "login")                                                              \
+	X(ABILITIES, "abilities") /* IMAP: capabilities of the user logged in */       \
+	X(ID, "id")               /* IMAP, RFC 2971 */                                 \
+	X(MAILBOX, "mailbox")     /* EXAMINE, STAT */                                  \
+	X(QUOTA, "quota")                                                              \
+	X(SENDER, "sender")                                                            \
+	X(RECIPIENT, "recipient")                                                      \
+	X(RESET, "reset")                                                              \
+	X(LOGOUT, "logout")                                                            \
+	X(DONE, "done")
+
+#define ENGINE_ENUM(name, text) ENGINE_##name,
+enum engine_state { ENGINE_STATES(ENGINE_ENUM) };
+#undef ENGINE_ENUM
+
+#endif
