@@ -56,7 +56,7 @@ class Suite:
             for function in reversed(self.at_end):
                 function()
         # What failed stands in the report; a test program that ran to its end did its work.
-        comment(f"{len(cases) - bad} of {len(cases)} fine")
+        comment(f"{bad} of {len(cases)} failed")
         return 0
 
 
