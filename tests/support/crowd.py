@@ -1,0 +1,71 @@
+"""This file is a crowd of simple IMAP servers in one process of its own: many that speak, some that never do."""
+
+import asyncio
+import os
+import resource
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import process
+
+ANSWERS = {
+    b"CAPABILITY": b"* CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN\r\n",
+    b"LOGOUT": b"* BYE\r\n",
+}
+
+
+async def speak(reader, writer):
+    writer.write(b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] crowd ready\r\n")
+    try:
+        while line := await reader.readline():
+            words = line.split()
+            if len(words) < 2:
+                break
+            verb = words[1].upper()
+            writer.write(ANSWERS.get(verb, b""))
+            writer.write(words[0] + (b" OK done\r\n" if verb in ANSWERS or verb in (b"NOOP", b"ID") else b" BAD no\r\n"))
+            await writer.drain()
+            if verb == b"LOGOUT":
+                break
+    except (ConnectionError, ValueError):
+        pass
+    writer.close()
+
+
+async def stay_silent(reader, writer):
+    try:
+        await reader.read()
+    except ConnectionError:
+        pass
+
+
+async def serve(speaking, silent):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    for port in speaking:
+        await asyncio.start_server(speak, "0.0.0.0", port, backlog=4096)
+    for port in silent:
+        await asyncio.start_server(stay_silent, "0.0.0.0", port, backlog=4096)
+    await asyncio.Event().wait()
+
+
+class Crowd:
+    """with Crowd(33, 6) as it: it.speaking, it.silent are ports; every address of 127.0.0.0/8 reaches them."""
+
+    def __init__(self, n_speaking, n_silent, log):
+        self.speaking = [process.free_port("0.0.0.0") for _ in range(n_speaking)]
+        self.silent = [process.free_port("0.0.0.0") for _ in range(n_silent)]
+        self.log = log
+
+    def __enter__(self):
+        words = [",".join(map(str, ports)) for ports in (self.speaking, self.silent)]
+        self.child = process.start([sys.executable, os.path.abspath(__file__), *words], self.log)
+        process.wait_for("127.0.0.1", self.speaking + self.silent, self.child, self.log)
+        return self
+
+    def __exit__(self, *why):
+        process.stop(self.child)
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(*[[int(port) for port in word.split(",") if port] for word in sys.argv[1:3]]))
