@@ -14,8 +14,8 @@
 #define POSTMEND_SETTINGS_SETTINGS_H
 
 #include "account/address.h"
+#include "account/authentication.h"
 #include "account/endpoint.h"
-#include "account/mechanism.h"
 #include "record/facts.h"
 
 enum { SETTINGS_SERVERS_MAX = 24, SETTINGS_OPINIONS_MAX = 64, SETTINGS_QUERIES_MAX = 64 };
@@ -28,15 +28,6 @@ enum source {
 	SOURCE_AUTODISCOVER,
 	SOURCE_MX, /* the provider that the MX belongs to */
 	SOURCE_GUESS,
-};
-
-/* "authentication" of the JSON: oauth2, password, password-encrypted, ntlm, none. */
-enum authentication {
-	AUTHENTICATION_OAUTH2 = 1 << 0,
-	AUTHENTICATION_PASSWORD = 1 << 1,
-	AUTHENTICATION_PASSWORD_ENCRYPTED = 1 << 2,
-	AUTHENTICATION_NTLM = 1 << 3,
-	AUTHENTICATION_NONE = 1 << 4,
 };
 
 /* One source's word on one server. */
@@ -110,6 +101,5 @@ bool settings_is_done(const struct settings_search *search);
 void settings_finish(struct settings_search *search, struct settings_facts *facts_out);
 
 const char *source_name(enum source source);
-const char *authentication_name(enum authentication one);
 
 #endif
