@@ -72,7 +72,7 @@ bool line_take(struct line *line, struct view *bytes, struct str *text_out)
 	struct str rest = str_from_view(*bytes), part;
 	size_t end;
 
-	if (line->too_long)
+	if (line->too_long || bytes->len == 0)
 		return false;
 	if (line->whole)
 		line_reset(line);

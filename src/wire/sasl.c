@@ -1,6 +1,7 @@
 /* This file answers the challenges of a SASL login (RFC 4422) as a client. */
 #include "wire/sasl.h"
 
+#include "base/buf.h"
 #include "base/checked.h"
 #include "base/wipe.h"
 #include "wire/base64.h"
@@ -184,8 +185,6 @@ static enum status decode(struct sasl *sasl, struct str challenge, struct view *
 
 static const char *why_not(const struct sasl *sasl, int result)
 {
-	if (result == GSASL_MECHANISM_CALLED_TOO_MANY_TIMES)
-		return "the server asked for more than the mechanism has";
 	if (sasl->mechanism & SCRAM_MECHANISMS && sasl->rounds > 2)
 		return "the server's SCRAM signature is wrong: it does not know the password";
 	if (result == GSASL_SASLPREP_ERROR)
@@ -201,6 +200,10 @@ static enum status answer_library(struct sasl *sasl, struct view challenge, stru
 	enum status status;
 	int result;
 
+	if (sasl->complete) {
+		*why_out = "the server asks for more than the mechanism has";
+		return ST_USAGE;
+	}
 	result = gsasl_step(sasl->session, (const char *)challenge.at, challenge.len, &text, &len);
 	if (result != GSASL_OK && result != GSASL_NEEDS_MORE) {
 		*why_out = why_not(sasl, result);
@@ -215,25 +218,41 @@ static enum status answer_library(struct sasl *sasl, struct view challenge, stru
 	return status;
 }
 
+/* saslname: "," and "=" would end the field (RFC 5801 section 4). */
+static void add_saslname(struct buf *to, const char *user)
+{
+	for (; *user; user++) {
+		if (*user == ',')
+			buf_add_text(to, "=2C");
+		else if (*user == '=')
+			buf_add_text(to, "=3D");
+		else
+			buf_add_byte(to, (uint8_t)*user);
+	}
+}
+
 /* XOAUTH2 as Google and Microsoft document it; OAUTHBEARER by RFC 7628 section 3.1. */
 static enum status answer_oauth(struct sasl *sasl, struct str *answer_out)
 {
 	const struct sasl_account *account = sasl->account;
-	struct str token = str_from_view(secret_bytes(account->token));
 	enum status status = ST_NOMEM;
-	char *text;
+	struct buf text;
 
-	if (sasl->mechanism == MECHANISM_XOAUTH2)
-		text = arena_printf(sasl->arena, "user=%s\1auth=Bearer %.*s\1\1", account->user,
-				    (int)token.len, token.at);
-	else
-		text = arena_printf(sasl->arena, "n,a=%s,\1host=%s\1port=%u\1auth=Bearer %.*s\1\1",
-				    account->user, account->host, account->port, (int)token.len, token.at);
+	buf_init(&text, 2 * SECRET_LEN_MAX);
+	if (sasl->mechanism == MECHANISM_XOAUTH2) {
+		buf_printf(&text, "user=%s", account->user);
+	} else {
+		buf_add_text(&text, "n,a=");
+		add_saslname(&text, account->user);
+		buf_printf(&text, ",\1host=%s\1port=%u", account->host, account->port);
+	}
+	buf_add_text(&text, "\1auth=Bearer ");
+	buf_add(&text, secret_bytes(account->token));
+	buf_add_text(&text, "\1\1");
 	sasl->complete = true;
-	if (!text)
-		return status;
-	status = give(sasl, str_view(str_of(text)), answer_out);
-	wipe(text, str_of(text).len);
+	if (!buf_failed(&text))
+		status = give(sasl, buf_view(&text), answer_out);
+	buf_wipe_fini(&text);
 	return status;
 }
 
