@@ -17,6 +17,7 @@ struct chunk {
 };
 
 struct arena {
+	struct arena *parent; /* gives the memory, or NULL */
 	struct chunk *chunks; /* the newest first */
 	size_t cap, given, held;
 	bool failed;
@@ -54,10 +55,25 @@ struct arena *arena_new(size_t cap)
 	return arena;
 }
 
+struct arena *arena_new_within(struct arena *parent, size_t cap)
+{
+	struct arena *arena = arena_alloc(parent, sizeof *arena);
+
+	if (arena) {
+		arena->cap = cap;
+		arena->parent = parent;
+	}
+	return arena;
+}
+
 void arena_drop(struct arena **arena)
 {
 	if (!*arena)
 		return;
+	if ((*arena)->parent) {
+		*arena = NULL;
+		return;
+	}
 	for (struct chunk *c = (*arena)->chunks; c;) {
 		struct chunk *next = c->next;
 
@@ -98,9 +114,25 @@ static void *refuse(struct arena *arena)
 	return NULL;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* From chunks of its own, or from the parent's. */
+static void *take(struct arena *arena, size_t rounded)
 {
 	struct chunk *chunk = arena->chunks;
+	void *at;
+
+	if (arena->parent)
+		return arena_alloc(arena->parent, rounded);
+	if (!chunk || chunk->size - chunk->used < rounded)
+		chunk = add_chunk(arena, rounded);
+	if (!chunk)
+		return NULL;
+	at = chunk->bytes + chunk->used;
+	chunk->used += rounded;
+	return at;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
 	size_t rounded, total;
 	void *at;
 
@@ -111,12 +143,9 @@ void *arena_alloc(struct arena *arena, size_t size)
 		rounded = ALIGNMENT;
 	if (!checked_add_size(arena->given, rounded, &total) || total > arena->cap)
 		return refuse(arena);
-	if (!chunk || chunk->size - chunk->used < rounded)
-		chunk = add_chunk(arena, rounded);
-	if (!chunk)
+	at = take(arena, rounded);
+	if (!at)
 		return refuse(arena);
-	at = chunk->bytes + chunk->used;
-	chunk->used += rounded;
 	arena->given = total;
 	return at;
 }

@@ -28,7 +28,13 @@ struct arena;
 /* A new arena that will hold at most `cap` bytes; NULL when memory ended. */
 [[nodiscard]] struct arena *arena_new(size_t cap);
 
-/* Returns all memory, wiping nothing, and sets *arena to NULL. NULL is fine. */
+/* An arena inside another: what it gives out is the parent's and lives as long
+ * as that, but is bounded by a cap of its own, and meeting that cap fails this
+ * one alone. For one peer's share of a run. NULL as arena_alloc(). */
+[[nodiscard]] struct arena *arena_new_within(struct arena *parent, size_t cap);
+
+/* Returns all memory, wiping nothing, and sets *arena to NULL. NULL is fine.
+ * Of an arena inside another nothing is returned: the parent has it. */
 void arena_drop(struct arena **arena);
 
 /* `size` zeroed bytes, aligned for any type; NULL at the cap or when memory

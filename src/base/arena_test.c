@@ -170,6 +170,27 @@ static void test_drop_of_nothing(void **state)
 	assert_null(arena);
 }
 
+static void test_within(void **state)
+{
+	struct arena *parent = arena_new(8192), *child = arena_new_within(parent, 64), *spare = child;
+	char *text = arena_strdup(child, "outlives the child");
+
+	(void)state;
+	assert_non_null(text);
+	assert_null(arena_alloc(child, 64));
+	assert_true(arena_failed(child));
+	assert_false(arena_failed(parent));
+	assert_non_null(arena_alloc(parent, 64));
+	arena_drop(&child);
+	assert_null(child);
+	assert_string_equal(text, "outlives the child");
+	child = arena_new_within(parent, 1 << 20);
+	assert_null(arena_alloc(child, 8192));
+	assert_true(arena_failed(child) && arena_failed(parent));
+	assert_ptr_not_equal(child, spare);
+	arena_drop(&parent);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +202,7 @@ int main(void)
 		cmocka_unit_test(test_copies_at_the_cap),
 		cmocka_unit_test(test_planted_failure),
 		cmocka_unit_test(test_drop_of_nothing),
+		cmocka_unit_test(test_within),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

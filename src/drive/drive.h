@@ -14,10 +14,13 @@
 struct drive_options {
 	const char *resolver; /* HOST[:PORT] or NULL for the system's */
 	const char *ca_file;  /* replaces the system's anchors, or NULL */
-	double deadline;      /* seconds, of the whole run */
+	double deadline;      /* seconds, of the whole run from drive_open() on; 0 is 10 */
 	bool offline;         /* nothing is sent at all */
 	bool no_third_party;
-	const char *trace_file; /* NULL none; secrets appear as *** */
+	bool versions;          /* find out which TLS versions each server takes, by hellos of our own;
+				 * where no handshake came about for want of one, it is done anyway */
+	uint16_t https_port;    /* for tests on one computer: discovery asks this port; 0 is 443 */
+	const char *trace_file; /* NULL none; JSON lines; secrets appear as *** */
 	/* Called from the loop when something was done; may be NULL. */
 	void (*progress)(void *context, const char *what, size_t done, size_t total);
 	void *context;
@@ -25,22 +28,33 @@ struct drive_options {
 
 struct drive;
 
+/* A conversation ends when this much came from its server; one address tried
+ * holds at most DRIVE_MEMORY_MAX of the run's arena. */
+enum { DRIVE_BYTES_MAX = 512 * 1024, DRIVE_MEMORY_MAX = 224 * 1024 };
+
 /* ST_USAGE with a sentence in *why_out for a CA file that is none, a resolver
  * that is no address, … */
 [[nodiscard]] enum status drive_open(const struct drive_options *options, struct arena *arena,
 				     struct drive **out, const char **why_out);
 void drive_close(struct drive **drive);
 
-/* Stops as soon as possible; what is there stays. Safe in a signal's callback. */
+/* Stops as soon as possible; what is there stays. To be called from `progress`;
+ * Ctrl-C does it by itself while a search or a probe runs. */
 void drive_cancel(struct drive *drive);
 bool drive_was_cancelled(const struct drive *drive);
 
-/* Probes all at once. One endpoint_facts per address tried; DNS facts of the
- * names are kept too. Fills facts->endpoints, ->dns, ->path and ->now. */
+/* Probes all at once, as many as descriptors allow. Both address families are
+ * tried side by side; the first that connects carries the conversation and is
+ * `chosen`, the other only shows whether it connects. At most four addresses of
+ * a name are tried. One endpoint_facts per address tried, DNS facts of the
+ * names too: fills facts->endpoints, ->dns, ->path and ->now. In `options` a
+ * deadline of 0 is the run's, and a step_timeout of 0 a sensible one. Ctrl-C
+ * cancels. ST_CANCEL when it did: the facts are filled as far as they go. */
 [[nodiscard]] enum status drive_probe(struct drive *drive, const struct endpoint *endpoints, size_t n,
 				      const struct probe_options *options, struct case_facts *facts);
 
-/* Runs a search to its end or the deadline. */
+/* Runs a search to its end, or for three fifths of the time left: probes may
+ * follow. ST_CANCEL as above. */
 [[nodiscard]] enum status drive_settings(struct drive *drive, const struct address *address,
 					 struct settings_facts *facts_out);
 

@@ -1,0 +1,40 @@
+/* This file holds one endpoint's conversation: the race to it, the machine, and what the server takes of TLS.
+ */
+#ifndef POSTMEND_DRIVE_TALK_H
+#define POSTMEND_DRIVE_TALK_H
+
+#include "drive/race.h"
+#include "drive/versions.h"
+#include "probe/probe.h"
+
+struct talk {
+	struct drive *drive;
+	const struct endpoint *endpoint;
+	const struct probe_options *options;
+	const char *url;
+	void (*on_done)(void *context);
+	void *context;
+
+	struct race race;
+	struct arena *arena; /* this endpoint's share of the run's */
+	struct endpoint_facts *facts[RACE_ATTEMPTS_MAX];
+	struct endpoint_facts *chosen;
+	struct probe *probe;
+	struct stream *stream;
+	struct loop_timer *timer;
+	struct versions *versions;
+	unsigned n_actions;
+	bool pumping, told, over, done;
+};
+
+/* The fields above the empty line are set. Calls on_done once, perhaps at once. */
+void talk_begin(struct talk *talk);
+
+/* The run is over: what is open is told so and closed. With `cancelled` nobody
+ * is told anything: a server is not silent because the user stopped. */
+void talk_end(struct talk *talk, bool cancelled);
+
+/* What came of it: one for each address tried, at least one; how many. */
+size_t talk_facts(struct talk *talk, const struct endpoint_facts **facts_out);
+
+#endif
