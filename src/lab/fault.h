@@ -53,6 +53,7 @@ enum zone_manner {
 	ZONE_NULL_MX,           /* RFC 7505 */
 	ZONE_NOT_OFFERED,       /* SRV target "." for IMAP (RFC 6186) */
 	ZONE_DISAGREES,         /* SRV records name another server than autoconfig */
+	ZONE_CLOCK_WRONG,       /* the web server's Date says that our clock is wrong */
 	ZONE_IPV6_SILENT,       /* AAAA leads to a silent port, A to a good one */
 };
 
