@@ -95,8 +95,10 @@ void course_has_capabilities(struct probe *p)
 		return;
 	}
 	engine_open_step(p, STEP_STARTTLS);
-	if (!p->facts->starttls_offered) {
-		engine_close_step(p, STEP_ERROR_REFUSED, "the server does not offer STARTTLS");
+	if (!p->facts->starttls_offered || p->is_preauth) {
+		engine_close_step(p, STEP_ERROR_REFUSED,
+				  p->is_preauth ? "PREAUTH leaves no room for STARTTLS"
+						: "the server does not offer STARTTLS");
 		login_begin(p);
 		return;
 	}

@@ -80,10 +80,10 @@ struct probe {
 	struct view leaked; /* the last secret line that went out: scrubbed from answers, then wiped */
 	bool secret_out;
 	unsigned round;
-	bool login_disabled, starttls_asked, tls_guessed;
+	bool login_disabled, starttls_asked;
 
 	unsigned tag; /* IMAP */
-	bool has_quota, has_id, has_abilities;
+	bool is_preauth, has_quota, has_id, has_abilities;
 	struct smtp_reply reply; /* SMTP: the one that is coming */
 	bool in_list;            /* POP3: inside a multi-line reply */
 };

@@ -230,7 +230,8 @@ static void on_greeting(struct probe *p, const struct imap_reply *reply)
 	struct engine_answer answer = answer_of(reply);
 
 	engine_answered(p, &answer);
-	if (reply->status == IMAP_STATUS_PREAUTH && p->options->login) {
+	p->is_preauth = reply->status == IMAP_STATUS_PREAUTH;
+	if (p->is_preauth && p->options->login) {
 		p->facts->login = LOGIN_NOT_POSSIBLE;
 		p->facts->login_why = "the server greets as already logged in (PREAUTH)";
 	}

@@ -136,7 +136,7 @@ void login_begin(struct probe *p)
 	enum mechanism one = choose(p);
 	const char *why;
 
-	if (!p->options->login) {
+	if (!p->options->login || p->is_preauth) {
 		p->protocol->look_around(p);
 		return;
 	}

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+enum { ALERT_LEN = 7 }; /* RFC 8446 section 5.1: header of five, level, description */
+
 #define STATE_NAME(name, text) { ENGINE_##name, text },
 static const struct name_row state_names[] = { ENGINE_STATES(STATE_NAME) };
 #undef STATE_NAME
@@ -120,14 +122,31 @@ static bool is_for_protocol(struct probe *p)
 	return course_recognise(p);
 }
 
-/* A TLS record has no line end: it is known by its first three bytes. */
+/* A TLS record has no line end: it is known by its first bytes, seven of which
+ * show an alert whole. */
 static void look_for_tls(struct probe *p)
 {
-	if (p->state == ENGINE_GREETING && p->facts->greeting == GREETING_NONE &&
-	    first_bytes_are_tls(p->facts->first_bytes) && course_recognise(p))
-		engine_broken(p, "TLS where none was begun");
-	else if (p->state == ENGINE_RAW && first_bytes_are_tls(p->facts->first_bytes))
+	struct str *kept = &p->facts->first_bytes;
+
+	if ((p->state != ENGINE_GREETING && p->state != ENGINE_RAW) || p->facts->greeting != GREETING_NONE ||
+	    kept->len < ALERT_LEN || !first_bytes_are_tls(*kept))
+		return;
+	*kept = str_head(*kept, ALERT_LEN);
+	if (p->state == ENGINE_RAW)
 		course_raw_end(p);
+	else if (course_recognise(p))
+		engine_broken(p, "TLS where none was begun");
+}
+
+/* Our servers speak text. What stands behind the NUL is no evidence of more. */
+static void refuse_nul(struct probe *p)
+{
+	struct str *kept = &p->facts->first_bytes;
+	size_t at = str_find_char(*kept, '\0');
+
+	if (p->facts->greeting == GREETING_NONE && at != SIZE_MAX)
+		*kept = str_head(*kept, at + 1);
+	engine_limit(p, "a NUL byte in an answer");
 }
 
 static void take_lines(struct probe *p, struct view bytes)
@@ -140,7 +159,7 @@ static void take_lines(struct probe *p, struct view bytes)
 		if (p->state == ENGINE_GREETING || p->state == ENGINE_RAW)
 			keep_first_bytes(p, view_of(before.at, before.len - bytes.len));
 		if (p->line.has_nul && !first_bytes_are_tls(p->facts->first_bytes))
-			engine_limit(p, "a NUL byte in an answer");
+			refuse_nul(p);
 		else if (p->line.too_long)
 			engine_limit(p, "a line of more than 8192 bytes");
 		else if (!whole)

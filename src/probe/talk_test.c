@@ -20,6 +20,9 @@
 
 enum { TALK_MAX = 512 * 1024, CHUNK_MAX = 512 * 1024, RANDOM_RUNS = 8, ARENA_CAP = 1 << 20 };
 
+/* All talks are played before the test fails. */
+static unsigned complaints;
+
 /* How the server's bytes are cut into pieces: whole, bytewise, or by a seed. */
 enum { SPLIT_WHOLE = 0, SPLIT_BYTES = 1, SPLIT_SEED = 2 };
 
@@ -54,7 +57,7 @@ static __attribute__((format(printf, 2, 3))) void complain(const struct run *run
 	vfprintf(stderr, format, args);
 	fputc('\n', stderr);
 	va_end(args);
-	fail();
+	complaints++;
 }
 
 static bool guard(void *context, const struct endpoint *endpoint)
@@ -673,6 +676,7 @@ static void test_talks(void **state)
 	}
 	closedir(dir);
 	assert_true(n > 0);
+	assert_int_equal(complaints, 0);
 }
 
 static void test_failing_memory(void **state)
