@@ -29,7 +29,9 @@ static void put_meta(struct page *page, const struct report *report)
 		page_markup(page, " · ");
 	}
 	if (report->facts && report->facts->now) {
-		page_text(page, words_time(report->facts->now, now));
+		words_time(report->facts->now, now);
+		/* 2026-12-31T23:59:59Z, for people */
+		page_printf(page, "%.10s %.5s UTC", now, now + 11);
 		page_markup(page, " · ");
 	}
 	page_printf(page, "took %s", words_duration(report->elapsed, took));

@@ -82,8 +82,8 @@ void paper_pad(struct paper *paper, unsigned column)
 }
 
 /* The part of the text that fits into `columns`, broken at its last space where
- * there is one. */
-static struct str fitting(struct str text, size_t columns)
+ * there is one behind the first `head` columns: spaces before are layout. */
+static struct str fitting(struct str text, size_t columns, size_t head)
 {
 	size_t taken = 0, used = 0, space = 0;
 
@@ -92,7 +92,7 @@ static struct str fitting(struct str text, size_t columns)
 		size_t len = is_mark(*rest.at) ? 1 : escape_first(rest).len;
 		size_t wide = is_mark(*rest.at) ? 0 : escape_columns(str_head(rest, len));
 
-		if (*rest.at == ' ' && used > 0)
+		if (*rest.at == ' ' && used > head)
 			space = taken;
 		if (used + wide > columns && *rest.at != ' ')
 			return str_head(text, space ? space : taken ? taken : len);
@@ -123,7 +123,7 @@ void paper_end(struct paper *paper, unsigned indent, unsigned hang)
 	unsigned by = indent;
 
 	while (rest.len) {
-		struct str line = fitting(rest, paper->width - by);
+		struct str line = fitting(rest, paper->width - by, by == indent ? hang : 0);
 
 		for (unsigned i = 0; i < by; i++)
 			buf_add_byte(paper->out, ' ');
