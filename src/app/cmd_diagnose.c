@@ -1,7 +1,7 @@
 /* This file is the main job: from an address to the named cause. */
 #include "app/choose.h"
 #include "app/commands.h"
-#include "app/session.h"
+#include "app/visit.h"
 
 static enum status read_address(struct run *run, struct address *out, const char **why_out)
 {
@@ -20,25 +20,25 @@ static enum status read_address(struct run *run, struct address *out, const char
 
 /* What the servers want to be told: the account's own address shows whether it
  * may send, and the user name is the one its settings name. */
-static void know_better(struct session *session, const struct settings_facts *settings)
+static void know_better(struct visit *visit, const struct settings_facts *settings)
 {
-	const struct options *options = &session->run->options;
+	const struct options *options = &visit->run->options;
 
 	if (!options->user && settings->n_servers > 0 && settings->servers[0].user_name)
-		session->user = settings->servers[0].user_name;
+		visit->user = settings->servers[0].user_name;
 	if (!options->login)
 		return;
-	session->probe.user = session->user;
-	session->guard.user = session->user;
+	visit->probe.user = visit->user;
+	visit->guard.user = visit->user;
 	if (!options->sender)
-		session->probe.sender = settings->address.whole;
+		visit->probe.sender = settings->address.whole;
 	if (!options->recipient)
-		session->probe.recipient = settings->address.whole;
+		visit->probe.recipient = settings->address.whole;
 }
 
-static enum status measure(struct session *session, const struct address *address)
+static enum status measure(struct visit *visit, const struct address *address)
 {
-	struct arena *arena = session->run->arena;
+	struct arena *arena = visit->run->arena;
 	struct settings_facts *settings = arena_alloc(arena, sizeof *settings);
 	struct endpoint *chosen = arena_array(arena, CHOOSE_MAX, sizeof *chosen);
 	enum status status = ST_NOMEM;
@@ -46,29 +46,29 @@ static enum status measure(struct session *session, const struct address *addres
 
 	if (!settings || !chosen)
 		return ST_NOMEM;
-	status = drive_settings(session->drive, address, settings);
-	session->facts.address = address->whole;
-	session->facts.settings = settings;
-	if (status != ST_OK || session->run->options.offline || drive_was_cancelled(session->drive))
+	status = drive_settings(visit->drive, address, settings);
+	visit->facts.address = address->whole;
+	visit->facts.settings = settings;
+	if (status != ST_OK || visit->run->options.offline || drive_was_cancelled(visit->drive))
 		return status == ST_CANCEL ? ST_OK : status;
-	know_better(session, settings);
+	know_better(visit, settings);
 	n = choose_first(settings, chosen);
 	if (n > 0)
-		status = session_probe(session, chosen, n);
-	n_first = session->facts.n_endpoints;
-	if (status != ST_OK || drive_was_cancelled(session->drive))
+		status = visit_probe(visit, chosen, n);
+	n_first = visit->facts.n_endpoints;
+	if (status != ST_OK || drive_was_cancelled(visit->drive))
 		return status;
-	n = choose_again(settings, &session->facts, chosen);
+	n = choose_again(settings, &visit->facts, chosen);
 	if (n > 0)
-		status = session_probe(session, chosen, n);
+		status = visit_probe(visit, chosen, n);
 	if (status == ST_OK)
-		choose_keep(settings, &session->facts, n_first);
+		choose_keep(settings, &visit->facts, n_first);
 	return status;
 }
 
 int cmd_diagnose(struct run *run)
 {
-	struct session session;
+	struct visit visit;
 	struct address address;
 	const char *why = NULL;
 	enum status status = read_address(run, &address, &why);
@@ -76,11 +76,11 @@ int cmd_diagnose(struct run *run)
 
 	if (status != ST_OK)
 		return run_failed(status, why);
-	code = session_open(&session, run, address.whole, 30.0);
+	code = visit_open(&visit, run, address.whole, 30.0);
 	if (code == EXIT_HEALTHY) {
-		status = measure(&session, &address);
-		code = status == ST_OK ? session_report(&session, "diagnose") : run_failed(status, NULL);
+		status = measure(&visit, &address);
+		code = status == ST_OK ? visit_report(&visit, "diagnose") : run_failed(status, NULL);
 	}
-	session_close(&session);
+	visit_close(&visit);
 	return code;
 }

@@ -1,6 +1,6 @@
 /* This file is the command "probe": servers step by step. */
 #include "app/commands.h"
-#include "app/session.h"
+#include "app/visit.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -69,7 +69,7 @@ static enum status read_urls(struct run *run, struct urls *urls)
 
 int cmd_probe(struct run *run)
 {
-	struct session session;
+	struct visit visit;
 	struct urls urls = { 0 };
 	enum status status = read_urls(run, &urls);
 	int code;
@@ -78,11 +78,11 @@ int cmd_probe(struct run *run)
 		return run_failed(status, urls.why);
 	if (run->options.offline)
 		return run_usage("probe: nothing can be measured with --offline");
-	code = session_open(&session, run, NULL, 10.0);
+	code = visit_open(&visit, run, NULL, 10.0);
 	if (code == EXIT_HEALTHY) {
-		status = session_probe(&session, urls.endpoints, urls.n);
-		code = status == ST_OK ? session_report(&session, "probe") : run_failed(status, NULL);
+		status = visit_probe(&visit, urls.endpoints, urls.n);
+		code = status == ST_OK ? visit_report(&visit, "probe") : run_failed(status, NULL);
 	}
-	session_close(&session);
+	visit_close(&visit);
 	return code;
 }

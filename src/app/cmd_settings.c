@@ -1,6 +1,6 @@
 /* This file is the command "settings": the right servers of an address. */
 #include "app/commands.h"
-#include "app/session.h"
+#include "app/visit.h"
 
 /* The one address that the words must be. ST_USAGE after filling *why_out. */
 static enum status read_address(struct run *run, struct address *out, const char **why_out)
@@ -15,7 +15,7 @@ static enum status read_address(struct run *run, struct address *out, const char
 int cmd_settings(struct run *run)
 {
 	struct settings_facts *settings = arena_alloc(run->arena, sizeof *settings);
-	struct session session;
+	struct visit visit;
 	struct address address;
 	const char *why = NULL;
 	enum status status = settings ? read_address(run, &address, &why) : ST_NOMEM;
@@ -23,14 +23,14 @@ int cmd_settings(struct run *run)
 
 	if (status != ST_OK)
 		return run_failed(status, why);
-	code = session_open(&session, run, address.whole, 30.0);
+	code = visit_open(&visit, run, address.whole, 30.0);
 	if (code == EXIT_HEALTHY) {
-		status = drive_settings(session.drive, &address, settings);
-		session.facts.address = address.whole;
-		session.facts.settings = settings;
-		code = status == ST_OK || status == ST_CANCEL ? session_report(&session, "settings")
+		status = drive_settings(visit.drive, &address, settings);
+		visit.facts.address = address.whole;
+		visit.facts.settings = settings;
+		code = status == ST_OK || status == ST_CANCEL ? visit_report(&visit, "settings")
 							      : run_failed(status, NULL);
 	}
-	session_close(&session);
+	visit_close(&visit);
 	return code;
 }

@@ -1,15 +1,15 @@
 /* This file is the part that the network commands share: open, measure, judge, tell. */
-#ifndef POSTMEND_APP_SESSION_H
-#define POSTMEND_APP_SESSION_H
+#ifndef POSTMEND_APP_VISIT_H
+#define POSTMEND_APP_VISIT_H
 
 #include "app/guard.h"
 #include "app/run.h"
 #include "app/secrets.h"
 #include "drive/drive.h"
 
-enum { SESSION_STEP_SECONDS = 10 };
+enum { VISIT_STEP_SECONDS = 10 };
 
-struct session {
+struct visit {
 	struct run *run;
 	struct drive *drive;
 	struct secrets secrets;
@@ -21,15 +21,14 @@ struct session {
 };
 
 /* Reads secrets and opens the drive; nothing is sent yet. 0, or the exit code
- * after saying why not. session_close() is due in both cases. */
-[[nodiscard]] int session_open(struct session *session, struct run *run, const char *user,
-			       double default_deadline);
-void session_close(struct session *session);
+ * after saying why not. visit_close() is due in both cases. */
+[[nodiscard]] int visit_open(struct visit *visit, struct run *run, const char *user, double default_deadline);
+void visit_close(struct visit *visit);
 
-/* Probes the endpoints and adds what was measured to session->facts. */
-[[nodiscard]] enum status session_probe(struct session *session, const struct endpoint *endpoints, size_t n);
+/* Probes the endpoints and adds what was measured to visit->facts. */
+[[nodiscard]] enum status visit_probe(struct visit *visit, const struct endpoint *endpoints, size_t n);
 
 /* Judges the facts and prints the report; returns the exit code. */
-int session_report(struct session *session, const char *command);
+int visit_report(struct visit *visit, const char *command);
 
 #endif

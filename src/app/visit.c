@@ -1,0 +1,162 @@
+/* This file is the part that the network commands share: open, measure, judge, tell. */
+#include "app/visit.h"
+
+#include "os/clock.h"
+#include "os/env.h"
+#include "os/terminal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PROGRESS_COLUMNS = 78 };
+
+static void show_progress(void *context, const char *what, size_t done, size_t total)
+{
+	struct visit *visit = context;
+	char line[PROGRESS_COLUMNS + 1];
+
+	if (!visit->shows_progress)
+		return;
+	snprintf(line, sizeof line, "%.50s  %zu of %zu", what, done, total);
+	fprintf(stderr, "\r%-*s", PROGRESS_COLUMNS, line);
+	fflush(stderr);
+}
+
+static void clear_progress(const struct visit *visit)
+{
+	if (!visit->shows_progress)
+		return;
+	fprintf(stderr, "\r%*s\r", PROGRESS_COLUMNS, "");
+	fflush(stderr);
+}
+
+static void set_probe_options(struct visit *visit)
+{
+	const struct options *options = &visit->run->options;
+
+	visit->probe = (struct probe_options){
+		.deadline = MOMENT_NEVER,
+		.step_timeout = MOMENT_S(VISIT_STEP_SECONDS),
+		.login = options->login,
+		.user = options->login ? visit->user : NULL,
+		.password = visit->secrets.password.present ? &visit->secrets.password : NULL,
+		.oauth_token = visit->secrets.oauth_token.present ? &visit->secrets.oauth_token : NULL,
+		.allow_plain_login = options->allow_plain_login,
+		.sender = options->sender,
+		.recipient = options->recipient,
+		.helo = "[127.0.0.1]",
+		.may_log_in = visit->has_guard ? guard_may_log_in : NULL,
+		.context = &visit->guard,
+	};
+}
+
+int visit_open(struct visit *visit, struct run *run, const char *user, double default_deadline)
+{
+	const struct options *options = &run->options;
+	const char *why = NULL;
+	enum status status;
+
+	*visit = (struct visit){ .run = run, .user = options->user ? options->user : user };
+	visit->shows_progress = !options->quiet && !options->json && terminal_is(TERMINAL_ERROR);
+	status = secrets_read(run->arena, options, visit->user, &visit->secrets, &why);
+	if (status == ST_OK && options->login) {
+		status = guard_open(run->arena, visit->user, &visit->guard, &why);
+		visit->has_guard = status == ST_OK;
+	}
+	if (status == ST_OK) {
+		struct drive_options drive = {
+			.resolver = options->resolver,
+			.ca_file = options->ca_file,
+			.deadline = options->deadline > 0 ? options->deadline : default_deadline,
+			.offline = options->offline,
+			.no_third_party = options->no_third_party,
+			.trace_file = options->trace,
+			.progress = show_progress,
+			.context = visit,
+		};
+
+		status = drive_open(&drive, run->arena, &visit->drive, &why);
+	}
+	set_probe_options(visit);
+	visit->facts.now = clock_wall();
+	return status == ST_OK ? EXIT_HEALTHY : run_failed(status, why);
+}
+
+void visit_close(struct visit *visit)
+{
+	drive_close(&visit->drive);
+	secrets_fini(&visit->secrets);
+}
+
+/* One list after the other; NULL when memory ended. */
+static const void *joined(struct arena *arena, const void *a, size_t n_a, const void *b, size_t n_b)
+{
+	unsigned char *all = arena_array(arena, n_a + n_b + 1, sizeof(void *));
+
+	if (all && n_a)
+		memcpy(all, a, n_a * sizeof(void *));
+	if (all && n_b)
+		memcpy(all + n_a * sizeof(void *), b, n_b * sizeof(void *));
+	return all;
+}
+
+enum status visit_probe(struct visit *visit, const struct endpoint *endpoints, size_t n)
+{
+	struct case_facts *facts = &visit->facts, more = { .address = facts->address, .now = facts->now };
+	struct arena *arena = visit->run->arena;
+	enum status status;
+
+	more.settings = facts->settings;
+	status = drive_probe(visit->drive, endpoints, n, &visit->probe, &more);
+	clear_progress(visit);
+	if (status != ST_OK && status != ST_CANCEL)
+		return status;
+	facts->endpoints =
+		joined(arena, facts->endpoints, facts->n_endpoints, more.endpoints, more.n_endpoints);
+	facts->dns = joined(arena, facts->dns, facts->n_dns, more.dns, more.n_dns);
+	if (!facts->endpoints || !facts->dns)
+		return ST_NOMEM;
+	facts->n_endpoints += more.n_endpoints;
+	facts->n_dns += more.n_dns;
+	facts->path = more.path;
+	facts->now = more.now;
+	return ST_OK;
+}
+
+/* A login that was tried is remembered, even when the run was cut short. */
+static int remember_logins(struct visit *visit)
+{
+	const char *why = NULL;
+
+	if (!visit->has_guard || guard_close(&visit->guard, &visit->facts, &why) == ST_OK)
+		return EXIT_HEALTHY;
+	return run_failed(ST_IO, arena_printf(visit->run->arena,
+					      "the memory of failed logins \"%s\" cannot be written: %s",
+					      visit->guard.path, why ? why : exit_words_of(ST_IO)));
+}
+
+int visit_report(struct visit *visit, const char *command)
+{
+	struct arena *arena = visit->run->arena;
+	struct finding_sink *sink = finding_sink_new(arena);
+	struct diagnosis *diagnosis = arena_alloc(arena, sizeof *diagnosis);
+	int code = remember_logins(visit);
+	enum status status = ST_NOMEM;
+
+	clear_progress(visit);
+	if (sink && diagnosis)
+		status = diagnose(arena, &visit->facts, sink, diagnosis);
+	if (status != ST_OK)
+		return run_failed(status, NULL);
+	return code | run_report(visit->run, &(struct report){
+						     .command = command,
+						     .version = POSTMEND_VERSION,
+						     .findings = sink,
+						     .diagnosis = diagnosis,
+						     .facts = &visit->facts,
+						     .elapsed = drive_now(visit->drive),
+						     .cancelled = drive_was_cancelled(visit->drive),
+						     .user_name = visit->user,
+						     .computer_name = env_host_name(arena),
+					     });
+}
