@@ -70,19 +70,22 @@ bool guard_may_log_in(void *context, const struct endpoint *endpoint)
 	return false;
 }
 
-enum status guard_close(struct guard *guard, const struct case_facts *facts, const char **why_out)
+void guard_learn(struct guard *guard, const struct case_facts *facts)
 {
-	enum status status = ST_OK;
+	/* What worked first: of two doors of one host one may let in and the other not. */
+	for (size_t i = 0; i < facts->n_endpoints; i++)
+		if (facts->endpoints[i]->login == LOGIN_ACCEPTED)
+			lockout_worked(&guard->lockout, facts->endpoints[i]->endpoint.host, guard->user);
+	for (size_t i = 0; i < facts->n_endpoints; i++)
+		if (facts->endpoints[i]->login == LOGIN_REFUSED)
+			lockout_failed(&guard->lockout, facts->endpoints[i]->endpoint.host, guard->user);
+}
+
+enum status guard_close(struct guard *guard, const char **why_out)
+{
+	enum status status;
 	struct buf text;
 
-	for (size_t i = 0; i < facts->n_endpoints; i++) {
-		const struct endpoint_facts *one = facts->endpoints[i];
-
-		if (one->login == LOGIN_REFUSED)
-			lockout_failed(&guard->lockout, one->endpoint.host, guard->user);
-		else if (one->login == LOGIN_ACCEPTED)
-			lockout_worked(&guard->lockout, one->endpoint.host, guard->user);
-	}
 	if (!guard->path)
 		return ST_OK;
 	buf_init(&text, LOCKOUT_TEXT_MAX);

@@ -20,8 +20,10 @@ struct guard {
 /* struct probe_options' may_log_in, with the guard as its context. */
 bool guard_may_log_in(void *guard, const struct endpoint *endpoint);
 
-/* Learns from what came out, and writes the memory (0600). */
-[[nodiscard]] enum status guard_close(struct guard *guard, const struct case_facts *facts,
-				      const char **why_out);
+/* Learns from logins that came out one way or the other. */
+void guard_learn(struct guard *guard, const struct case_facts *facts);
+
+/* Writes the memory (0600). */
+[[nodiscard]] enum status guard_close(struct guard *guard, const char **why_out);
 
 #endif

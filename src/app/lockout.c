@@ -139,7 +139,7 @@ void lockout_worked(struct lockout *lockout, const char *host, const char *user)
 
 	hash_of(lockout, host, user, hash);
 	for (size_t i = 0; i < lockout->n_entries; i++)
-		if (lockout->entries[i].is_try || strcmp(lockout->entries[i].hash, hash) != 0)
+		if (strcmp(lockout->entries[i].hash, hash) != 0)
 			lockout->entries[kept++] = lockout->entries[i];
 	lockout->n_entries = kept;
 }

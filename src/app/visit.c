@@ -100,7 +100,7 @@ static const void *joined(struct arena *arena, const void *a, size_t n_a, const 
 	return all;
 }
 
-enum status visit_probe(struct visit *visit, const struct endpoint *endpoints, size_t n)
+static enum status probe_wave(struct visit *visit, const struct endpoint *endpoints, size_t n)
 {
 	struct case_facts *facts = &visit->facts, more = { .address = facts->address, .now = facts->now };
 	struct arena *arena = visit->run->arena;
@@ -111,6 +111,8 @@ enum status visit_probe(struct visit *visit, const struct endpoint *endpoints, s
 	clear_progress(visit);
 	if (status != ST_OK && status != ST_CANCEL)
 		return status;
+	if (visit->has_guard)
+		guard_learn(&visit->guard, &more);
 	facts->endpoints =
 		joined(arena, facts->endpoints, facts->n_endpoints, more.endpoints, more.n_endpoints);
 	facts->dns = joined(arena, facts->dns, facts->n_dns, more.dns, more.n_dns);
@@ -123,12 +125,50 @@ enum status visit_probe(struct visit *visit, const struct endpoint *endpoints, s
 	return ST_OK;
 }
 
+/* Moves the endpoints of the next wave to the front: all, or with logins at most
+ * LOCKOUT_TRIES_A_RUN of one host, so that what these learn can hold the rest
+ * back. Returns how many. */
+static size_t next_wave(const struct visit *visit, struct endpoint *endpoints, size_t n)
+{
+	size_t taken = 0;
+
+	if (!visit->has_guard)
+		return n;
+	for (size_t i = 0; i < n; i++) {
+		struct endpoint one = endpoints[i];
+		size_t same = 0;
+
+		for (size_t k = 0; k < taken; k++)
+			same += str_eq_nocase(str_of(endpoints[k].host), str_of(one.host));
+		if (same >= LOCKOUT_TRIES_A_RUN)
+			continue;
+		memmove(endpoints + taken + 1, endpoints + taken, (i - taken) * sizeof one);
+		endpoints[taken++] = one;
+	}
+	return taken;
+}
+
+enum status visit_probe(struct visit *visit, const struct endpoint *endpoints, size_t n)
+{
+	struct endpoint *left = arena_copy(visit->run->arena, endpoints, n * sizeof *endpoints);
+	enum status status = left ? ST_OK : ST_NOMEM;
+
+	while (status == ST_OK && n > 0 && !drive_was_cancelled(visit->drive)) {
+		size_t wave = next_wave(visit, left, n);
+
+		status = probe_wave(visit, left, wave);
+		left += wave;
+		n -= wave;
+	}
+	return status;
+}
+
 /* A login that was tried is remembered, even when the run was cut short. */
 static int remember_logins(struct visit *visit)
 {
 	const char *why = NULL;
 
-	if (!visit->has_guard || guard_close(&visit->guard, &visit->facts, &why) == ST_OK)
+	if (!visit->has_guard || guard_close(&visit->guard, &why) == ST_OK)
 		return EXIT_HEALTHY;
 	return run_failed(ST_IO, arena_printf(visit->run->arena,
 					      "the memory of failed logins \"%s\" cannot be written: %s",
