@@ -76,7 +76,9 @@ int cmd_diagnose(struct run *run)
 
 	if (status != ST_OK)
 		return run_failed(status, why);
-	code = visit_open(&visit, run, address.whole, 30.0);
+	code = visit_open(
+		&visit, run,
+		&(struct visit_needs){ .user = address.whole, .deadline = 30.0, .tls_versions = true });
 	if (code == EXIT_HEALTHY) {
 		status = measure(&visit, &address);
 		code = status == ST_OK ? visit_report(&visit, "diagnose") : run_failed(status, NULL);

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LIST_CAP = 1 << 20, CHUNK = 4096 };
+/* Old TLS versions are looked for where that costs little beside the probes. */
+enum { LIST_CAP = 1 << 20, CHUNK = 4096, VERSIONS_MAX = 64 };
 
 struct urls {
 	struct endpoint *endpoints;
@@ -78,7 +79,8 @@ int cmd_probe(struct run *run)
 		return run_failed(status, urls.why);
 	if (run->options.offline)
 		return run_usage("probe: nothing can be measured with --offline");
-	code = visit_open(&visit, run, NULL, 10.0);
+	code = visit_open(&visit, run,
+			  &(struct visit_needs){ .deadline = 10.0, .tls_versions = urls.n <= VERSIONS_MAX });
 	if (code == EXIT_HEALTHY) {
 		status = visit_probe(&visit, urls.endpoints, urls.n);
 		code = status == ST_OK ? visit_report(&visit, "probe") : run_failed(status, NULL);

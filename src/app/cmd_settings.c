@@ -23,7 +23,7 @@ int cmd_settings(struct run *run)
 
 	if (status != ST_OK)
 		return run_failed(status, why);
-	code = visit_open(&visit, run, address.whole, 30.0);
+	code = visit_open(&visit, run, &(struct visit_needs){ .user = address.whole, .deadline = 30.0 });
 	if (code == EXIT_HEALTHY) {
 		status = drive_settings(visit.drive, &address, settings);
 		visit.facts.address = address.whole;

@@ -53,6 +53,20 @@ static const struct command commands[] = {
 	  "  postmend probe \"smtp://mail.example.org:25?security=none\"\n"
 	  "  postmend probe imaps://mail.example.org --user anna --login\n"
 	  "  postmend probe - --json < servers.txt\n" },
+	{ "lab", "FAULT... | all | healthy", "run a practice server that misbehaves as asked", cmd_lab,
+	  OPTION_BIT(OPTION_LIST) | OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_SECONDS) |
+		  OPTION_BIT(OPTION_CA_FILE) | OPTION_BIT(OPTION_USER) | OPTION_BIT(OPTION_PASSWORD_FILE) |
+		  OPTION_BIT(OPTION_MAILBOX) | OPTION_BIT(OPTION_ADDRESS) | OPTION_BIT(OPTION_PORT_BASE) |
+		  OPTION_BIT(OPTION_READY_FILE),
+	  "Opens doors on loopback, one for each fault, and says where they are; beside them\n"
+	  "stands one healthy mailbox, anna@practice.example with the password \"secret\". It\n"
+	  "runs until Ctrl-C or --seconds. Any mail client can be tested with it. Here\n"
+	  "--ca-file is written: the practice root, for clients to trust.\n"
+	  "\n"
+	  "Examples:\n"
+	  "  postmend lab --list\n"
+	  "  postmend lab tls-certificate-expired@imaps --ca-file practice.pem\n"
+	  "  postmend lab all --json --seconds 60\n" },
 	{ "completions", "bash|zsh|fish", "print completions for a shell", cmd_completions, 0,
 	  "Example:\n"
 	  "  postmend completions bash > ~/.local/share/bash-completion/completions/postmend\n" },

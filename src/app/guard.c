@@ -58,15 +58,13 @@ bool guard_may_log_in(void *context, const struct endpoint *endpoint)
 	if (lockout_may_try(&guard->lockout, endpoint->host, guard->user, &wait))
 		return true;
 	if (wait)
-		(void)run_usage(
-			arena_printf(guard->arena,
-				     "no login to %s: %d failed not long ago, and more could lock the "
-				     "account; possible again in %lld minutes",
-				     endpoint->host, LOCKOUT_FAILURES, (long long)(wait + 59) / 60));
+		run_complain(arena_printf(guard->arena,
+					  "no login to %s: %d failed not long ago, and more could lock the "
+					  "account; possible again in %lld minutes",
+					  endpoint->host, LOCKOUT_FAILURES, (long long)(wait + 59) / 60));
 	else
-		(void)run_usage(arena_printf(guard->arena,
-					     "no further login to %s: one run tries it %d times",
-					     endpoint->host, LOCKOUT_TRIES_A_RUN));
+		run_complain(arena_printf(guard->arena, "no further login to %s: one run tries it %d times",
+					  endpoint->host, LOCKOUT_TRIES_A_RUN));
 	return false;
 }
 

@@ -44,18 +44,24 @@ enum option {
 	OPTION_TRACE,
 	OPTION_LIST,
 	OPTION_SECONDS,
+	OPTION_MAILBOX,
+	OPTION_ADDRESS,
+	OPTION_PORT_BASE,
+	OPTION_READY_FILE,
 	OPTION_HELP,
 	OPTION_VERSION,
 	OPTION_COUNT
 };
 
 struct options {
-	bool json, quiet, redact, offline, no_third_party, login, allow_plain_login, list, help, version;
+	bool json, quiet, redact, offline, no_third_party, login, allow_plain_login, list, mailbox, help,
+		version;
 	enum options_color color;
-	double deadline, seconds; /* 0 when not given */
-	unsigned https_port;      /* 0 when not given */
+	double deadline, seconds;       /* 0 when not given */
+	unsigned https_port, port_base; /* 0 when not given */
 	const char *html, *resolver, *ca_file, *user, *password_file, *password_command;
 	const char *oauth_token_file, *oauth_token_command, *sender, *recipient, *trace;
+	const char *address, *ready_file;
 	uint64_t given; /* bits of the options that stood on the line */
 	const char **words;
 	size_t n_words;

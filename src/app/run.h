@@ -19,7 +19,10 @@ struct run {
 	size_t n_words;
 };
 
-/* "postmend: WHY" on standard error, made safe; returns EXIT_USAGE. */
+/* "postmend: WHY" on standard error, made safe. */
+void run_complain(const char *why);
+
+/* The same for words that make no sense; returns EXIT_USAGE. */
 int run_usage(const char *why);
 
 /* The same for work that ended otherwise; returns its exit code. why may be NULL. */
@@ -31,8 +34,5 @@ int run_failed(enum status status, const char *why);
 /* Prints the report as the options ask for: text or JSON, and the HTML file.
  * Returns the exit code. */
 int run_report(const struct run *run, const struct report *report);
-
-/* Whether to colour what goes to standard output. */
-bool run_has_color(const struct run *run);
 
 #endif

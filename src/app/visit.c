@@ -50,13 +50,13 @@ static void set_probe_options(struct visit *visit)
 	};
 }
 
-int visit_open(struct visit *visit, struct run *run, const char *user, double default_deadline)
+int visit_open(struct visit *visit, struct run *run, const struct visit_needs *needs)
 {
 	const struct options *options = &run->options;
 	const char *why = NULL;
 	enum status status;
 
-	*visit = (struct visit){ .run = run, .user = options->user ? options->user : user };
+	*visit = (struct visit){ .run = run, .user = options->user ? options->user : needs->user };
 	visit->shows_progress = !options->quiet && !options->json && terminal_is(TERMINAL_ERROR);
 	status = secrets_read(run->arena, options, visit->user, &visit->secrets, &why);
 	if (status == ST_OK && options->login) {
@@ -67,9 +67,11 @@ int visit_open(struct visit *visit, struct run *run, const char *user, double de
 		struct drive_options drive = {
 			.resolver = options->resolver,
 			.ca_file = options->ca_file,
-			.deadline = options->deadline > 0 ? options->deadline : default_deadline,
+			.deadline = options->deadline > 0 ? options->deadline : needs->deadline,
 			.offline = options->offline,
 			.no_third_party = options->no_third_party,
+			.versions = needs->tls_versions,
+			.https_port = (uint16_t)options->https_port,
 			.trace_file = options->trace,
 			.progress = show_progress,
 			.context = visit,

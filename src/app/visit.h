@@ -20,9 +20,16 @@ struct visit {
 	struct case_facts facts;
 };
 
+/* What a command asks of its visit. */
+struct visit_needs {
+	const char *user;  /* where --user is not given, or NULL */
+	double deadline;   /* seconds, where --deadline is not given */
+	bool tls_versions; /* also find out which TLS versions servers take */
+};
+
 /* Reads secrets and opens the drive; nothing is sent yet. 0, or the exit code
  * after saying why not. visit_close() is due in both cases. */
-[[nodiscard]] int visit_open(struct visit *visit, struct run *run, const char *user, double default_deadline);
+[[nodiscard]] int visit_open(struct visit *visit, struct run *run, const struct visit_needs *needs);
 void visit_close(struct visit *visit);
 
 /* Probes the endpoints and adds what was measured to visit->facts. */
