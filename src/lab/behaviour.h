@@ -29,6 +29,7 @@ enum tls_manner {
 	TLS_HEALTHY,
 	TLS_SILENT,             /* the ClientHello is never answered */
 	TLS_CUT,                /* the ClientHello is answered by the end of the stream */
+	TLS_ALERTS,             /* the ClientHello is answered by the alert internal_error */
 	TLS_ONLY_1_0,           /* TLS 1.0 alone */
 	TLS_ONLY_1_3,           /* TLS 1.3 alone */
 	TLS_OLD_TOO,            /* TLS 1.0 to 1.3 */
@@ -49,6 +50,7 @@ enum pki_chain {
 	PKI_CHAIN_EXPIRED,
 	PKI_WEAK_KEY,
 	PKI_WRONG_PURPOSE,
+	PKI_UNKNOWN_EXTENSION, /* critical and known to nobody */
 	PKI_ANTIVIRUS,
 	PKI_GATEWAY,
 	PKI_HUGE,

@@ -5,6 +5,9 @@
 
 enum { LIFE_MAX_MS = 600'000, FAREWELL_MS = 2000 };
 
+/* RFC 8446 section 6: alert, TLS 1.2 on the record, length 2, fatal, internal_error. */
+static const uint8_t internal_error[] = { 21, 3, 3, 0, 2, 2, 80 };
+
 static void pump(struct guest *guest);
 
 static void on_handle_closed(uv_handle_t *handle)
@@ -106,7 +109,7 @@ static void begin_tls(struct guest *guest)
 	guest->session.start_tls = false;
 	if (manner == TLS_SILENT)
 		guest->deaf = true;
-	else if (manner == TLS_CUT)
+	else if (manner == TLS_CUT || manner == TLS_ALERTS)
 		guest->cuts = true;
 	else
 		guest->tls = tls_server_new(guest->tls_setup);
@@ -227,6 +230,12 @@ static void on_bytes(struct guest *guest, struct view bytes)
 {
 	if (guest->deaf)
 		return;
+	if (guest->cuts && guest->setup->behaviour->tls == TLS_ALERTS && !guest->session.closing) {
+		buf_add(&guest->wire, view_of(internal_error, sizeof(internal_error)));
+		guest->session.closing = true;
+		pump(guest);
+		return;
+	}
 	if (guest->cuts) {
 		finish(guest);
 		return;

@@ -32,7 +32,8 @@ struct request {
 	const char *names;   /* subjectAltName; NULL: the practice names */
 	const char *purpose; /* extendedKeyUsage; NULL: serverAuth */
 	unsigned rsa_bits;   /* 0: a P-256 key */
-	bool padded;         /* with a comment as large as a certificate can bear */
+	bool unknown_extension;
+	bool padded; /* with a comment as large as a certificate can bear */
 };
 
 static const struct request authorities[AUTHORITY_COUNT] = {
@@ -99,6 +100,12 @@ static const struct {
 				  .purpose = "clientAuth" },
 				1,
 				0 },
+	[PKI_UNKNOWN_EXTENSION] = { { .issuer = AUTHORITY_INTERMEDIATE,
+				      .from = -DAY,
+				      .until = 2 * DAY,
+				      .unknown_extension = true },
+				    1,
+				    0 },
 	[PKI_ANTIVIRUS] = { { .issuer = AUTHORITY_ANTIVIRUS, .from = -DAY, .until = 90 * DAY }, 1, 0 },
 	[PKI_GATEWAY] = { { .issuer = AUTHORITY_GATEWAY, .from = -DAY, .until = 14 * DAY }, 2, 0 },
 	[PKI_HUGE] = { { .issuer = AUTHORITY_INTERMEDIATE, .from = -DAY, .until = 2 * DAY, .padded = true },
@@ -193,6 +200,24 @@ static bool add_padding(X509 *certificate, X509V3_CTX *context)
 	return ok;
 }
 
+/* Below the enterprise number that RFC 5612 keeps for documentation. */
+static bool add_unknown(X509 *certificate)
+{
+	ASN1_OBJECT *id = OBJ_txt2obj("1.3.6.1.4.1.32473.1", 1);
+	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
+	X509_EXTENSION *extension = NULL;
+	bool ok = false;
+
+	if (id && value && ASN1_OCTET_STRING_set(value, (const unsigned char *)"\5\0", 2) == 1)
+		extension = X509_EXTENSION_create_by_OBJ(NULL, id, 1, value);
+	if (extension)
+		ok = X509_add_ext(certificate, extension, -1) == 1;
+	X509_EXTENSION_free(extension);
+	ASN1_OCTET_STRING_free(value);
+	ASN1_OBJECT_free(id);
+	return ok;
+}
+
 static bool add_extensions(const struct pki *pki, X509 *certificate, X509 *issuer,
 			   const struct request *request, bool is_ca)
 {
@@ -216,6 +241,7 @@ static bool add_extensions(const struct pki *pki, X509 *certificate, X509 *issue
 			     request->names ? request->names : pki->names) &&
 	       add_extension(certificate, &context, NID_ext_key_usage,
 			     request->purpose ? request->purpose : "serverAuth") &&
+	       (!request->unknown_extension || add_unknown(certificate)) &&
 	       (!request->padded || add_padding(certificate, &context));
 }
 

@@ -6,7 +6,7 @@
 #include "base/status.h"
 #include "lab/fault.h"
 
-enum { PLAN_MAX = 160 };
+enum { PLAN_MAX = 512 };
 
 struct planned {
 	const struct fault *fault;

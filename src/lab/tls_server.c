@@ -19,6 +19,7 @@ static const struct manner {
 	[TLS_HEALTHY] = { TLS1_2_VERSION, TLS1_3_VERSION, NULL, false, false },
 	[TLS_SILENT] = { TLS1_2_VERSION, TLS1_3_VERSION, NULL, false, false },
 	[TLS_CUT] = { TLS1_2_VERSION, TLS1_3_VERSION, NULL, false, false },
+	[TLS_ALERTS] = { TLS1_2_VERSION, TLS1_3_VERSION, NULL, false, false },
 	[TLS_ONLY_1_0] = { TLS1_VERSION, TLS1_VERSION, "ALL" LEVEL_0, false, false },
 	[TLS_ONLY_1_3] = { TLS1_3_VERSION, TLS1_3_VERSION, NULL, false, false },
 	[TLS_OLD_TOO] = { TLS1_VERSION, TLS1_3_VERSION, "ALL" LEVEL_0, false, false },
