@@ -114,6 +114,11 @@ static void on_connect(void *context, enum step_error error, const char *text)
 	struct race_attempt *attempt = context;
 	struct race *race = attempt->race;
 
+	if (error == STEP_ERROR_LIMIT && slots_shrink(&race->drive->slots, &attempt->slot)) {
+		stream_close(&attempt->stream);
+		set_timer(race);
+		return;
+	}
 	if (error == STEP_ERROR_NONE && !race->winner)
 		hand_over(attempt);
 	else

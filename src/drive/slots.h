@@ -18,7 +18,7 @@ struct slot_wait {
 };
 
 struct slots {
-	size_t n_free;
+	size_t n_free, n_held;
 	struct slot_wait *first, *last;
 };
 
@@ -29,5 +29,10 @@ void slots_take(struct slots *slots, struct slot_wait *wait);
 
 /* Gives it back, or leaves the queue; nothing when neither. */
 void slots_give(struct slots *slots, struct slot_wait *wait);
+
+/* The holder met the system's own bound, which is lower than we thought: it
+ * waits again, for one of fewer slots. False when it is the only holder, so
+ * that waiting would not help: then it still holds its slot. */
+[[nodiscard]] bool slots_shrink(struct slots *slots, struct slot_wait *wait);
 
 #endif

@@ -120,47 +120,44 @@ static bool is_port(const char *text)
 	return str_to_u64(port, UINT16_MAX, &number) && number > 0;
 }
 
-/* Splits "HOST", "HOST:PORT", "[HOST]" or "[HOST]:PORT". */
-static bool resolver_is_good(const char *text)
+/* Takes "HOST", "HOST:PORT", "[HOST]" or "[HOST]:PORT" apart; port is "" when
+ * not given. `host` has room for all of it. */
+static bool split(char *host, const char **port_out, int *family_out)
 {
-	char host[RESOLVER_MAX];
-	const char *end, *port = NULL;
-	int family;
+	char *end;
 
-	if (snprintf(host, sizeof host, "%s", text[0] == '[' ? text + 1 : text) >= (int)sizeof host)
-		return false;
-	if (text[0] == '[') {
-		char *close = strchr(host, ']');
-
-		if (!close || (close[1] != '\0' && close[1] != ':'))
+	*port_out = "";
+	if (host[0] == '[') {
+		memmove(host, host + 1, strlen(host));
+		end = strchr(host, ']');
+		if (!end || (end[1] != '\0' && end[1] != ':'))
 			return false;
-		port = close[1] ? close + 2 : NULL;
-		*close = '\0';
-	} else if (!tcp_is_address(host, &family) && (end = strrchr(host, ':')) != NULL) {
-		port = end + 1;
-		host[end - host] = '\0';
-		if (strchr(host, ':'))
+		*port_out = end[1] ? end + 2 : "";
+		if (end[1] && !is_port(*port_out))
+			return false;
+		*end = '\0';
+	} else if (!tcp_is_address(host, family_out) && (end = strrchr(host, ':')) != NULL) {
+		*port_out = end + 1;
+		*end = '\0';
+		if (!is_port(*port_out) || strchr(host, ':'))
 			return false;
 	}
-	return tcp_is_address(host, &family) && (!port || is_port(port));
+	return tcp_is_address(host, family_out);
 }
 
 static enum status set_resolver(struct dns *dns, const char *resolver, const char **why_out)
 {
-	char bracketed[RESOLVER_MAX + 2];
+	char host[RESOLVER_MAX], whole[RESOLVER_MAX + 16];
+	const char *port;
 	int family;
 
-	if (!resolver_is_good(resolver)) {
-		*why_out = "the resolver is no address: expected IP, IP:PORT or [IPv6]:PORT";
-		return ST_USAGE;
-	}
-	/* A bare IPv6 address would be read as host and port. */
-	snprintf(bracketed, sizeof bracketed,
-		 tcp_is_address(resolver, &family) && family == 6 ? "[%s]" : "%s", resolver);
-	if (ares_set_servers_ports_csv(dns->channel, bracketed) == ARES_SUCCESS)
-		return ST_OK;
 	*why_out = "the resolver is no address: expected IP, IP:PORT or [IPv6]:PORT";
-	return ST_USAGE;
+	if (snprintf(host, sizeof host, "%s", resolver) >= (int)sizeof host || !split(host, &port, &family))
+		return ST_USAGE;
+	/* The form that c-ares reads in one way only. */
+	snprintf(whole, sizeof whole, family == 6 ? "[%.100s]:%.5s" : "%.100s:%.5s", host,
+		 *port ? port : "53");
+	return ares_set_servers_ports_csv(dns->channel, whole) == ARES_SUCCESS ? ST_OK : ST_USAGE;
 }
 
 static unsigned count_resolvers(const struct dns *dns)

@@ -3,6 +3,7 @@
 
 #include "os/clock.h"
 #include "os/loop_uv.h"
+#include "os/process.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -51,6 +52,7 @@ struct loop *loop_new(void)
 		/* A loop that only waits for Ctrl-C has nothing to wait for. */
 		uv_unref((uv_handle_t *)&loop->signals[i]);
 	}
+	process_ignore_broken_pipes();
 	clock_start(&loop->clock);
 	return loop;
 }

@@ -6,9 +6,12 @@
 #include "base/status.h"
 
 /* Once, at the start: no core dumps and no debugger of the same user (a dump
- * may hold a password), a write to a closed connection is no signal, and as
- * many descriptors as the system allows. */
+ * may hold a password), process_ignore_broken_pipes(), and as many descriptors
+ * as the system allows. */
 void process_prepare(void);
+
+/* A write to a closed connection is an error, no signal. loop_new() sees to it. */
+void process_ignore_broken_pipes(void);
 
 /* How many descriptors may be open at once. */
 unsigned process_descriptor_limit(void);

@@ -7,16 +7,22 @@
 
 enum { DESCRIPTORS_ENOUGH = 65536 };
 
-void process_prepare(void)
+void process_ignore_broken_pipes(void)
 {
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+}
+
+void process_prepare(void)
+{
 	struct rlimit none = { 0, 0 }, files;
 
 	/* Each of these may be forbidden by whoever started us; none is worth
 	 * stopping for. */
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)prctl(PR_SET_DUMPABLE, 0);
-	(void)sigaction(SIGPIPE, &ignore, NULL);
+	process_ignore_broken_pipes();
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
 		files.rlim_cur = files.rlim_max < DESCRIPTORS_ENOUGH ? files.rlim_max : DESCRIPTORS_ENOUGH;
 		(void)setrlimit(RLIMIT_NOFILE, &files);

@@ -12,6 +12,11 @@ void process_prepare(void)
 	SetConsoleOutputCP(CP_UTF8);
 }
 
+void process_ignore_broken_pipes(void)
+{
+	/* This system has no such signal. */
+}
+
 unsigned process_descriptor_limit(void)
 {
 	return SOCKETS_ENOUGH;

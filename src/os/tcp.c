@@ -16,6 +16,7 @@ struct tcp {
 	int refused;
 	bool closed; /* by us: only the memory is left */
 	bool ended;  /* on_end was called */
+	bool was_reset;
 };
 
 struct sending {
@@ -99,8 +100,16 @@ static void on_connected(uv_connect_t *connecting, int error)
 {
 	struct tcp *tcp = connecting->data;
 
+	/* Whoever answers a connection with a reset refuses it; a reset that is
+	 * told here came right after the connection had been there. */
+	tcp->was_reset = error == UV_ECONNRESET;
 	if (tcp->closed)
 		return;
+	if (tcp->was_reset) {
+		tcp->events.on_connect(tcp->events.context, STEP_ERROR_NONE, NULL);
+		end(tcp, error);
+		return;
+	}
 	if (error == 0)
 		error = uv_read_start((uv_stream_t *)&tcp->uv, on_room, on_read);
 	if (error == 0)
@@ -165,7 +174,7 @@ void tcp_send(struct tcp *tcp, struct view bytes)
 	struct sending *sending;
 	uv_buf_t buf;
 
-	if (bytes.len == 0 || tcp->ended)
+	if (bytes.len == 0 || tcp->ended || tcp->was_reset)
 		return;
 	sending = malloc(sizeof *sending + bytes.len);
 	if (!sending)

@@ -2,19 +2,22 @@
  * own making. */
 #include "os/tls.h"
 
+#include "os/file.h"
+#include "os/random.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <uv.h>
 
 enum { DAY = 86400, CHAIN_LONG = 20 };
 
@@ -31,7 +34,7 @@ struct order {
 };
 
 static struct identity root, intermediate, stranger;
-static char ca_file[] = "/tmp/postmend-tls-test-XXXXXX";
+static char ca_file[1200];
 
 static void add_extension(X509 *certificate, X509 *issuer, int nid, const char *value)
 {
@@ -447,7 +450,8 @@ static void anchors_must_be_certificates(void **state)
 	(void)state;
 	assert_int_equal(tls_context_new("/nowhere/at/all", &context, &why), ST_USAGE);
 	assert_null(context);
-	assert_int_equal(tls_context_new("/dev/null", &context, &why), ST_USAGE);
+	assert_int_equal(file_write(ca_file, view_of("hello\n", 6), true, &why), ST_OK);
+	assert_int_equal(tls_context_new(ca_file, &context, &why), ST_USAGE);
 	assert_non_null(strstr(why, "PEM"));
 	assert_int_equal(tls_context_new(NULL, &context, &why), ST_OK);
 	tls_context_drop(&context);
@@ -458,15 +462,24 @@ static int set_up(void **state)
 	const struct order root_order = { "Test Root", NULL, true, -90, 90, 0 },
 			   middle_order = { "Test Intermediate", NULL, true, -90, 90, 0 },
 			   stranger_order = { "Stranger Root", NULL, true, -90, 90, 0 };
-	int fd = mkstemp(ca_file);
-	FILE *file = fdopen(fd, "w");
+	size_t len = 1024;
+	const char *why;
+	BIO *pem = BIO_new(BIO_s_mem());
+	char *at;
+	long n;
 
 	(void)state;
 	root = make(&root_order, NULL);
 	intermediate = make(&middle_order, &root);
 	stranger = make(&stranger_order, NULL);
-	PEM_write_X509(file, root.certificate);
-	return fclose(file);
+	if (uv_os_tmpdir(ca_file, &len) != 0 || random_letters(ca_file + len + 1, 12) != ST_OK)
+		return -1;
+	ca_file[len] = '/';
+	PEM_write_bio_X509(pem, root.certificate);
+	n = BIO_get_mem_data(pem, &at);
+	if (file_write(ca_file, view_of(at, (size_t)n), true, &why) != ST_OK)
+		return -1;
+	return BIO_free(pem) == 1 ? 0 : -1;
 }
 
 static int tear_down(void **state)
@@ -475,7 +488,7 @@ static int tear_down(void **state)
 	drop(&root);
 	drop(&intermediate);
 	drop(&stranger);
-	return unlink(ca_file);
+	return remove(ca_file);
 }
 
 int main(void)
