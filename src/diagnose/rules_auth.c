@@ -1,0 +1,243 @@
+/* This file judges logins: what is offered, and what the answer to one means. */
+#include "diagnose/house_ways.h"
+#include "diagnose/judge.h"
+
+#include "base/checked.h"
+
+enum { PORT_SMTP_RELAY = 25 };
+
+static const uint32_t by_token = MECHANISM_XOAUTH2 | MECHANISM_OAUTHBEARER;
+static const uint32_t by_password = MECHANISM_PLAIN | MECHANISM_LOGIN | MECHANISM_CRAM_MD5 |
+				    MECHANISM_SCRAM_SHA_1 | MECHANISM_SCRAM_SHA_256 |
+				    MECHANISM_LOGIN_COMMAND | MECHANISM_DIGEST_MD5 | MECHANISM_APOP;
+
+static const char *list_mechanisms(struct judge *j, uint32_t bits)
+{
+	const char *list = "";
+
+	for (unsigned i = 0; i < 32; i++)
+		if (bits & (UINT32_C(1) << i))
+			list = judge_text(j, "%s%s%s", list, *list ? ", " : "",
+					  mechanism_name((enum mechanism)(1 << i)));
+	return *list ? list : "none";
+}
+
+/* The exchange that decided the login: the last one of a login command. */
+static const struct exchange *login_exchange(const struct endpoint_facts *facts)
+{
+	static const char *const commands[] = { "AUTH", "LOGIN", "PASS", "USER", "APOP" };
+
+	for (size_t i = facts->n_exchanges; i-- > 0;)
+		for (size_t k = 0; k < COUNT_OF(commands); k++)
+			if (str_starts(str_of(facts->exchanges[i].command), str_of(commands[k])))
+				return &facts->exchanges[i];
+	return NULL;
+}
+
+static bool was_by_token(const struct endpoint_facts *facts)
+{
+	return (facts->login_mechanism & by_token) != 0 || facts_exchange(facts, "token refused") != NULL;
+}
+
+/* The words say "wrong password"; what is known of the house may say more. */
+static enum code refine_by_house(const struct judge *j, const struct way *way, enum code code, bool *inferred)
+{
+	const struct house_way *house = house_ways_find(way->endpoint->host);
+	const struct settings_facts *s = j->facts->settings;
+
+	*inferred = false;
+	if (code != CODE_AUTH_PASSWORD_WRONG && code != CODE_AUTH_LOGIN_REFUSED)
+		return code;
+	*inferred = true;
+	if (house && house->takes_no_password && way->endpoint->protocol != PROTOCOL_SMTP)
+		return CODE_AUTH_PASSWORD_RETIRED;
+	if (house && house->wants_app_password)
+		return CODE_AUTH_APP_PASSWORD_NEEDED;
+	if (house && house->has_mail_password)
+		return CODE_AUTH_MAIL_PASSWORD_SEPARATE;
+	/* Exchange's wordless refusal where it offers OAuth2 alone. */
+	if (code == CODE_AUTH_LOGIN_REFUSED && (way_mechanisms(way) & by_token) &&
+	    !(way_mechanisms(way) & by_password))
+		return CODE_AUTH_PASSWORD_RETIRED;
+	if (code == CODE_AUTH_LOGIN_REFUSED && s && s->mx_provider &&
+	    str_find_nocase(str_of(s->mx_provider), STR("outlook")) != SIZE_MAX)
+		return CODE_AUTH_PASSWORD_RETIRED;
+	*inferred = false;
+	return code;
+}
+
+static void say_what_the_house_wants(struct judge *j, struct finding *f, const struct way *way)
+{
+	const struct house_way *house = house_ways_find(way->endpoint->host);
+	const struct settings_facts *s = j->facts->settings;
+
+	if (house) {
+		judge_evidence(f, "provider", house->house, NULL);
+		if (house->hint)
+			f->remedy_text = house->hint;
+	} else if (s && s->provider_hint) {
+		f->remedy_text = judge_text(j, "%s %s", f->remedy_text, s->provider_hint);
+	}
+}
+
+static void show_token(struct judge *j, struct finding *f, const struct endpoint_facts *facts)
+{
+	const struct exchange *e = facts_exchange(facts, "token refused");
+	char status[32];
+
+	if (!e)
+		return;
+	if (answers_token_status(e->reply, status, sizeof status))
+		judge_quote(f, "token_status", judge_text(j, "%s", status), "200");
+	else
+		judge_quote(f, "token_error", judge_str(j, e->reply), NULL);
+}
+
+static void judge_refused(struct judge *j, const struct way *way)
+{
+	const struct endpoint_facts *facts = way->best;
+	const struct exchange *e = login_exchange(facts);
+	enum code code = CODE_AUTH_LOGIN_REFUSED;
+	struct answer answer = { .meaning = ANSWER_UNKNOWN };
+	bool inferred = false, token = was_by_token(facts);
+	struct finding *f;
+
+	if (e) {
+		judge_classify(way, e, ANSWER_AT_LOGIN, &answer);
+		code = judge_code_of(answer.meaning, way->endpoint->protocol);
+	}
+	if (code == CODE_COUNT)
+		code = CODE_AUTH_LOGIN_REFUSED;
+	if (token && (code == CODE_AUTH_PASSWORD_WRONG || code == CODE_AUTH_LOGIN_REFUSED))
+		code = CODE_AUTH_TOKEN_REFUSED;
+	else
+		code = refine_by_house(j, way, code, &inferred);
+	f = judge_say(j, code, way);
+	if (inferred || answer.n_also > 0)
+		f->certainty = CERTAINTY_INFERRED;
+	if (e)
+		judge_quote_answer(j, f, e, &answer);
+	judge_evidence(f, "login_offered", list_mechanisms(j, way_mechanisms(way)), NULL);
+	show_token(j, f, facts);
+	if (code == CODE_AUTH_PASSWORD_WRONG || code == CODE_AUTH_LOGIN_REFUSED ||
+	    code == CODE_AUTH_APP_PASSWORD_NEEDED || code == CODE_AUTH_PASSWORD_RETIRED ||
+	    code == CODE_AUTH_MAIL_PASSWORD_SEPARATE)
+		say_what_the_house_wants(j, f, way);
+}
+
+/* No secret was sent: the offer itself says why, or our own side does. */
+static void judge_not_possible(struct judge *j, const struct way *way)
+{
+	const struct house_way *house = house_ways_find(way->endpoint->host);
+	uint32_t offered = way_mechanisms(way);
+	enum code code = CODE_AUTH_NO_COMMON_MECHANISM;
+	struct finding *f;
+
+	if (!way_is_secured(way) || offered == 0 || (offered & by_password) || judge_way_has_fault(j, way))
+		return;
+	if ((offered & by_token) && house && house->takes_no_password)
+		code = CODE_AUTH_PASSWORD_RETIRED;
+	f = judge_say(j, code, way);
+	judge_evidence(f, "login_offered", list_mechanisms(j, offered), "a way to log in with a password");
+	if (offered & by_token)
+		f->remedy_text = "Choose sign-in by OAuth2 (\"modern authentication\"): this server takes no "
+				 "passwords.";
+	say_what_the_house_wants(j, f, way);
+}
+
+/* The conversation ended in the login: the server's last words may say why. */
+static void judge_not_finished(struct judge *j, const struct way *way)
+{
+	const struct exchange *e = login_exchange(way->best);
+	struct answer answer;
+	enum code code;
+
+	if (!e || e->ok || e->answered == MOMENT_NEVER)
+		return;
+	judge_classify(way, e, ANSWER_AT_LOGIN, &answer);
+	code = judge_code_of(answer.meaning, way->endpoint->protocol);
+	if (code != CODE_COUNT)
+		judge_quote_answer(j, judge_say(j, code, way), e, &answer);
+}
+
+/* Without encryption the server lets nobody log in, and encryption is to be had. */
+static void judge_disabled(struct judge *j, const struct way *way)
+{
+	const struct endpoint_facts *facts = way->best;
+	bool told = way_has_capability(way, "LOGINDISABLED");
+	struct finding *f;
+
+	if (way->endpoint->security != SECURITY_NONE || (way_mechanisms(way) & (by_password | by_token)))
+		return;
+	if (!told && !facts->starttls_offered)
+		return;
+	f = judge_say(j, CODE_AUTH_LOGIN_DISABLED, way);
+	judge_evidence(f, "encryption", "none", "STARTTLS or TLS");
+	judge_evidence(f, told ? "capability" : "login_offered", told ? "LOGINDISABLED" : "none", NULL);
+	judge_evidence(f, "starttls", facts->starttls_offered ? "offered" : "not offered", NULL);
+}
+
+static bool accepted_without_login(const struct way *way)
+{
+	const struct step *recipient = facts_step(way->best, STEP_RECIPIENT);
+
+	return recipient && recipient->ok;
+}
+
+/* A submission server without a login is of no use to anybody outside. */
+static void judge_not_offered(struct judge *j, const struct way *way)
+{
+	struct finding *f;
+
+	if (way->endpoint->protocol != PROTOCOL_SMTP || way->endpoint->port == PORT_SMTP_RELAY)
+		return;
+	if (!way_is_secured(way) || way_mechanisms(way) != 0 || accepted_without_login(way) ||
+	    judge_way_has_fault(j, way) || judge_find(j, CODE_TLS_LOGIN_BEFORE_TLS, way))
+		return;
+	f = judge_say(j, CODE_SMTP_AUTH_NOT_OFFERED, way);
+	judge_evidence(f, "login_offered", "none", "PLAIN, LOGIN or another");
+	judge_evidence(f, "encryption", security_name(way->endpoint->security), NULL);
+}
+
+/* A second form of the name was taken after the first was refused. */
+static void judge_name_form(struct judge *j, const struct way *way)
+{
+	const struct exchange *e = facts_exchange(way->best, "user name form");
+	struct finding *f;
+
+	if (!e)
+		return;
+	f = judge_say(j, CODE_AUTH_USER_NAME_FORM, way);
+	judge_evidence(f, "accepted_user_name", judge_str(j, e->reply), NULL);
+}
+
+void rules_auth(struct judge *j, const struct way *way)
+{
+	if (way->weight == WAY_GUESS && !way_is_secured(way))
+		return;
+	judge_disabled(j, way);
+	switch (way->best->login) {
+	case LOGIN_REFUSED:
+		judge_refused(j, way);
+		break;
+	case LOGIN_NOT_POSSIBLE:
+		judge_not_possible(j, way);
+		break;
+	case LOGIN_NOT_FINISHED:
+		judge_not_finished(j, way);
+		break;
+	case LOGIN_ACCEPTED:
+		judge_name_form(j, way);
+		break;
+	case LOGIN_NOT_ASKED:
+	case LOGIN_HELD_BACK:
+		break;
+	}
+}
+
+/* After the rules of sending: what MAIL was answered may say more than the lack of a login. */
+void rules_auth_offer(struct judge *j, const struct way *way)
+{
+	if (way->weight != WAY_GUESS || way->works)
+		judge_not_offered(j, way);
+}

@@ -1,0 +1,178 @@
+/* This file judges how names were resolved. */
+#include "account/ip.h"
+#include "diagnose/house_ways.h"
+#include "diagnose/judge.h"
+
+enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_AAAA = 28 };
+
+static const struct dns_facts *asked(const struct judge *j, const char *name, uint16_t type)
+{
+	for (size_t i = 0; i < j->facts->n_dns; i++)
+		if (j->facts->dns[i]->type == type &&
+		    str_eq_nocase(str_of(j->facts->dns[i]->name), str_of(name)))
+			return j->facts->dns[i];
+	return NULL;
+}
+
+static bool has_outcome(const struct dns_facts *dns, enum dns_outcome outcome)
+{
+	return dns && dns->outcome == outcome;
+}
+
+/* Every name that was asked for got no answer at all. */
+static bool nobody_answers(const struct judge *j)
+{
+	size_t n_silent = 0;
+
+	if (j->facts->path.resolver_tested)
+		return !j->facts->path.resolver_answers;
+	for (size_t i = 0; i < j->facts->n_dns; i++) {
+		if (j->facts->dns[i]->outcome == DNS_NOT_ASKED)
+			continue;
+		if (j->facts->dns[i]->outcome != DNS_TIMEOUT && j->facts->dns[i]->outcome != DNS_REFUSED)
+			return false;
+		n_silent++;
+	}
+	return n_silent > 0;
+}
+
+static void show(struct judge *j, struct finding *f, const struct dns_facts *dns, const char *type)
+{
+	if (!dns)
+		return;
+	judge_evidence(f, judge_text(j, "dns_%s", type), dns_outcome_name(dns->outcome), "answered");
+	judge_evidence(f, judge_text(j, "dns_%s_ms", type), judge_text(j, "%.1f", moment_to_ms(dns->took)),
+		       NULL);
+}
+
+/* The best of the other servers that were found, to name in a remedy. */
+static const char *instead_of(struct judge *j, const struct way *way)
+{
+	for (size_t i = 0; i < j->n_ways; i++)
+		if (&j->ways[i] != way && j->ways[i].works &&
+		    j->ways[i].endpoint->protocol == way->endpoint->protocol)
+			return j->ways[i].url;
+	return NULL;
+}
+
+static bool is_retired(const struct judge *j, const struct way *way)
+{
+	const struct settings_facts *s = j->facts->settings;
+
+	return s && s->moved_what && way->weight != WAY_GUESS;
+}
+
+static void say_unknown(struct judge *j, const struct way *way, const char *answer)
+{
+	bool retired = is_retired(j, way);
+	struct finding *f = judge_say(j, retired ? CODE_DNS_HOST_RETIRED : CODE_DNS_HOST_UNKNOWN, way);
+	const char *other = instead_of(j, way);
+
+	judge_evidence(f, "host", way->endpoint->host, NULL);
+	judge_evidence(f, "dns_answer", answer, "an address");
+	if (retired)
+		judge_evidence(f, "moved", j->facts->settings->moved_what, NULL);
+	if (other) {
+		judge_evidence(f, "works_instead", other, NULL);
+		f->remedy_text = judge_text(j, "Use %s instead: it answers as it should.", other);
+	}
+}
+
+static void say_unresolved(struct judge *j, const struct way *way, const struct dns_facts *a,
+			   const struct dns_facts *aaaa)
+{
+	bool silent = nobody_answers(j);
+	struct finding *f = judge_say(j, silent ? CODE_DNS_RESOLVER_SILENT : CODE_DNS_HOST_UNRESOLVED,
+				      silent ? NULL : way);
+
+	judge_evidence(f, "host", way->endpoint->host, NULL);
+	show(j, f, a, "a");
+	show(j, f, aaaa, "aaaa");
+}
+
+/* RFC 1918, 3927, 4193 and loopback: an address that no public server has. */
+static bool is_private(const char *address)
+{
+	struct ip ip;
+
+	if (!address || !ip_parse(str_of(address), &ip))
+		return false;
+	if (ip.family == 6)
+		return (ip.bytes[0] & 0xfe) == 0xfc ||
+		       (ip.bytes[0] == 0xfe && (ip.bytes[1] & 0xc0) == 0x80) ||
+		       str_is(str_of(address), "::1");
+	return ip.bytes[0] == 10 || ip.bytes[0] == 127 ||
+	       (ip.bytes[0] == 172 && (ip.bytes[1] & 0xf0) == 16) ||
+	       (ip.bytes[0] == 192 && ip.bytes[1] == 168) || (ip.bytes[0] == 169 && ip.bytes[1] == 254);
+}
+
+static bool is_loopback(const char *address)
+{
+	struct str text = str_of(address);
+
+	return str_starts(text, STR("127.")) || str_is(text, "::1");
+}
+
+/* A private address is right for a server at home. It is wrong for a big
+ * house, and doubtful where no proper server answers there. */
+static void judge_private(struct judge *j, const struct way *way)
+{
+	const char *host = way->endpoint->host, *address = way->best->address;
+	const struct house_way *house = house_ways_find(host);
+	struct finding *f;
+	int family;
+
+	if (endpoint_is_address(str_of(host), &family))
+		return;
+	if (way->works || way->endpoint->address || !is_private(address) || tls_is_verified(way->best->tls))
+		return;
+	if (!house && (is_loopback(address) || facts_step(way->best, STEP_CAPABILITIES)))
+		return;
+	if (!house &&
+	    (str_find_char(str_of(host), '.') == SIZE_MAX || str_ends_nocase(str_of(host), STR(".local"))))
+		return;
+	f = judge_say(j, CODE_DNS_ANSWERS_PRIVATE, way);
+	judge_evidence(f, "host", host, NULL);
+	judge_evidence(f, "address", address,
+		       house ? "a public address" : "a public address, or a mail server");
+	if (house)
+		judge_evidence(f, "provider", house->house, NULL);
+}
+
+/* A random name that cannot exist leads to the same address as the server. */
+static void judge_wildcard(struct judge *j, const struct way *way)
+{
+	const struct path_facts *path = &j->facts->path;
+	struct finding *f;
+
+	if (!path->wildcard_answers || !path->wildcard_address || way->works || !way->best->address)
+		return;
+	if (!str_is(str_of(way->best->address), path->wildcard_address) || tls_is_verified(way->best->tls))
+		return;
+	f = judge_say(j, CODE_PATH_PORTAL_ANSWERS, NULL);
+	judge_evidence(f, "random_name_resolves_to", path->wildcard_address, "no such name");
+	judge_evidence(f, "server_resolves_to", way->best->address, "an address of its own");
+}
+
+void rules_dns(struct judge *j, const struct way *way)
+{
+	const struct step *resolve = facts_step(way->best, STEP_RESOLVE);
+	const struct dns_facts *a = asked(j, way->endpoint->host, TYPE_A);
+	const struct dns_facts *aaaa = asked(j, way->endpoint->host, TYPE_AAAA);
+
+	if (way->weight == WAY_GUESS && !way->works)
+		return;
+	if (way->best->address) {
+		judge_private(j, way);
+		judge_wildcard(j, way);
+		return;
+	}
+	if (!resolve || resolve->ok)
+		return;
+	if (has_outcome(a, DNS_NO_NAME) || has_outcome(aaaa, DNS_NO_NAME))
+		say_unknown(j, way, "no such name");
+	else if (has_outcome(a, DNS_NO_DATA) && (!aaaa || aaaa->outcome == DNS_NO_DATA))
+		say_unknown(j, way, "a name without an address");
+	else if (!has_outcome(a, DNS_NOT_ASKED))
+		say_unresolved(j, way, a, aaaa);
+}
