@@ -66,7 +66,7 @@ bool fault_fits(const struct fault *fault, enum form form)
 
 const char *form_name(enum form form)
 {
-	return name_of(form_names, COUNT_OF(form_names), form);
+	return name_of(form_names, COUNT_OF(form_names), (int)form);
 }
 
 bool form_find(struct str name, enum form *out)
@@ -93,5 +93,5 @@ enum security form_security(enum form form)
 
 const char *needs_name(enum needs needs)
 {
-	return name_of(needs_names, COUNT_OF(needs_names), needs);
+	return name_of(needs_names, COUNT_OF(needs_names), (int)needs);
 }

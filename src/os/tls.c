@@ -137,7 +137,9 @@ static bool set_name(struct tls *tls)
 	if (tls->name_is_address)
 		return true;
 	tls->facts->sni = tls->name;
-	return SSL_set_tlsext_host_name(tls->ssl, tls->name) == 1;
+	/* SSL_set_tlsext_host_name() as a call: the macro casts const away in a way that clang refuses. */
+	return SSL_ctrl(tls->ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+			(void *)(uintptr_t)tls->name) == 1;
 }
 
 struct tls *tls_new(struct tls_context *context, struct arena *arena, const char *name)
