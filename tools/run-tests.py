@@ -135,7 +135,7 @@ def windows(total):
     if out.returncode or not words:
         total.failed.append(("windows", "tools/windows-libs failed"))
         return
-    env = {"WINEDEBUG": "-all", "WINEPREFIX": os.path.join(TOP, ".cache", "wine"), "CC": ""}
+    env = {"WINEDEBUG": "-all", "WINEPREFIX": os.path.join(TOP, ".cache", "wine")}
     os.makedirs(env["WINEPREFIX"], exist_ok=True)
     stage("windows", "build-windows", ["--cross-file", os.path.join(words[-1], "cross.ini")], ["--suite", "unit"], env,
           total)
