@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { LIFE_MAX_MS = 600'000, FAREWELL_MS = 2000 };
+enum { LIFE_MAX_MS = 600'000, FAREWELL_MS = 2000, RESET_MS = 30 };
 
 /* RFC 8446 section 6: alert, TLS 1.2 on the record, length 2, fatal, internal_error. */
 static const uint8_t internal_error[] = { 21, 3, 3, 0, 2, 2, 80 };
@@ -269,15 +269,33 @@ static void give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
 	*out = uv_buf_init(guest->room, sizeof(guest->room));
 }
 
+/* The reset comes when the guest knows that it is connected: sooner some systems
+ * would call it a failed connect. */
+static void on_reset_time(uv_timer_t *timer)
+{
+	struct guest *guest = timer->data;
+
+	if (guest->closing)
+		return;
+	guest->closing = true;
+	uv_close((uv_handle_t *)&guest->tick, on_handle_closed);
+	uv_close((uv_handle_t *)&guest->life, on_handle_closed);
+	if (uv_tcp_close_reset(&guest->tcp, on_handle_closed) != 0)
+		uv_close((uv_handle_t *)&guest->tcp, on_handle_closed);
+}
+
 /* Begins as the behaviour says: by silence, by TLS or by a greeting. */
 static void welcome(struct guest *guest)
 {
 	const struct door_setup *setup = guest->setup;
 	const struct behaviour *behaviour = setup->behaviour;
 
-	if (behaviour->door == DOOR_SILENT)
-		guest->deaf = true;
-	else if (behaviour->door == DOOR_CLOSES)
+	guest->deaf = behaviour->door == DOOR_SILENT || behaviour->door == DOOR_RESETS;
+	if (guest->deaf && behaviour->door == DOOR_RESETS)
+		uv_timer_start(&guest->tick, on_reset_time, RESET_MS, 0);
+	if (guest->deaf)
+		return;
+	if (behaviour->door == DOOR_CLOSES)
 		finish(guest);
 	else if (setup->tls ? !behaviour->plain_on_tls_port : behaviour->tls_on_plain_port)
 		begin_tls(guest);
@@ -312,15 +330,6 @@ static struct guest *guest_new(uv_loop_t *loop, const struct door_setup *setup)
 	return guest;
 }
 
-static void reset(struct guest *guest)
-{
-	guest->closing = true;
-	uv_close((uv_handle_t *)&guest->tick, on_handle_closed);
-	uv_close((uv_handle_t *)&guest->life, on_handle_closed);
-	if (uv_tcp_close_reset(&guest->tcp, on_handle_closed) != 0)
-		uv_close((uv_handle_t *)&guest->tcp, on_handle_closed);
-}
-
 struct guest *guest_accept(uv_stream_t *listener, const struct door_setup *setup,
 			   struct tls_server_setup *tls_setup)
 {
@@ -331,10 +340,6 @@ struct guest *guest_accept(uv_stream_t *listener, const struct door_setup *setup
 	guest->tls_setup = tls_setup;
 	if (uv_accept(listener, (uv_stream_t *)&guest->tcp) != 0) {
 		guest_close(guest);
-		return guest;
-	}
-	if (setup->behaviour->door == DOOR_RESETS) {
-		reset(guest);
 		return guest;
 	}
 	uv_timer_start(&guest->life, on_life_over, LIFE_MAX_MS, 0);
