@@ -1,0 +1,10 @@
+/* This file lets anything answer the IMAP machine. */
+#include "probe/machine_fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	machine_fuzz(PROTOCOL_IMAP, view_of(data, size));
+	return 0;
+}
