@@ -53,7 +53,9 @@ static void write_bash(struct buf *out)
 			  "\tesac\n"
 			  "\tcase ${COMP_WORDS[1]} in\n");
 	for (size_t i = 0; i < n_commands; i++) {
-		buf_printf(out, "\t%s) options='", commands[i].name);
+		/* An address is short for diagnose. */
+		buf_printf(out, "\t%s%s) options='", commands[i].name,
+			   strcmp(commands[i].name, "diagnose") == 0 ? "|*@*" : "");
 		for (size_t k = 0; k < n_rows; k++)
 			if (takes(&commands[i], &rows[k]))
 				buf_printf(out, "--%s ", rows[k].name);

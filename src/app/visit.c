@@ -35,8 +35,6 @@ static void set_probe_options(struct visit *visit)
 	const struct options *options = &visit->run->options;
 
 	visit->probe = (struct probe_options){
-		.deadline = MOMENT_NEVER,
-		.step_timeout = MOMENT_S(VISIT_STEP_SECONDS),
 		.login = options->login,
 		.user = options->login ? visit->user : NULL,
 		.password = visit->secrets.password.present ? &visit->secrets.password : NULL,
@@ -117,12 +115,14 @@ static enum status probe_wave(struct visit *visit, const struct endpoint *endpoi
 		guard_learn(&visit->guard, &more);
 	facts->endpoints =
 		joined(arena, facts->endpoints, facts->n_endpoints, more.endpoints, more.n_endpoints);
-	facts->dns = joined(arena, facts->dns, facts->n_dns, more.dns, more.n_dns);
-	if (!facts->endpoints || !facts->dns)
+	if (!facts->endpoints)
 		return ST_NOMEM;
 	facts->n_endpoints += more.n_endpoints;
-	facts->n_dns += more.n_dns;
-	facts->path = more.path;
+	/* All questions of the run, earlier waves' included. */
+	facts->dns = more.dns;
+	facts->n_dns = more.n_dns;
+	if (more.path.wildcard_tested || more.path.resolver_tested || more.path.clock_tested)
+		facts->path = more.path;
 	facts->now = more.now;
 	return ST_OK;
 }

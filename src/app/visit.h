@@ -7,8 +7,6 @@
 #include "app/secrets.h"
 #include "drive/drive.h"
 
-enum { VISIT_STEP_SECONDS = 10 };
-
 struct visit {
 	struct run *run;
 	struct drive *drive;
