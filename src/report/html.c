@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-enum { DRAWN_ENDPOINTS = 40, SHOWN_FINDINGS = 400 };
+/* A way of more steps is drawn with smaller words. */
+enum { DRAWN_ENDPOINTS = 40, SHOWN_FINDINGS = 400, WAY_LONG = 7 };
 
 static const char *const verdict_words[] = {
 	[VERDICT_HEALTHY] = "Healthy",
@@ -99,6 +100,17 @@ static const struct step *failed_step(const struct endpoint_facts *facts)
 	return NULL;
 }
 
+/* A conversation may go on behind a failed step, but never with a secret. */
+static const char *how_far(const struct endpoint_facts *facts, const struct step *failed)
+{
+	if (!failed)
+		return "reached";
+	for (const struct step *step = failed + 1; step < facts->steps + facts->n_steps; step++)
+		if (step->ok && step->name != STEP_LOGOUT)
+			return "not safely";
+	return "not reached";
+}
+
 static void put_way(struct page *page, const struct endpoint_facts *facts)
 {
 	const struct step *failed = failed_step(facts);
@@ -108,7 +120,7 @@ static void put_way(struct page *page, const struct endpoint_facts *facts)
 	page_element(page, "h3", "mono", facts->url);
 	if (facts->address)
 		page_element(page, "span", "meta", facts->address);
-	page_markup(page, "<ol class=\"way\">\n");
+	page_markup(page, facts->n_steps > WAY_LONG ? "<ol class=\"way long\">\n" : "<ol class=\"way\">\n");
 	put_node(page, "end", "This computer", NULL);
 	for (size_t i = 0; i < facts->n_steps; i++) {
 		const struct step *step = &facts->steps[i];
@@ -117,7 +129,7 @@ static void put_way(struct page *page, const struct endpoint_facts *facts)
 			put_node(page, step->ok ? "ok" : "bad", words_step(step->name),
 				 words_duration(step->took, took));
 	}
-	put_node(page, failed ? "later" : "end", goal_of(facts), failed ? "not reached" : "reached");
+	put_node(page, failed ? "later" : "end", goal_of(facts), how_far(facts, failed));
 	page_markup(page, "</ol>");
 	if (failed) {
 		page_markup(page, "<p class=\"why\">");

@@ -30,7 +30,8 @@ const char page_style[] =
 	".next .label{color:var(--mark);font-weight:700}\n"
 	".way{display:flex;list-style:none;margin:1rem 0 .2rem;padding:0}\n"
 	".way li{flex:1 1 0;min-width:0;text-align:center;position:relative;padding:2.7rem .2rem 0;"
-	"font-size:.9rem;line-height:1.3}\n"
+	"font-size:.9rem;line-height:1.3;overflow-wrap:normal}\n"
+	".way.long b{font-size:.74rem}.way.long .ms{font-size:.72rem}\n"
 	".way li::after{content:'';position:absolute;top:1rem;left:-50%;width:100%;height:3px;"
 	"background:var(--good)}\n"
 	".way li:first-child::after{display:none}\n"
@@ -71,7 +72,7 @@ const char page_style[] =
 	".way li::before{left:1.05rem;text-align:center}"
 	".way li::after{top:-1.6rem;left:1rem;width:3px;height:2rem}"
 	".way .later::after{border-top:0;border-left:3px dashed var(--line);width:0;height:2rem}"
-	"h1{font-size:1.3rem}th{white-space:normal}}\n"
+	".way.long b{font-size:.9rem}h1{font-size:1.3rem}th{white-space:normal}}\n"
 	"@media print{body{background:#fff;font-size:11pt}main{max-width:none;padding:0}"
 	".card{border:1px solid #bbb}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
 	"details::details-content{content-visibility:visible;display:block}}\n";

@@ -209,6 +209,8 @@ static void put_step(struct paper *paper, const struct step *step)
 
 static void put_way(struct paper *paper, const struct endpoint_facts *facts)
 {
+	const char *separator = "";
+
 	paper_add(paper, facts->url);
 	if (facts->address) {
 		paper_add(paper, "  ");
@@ -216,9 +218,12 @@ static void put_way(struct paper *paper, const struct endpoint_facts *facts)
 	}
 	paper_end(paper, 1, 2);
 	for (size_t i = 0; i < facts->n_steps; i++) {
-		if (i > 0)
-			paper_add(paper, " > ");
+		/* A polite goodbye is no part of the way. */
+		if (facts->steps[i].name == STEP_LOGOUT)
+			continue;
+		paper_add(paper, separator);
 		put_step(paper, &facts->steps[i]);
+		separator = " > ";
 	}
 	paper_end(paper, 3, 2);
 }
