@@ -11,17 +11,25 @@ static enum security security_of(const struct probe *p)
 	return p->facts->endpoint.security;
 }
 
+/* In plain text some time must be left to try whether a silent port speaks TLS;
+ * inside TLS there is nothing else to try, and some servers take their time. */
+static moment greeting_end(const struct probe *p)
+{
+	moment left = p->options->deadline - p->now;
+	moment usual = engine_wait(p, p->options->step_timeout);
+	moment most = p->now + left / 5 * (p->in_tls ? 4 : 3);
+
+	if (p->in_tls)
+		return usual > most ? usual : most;
+	return usual < most ? usual : most;
+}
+
 static void wait_for_greeting(struct probe *p)
 {
 	engine_open_step(p, STEP_GREETING);
 	engine_enter(p, ENGINE_GREETING);
 	engine_listen(p, "greeting");
-	/* Some time must be left to try whether a silent port speaks TLS. */
-	if (!p->in_tls) {
-		moment most = p->now + (p->options->deadline - p->now) / 5 * 3;
-
-		p->until = p->until < most ? p->until : most;
-	}
+	p->until = greeting_end(p);
 }
 
 void course_connected(struct probe *p)

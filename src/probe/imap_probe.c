@@ -16,7 +16,8 @@ static void command(struct probe *p, const char *words)
 
 static void ask_capabilities(struct probe *p)
 {
-	p->login_disabled = false;
+	/* What was said in plain text does not count inside TLS. */
+	p->login_disabled = p->has_quota = p->has_id = false;
 	command(p, "CAPABILITY");
 }
 

@@ -28,11 +28,6 @@ enum {
 	SCRAM_MECHANISMS = MECHANISM_SCRAM_SHA_1 | MECHANISM_SCRAM_SHA_256
 };
 
-uint32_t sasl_mechanisms(void)
-{
-	return LIBRARY_MECHANISMS | OAUTH_MECHANISMS;
-}
-
 static bool has_control(struct view bytes)
 {
 	for (size_t i = 0; i < bytes.len; i++)
@@ -47,7 +42,7 @@ static const char *check_account(enum mechanism mechanism, const struct sasl_acc
 	bool is_oauth = mechanism & OAUTH_MECHANISMS;
 	const struct secret *secret = is_oauth ? account->token : account->password;
 
-	if (!(mechanism & sasl_mechanisms()))
+	if (!(mechanism & (LIBRARY_MECHANISMS | OAUTH_MECHANISMS)))
 		return "postmend does not speak this mechanism";
 	if (!account->user || !*account->user)
 		return "no user name was given";

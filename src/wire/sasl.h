@@ -34,9 +34,6 @@ struct sasl_account {
 
 struct sasl;
 
-/* The bits of enum mechanism that this file can speak. */
-uint32_t sasl_mechanisms(void);
-
 /* ST_USAGE and a sentence in *why_out when the account does not fit the
  * mechanism: no user, no secret of its kind, a character it cannot carry. */
 [[nodiscard]] enum status sasl_new(struct arena *arena, enum mechanism mechanism,

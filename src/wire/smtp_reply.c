@@ -22,8 +22,9 @@ static bool skip_char(struct str *rest, char c)
 	return true;
 }
 
-/* RFC 3463 section 2: class "." subject "." detail, then a blank or the end. */
-struct str smtp_reply_enhanced(struct str text)
+/* The enhanced code at the start of a text, "5.7.139", or an empty str.
+ * RFC 3463 section 2: class "." subject "." detail, then a blank or the end. */
+static struct str enhanced_code(struct str text)
 {
 	struct str rest = text, none = { .at = "", .len = 0 };
 
@@ -64,7 +65,7 @@ enum smtp_reply_result smtp_reply_add(struct smtp_reply *reply, struct str line,
 		return SMTP_REPLY_BROKEN;
 	reply->code = code;
 	reply->n_lines++;
-	enhanced = smtp_reply_enhanced(*text_out);
+	enhanced = enhanced_code(*text_out);
 	if (reply->enhanced[0] == '\0' && enhanced.len)
 		memcpy(reply->enhanced, enhanced.at, enhanced.len);
 	return last ? SMTP_REPLY_WHOLE : SMTP_REPLY_MORE;

@@ -33,9 +33,6 @@ enum smtp_reply_result {
 [[nodiscard]] enum smtp_reply_result smtp_reply_add(struct smtp_reply *reply, struct str line,
 						    struct str *text_out);
 
-/* The enhanced code at the start of a text, "5.7.139", or an empty str. */
-struct str smtp_reply_enhanced(struct str text);
-
 /* Cuts a line of the EHLO reply (RFC 5321 section 4.1.1.1) into keyword and
  * parameters; "AUTH=LOGIN" of old servers counts as "AUTH LOGIN". False when
  * the line is no keyword. */
