@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
-enum { READY_POLL_MS = 10, READY_POLLS_MAX = 300, TEXT_MAX_BYTES = 1024 * 1024, SIGNALS_MAX = 3 };
+enum { READY_POLL_MS = 10, READY_POLLS_MAX = 100, TEXT_MAX_BYTES = 1024 * 1024, SIGNALS_MAX = 3 };
 
 struct lab {
 	struct world world;
@@ -93,12 +93,10 @@ static void on_ready_poll(uv_timer_t *timer)
 {
 	struct lab *lab = timer->data;
 
-	if (world_is_ready(&lab->world)) {
+	/* A system that lets no door stay silent is told about in the text. */
+	if (world_is_ready(&lab->world) || ++lab->polls == READY_POLLS_MAX) {
 		uv_timer_stop(timer);
 		tell(lab);
-	} else if (++lab->polls == READY_POLLS_MAX) {
-		fail(lab, ST_IO,
-		     "this system does not let a door stay silent (tcp-connect-silent, tcp-ipv6-silent)");
 	}
 }
 

@@ -88,6 +88,8 @@ static json_t *fault_json(const struct world *world, const struct plant *plant)
 				   form_name(plant->planned->form), "url", words.url, "host", words.host,
 				   "control", words.control, "user", words.user);
 
+	if (object && !world_plant_works(plant))
+		json_object_set_new(object, "works", json_false());
 	if (object && words.port)
 		json_object_set_new(object, "port", json_integer(words.port));
 	if (object && words.site) {
@@ -158,6 +160,8 @@ static void add_plant_text(const struct world *world, const struct plant *plant,
 	struct words words = words_of(world, plant);
 
 	buf_printf(out, "\n%s: %s\n", words.name, plant->planned->fault->summary);
+	if (!world_plant_works(plant))
+		buf_add_text(out, "  (not on this system: it lets no door stay silent)\n");
 	buf_printf(out, "  fault    %s", words.url ? words.url : address_of(world));
 	if (words.site)
 		buf_printf(out, " --resolver %s", resolver_of(world, words.site));

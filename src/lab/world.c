@@ -211,18 +211,21 @@ enum status world_open(struct world *world, wall_time now)
 
 static bool site_is_ready(const struct site *site)
 {
-	return !site || !site->silent_ipv6 || door_is_ready(site->silent_ipv6);
+	return !site || (door_is_ready(site->incoming) && door_is_ready(site->outgoing) &&
+			 (!site->silent_ipv6 || door_is_ready(site->silent_ipv6)));
+}
+
+bool world_plant_works(const struct plant *plant)
+{
+	return (!plant->door || door_is_ready(plant->door)) && site_is_ready(plant->site);
 }
 
 bool world_is_ready(const struct world *world)
 {
-	bool ready = site_is_ready(world->mailbox) &&
-		     (!world->mailbox || door_is_ready(world->mailbox->incoming)) &&
-		     (!world->mailbox || door_is_ready(world->mailbox->outgoing));
+	bool ready = site_is_ready(world->mailbox);
 
-	for (size_t i = 0; i < world->n_plants; i++)
-		ready = ready && (!world->plants[i].door || door_is_ready(world->plants[i].door)) &&
-			site_is_ready(world->plants[i].site);
+	for (size_t i = 0; ready && i < world->n_plants; i++)
+		ready = world_plant_works(&world->plants[i]);
 	return ready;
 }
 

@@ -47,6 +47,10 @@ struct world {
  * failure world_close() is still due. */
 [[nodiscard]] enum status world_open(struct world *world, wall_time now);
 bool world_is_ready(const struct world *world);
+
+/* False for a door that should be silent and, on this system, is not. */
+bool world_plant_works(const struct plant *plant);
+
 void world_set_time(struct world *world, wall_time now);
 void world_close(struct world *world); /* then let the loop run out */
 void world_drop(struct world *world);
