@@ -2,7 +2,7 @@
  *
  * A cause is a finding of warning or worse that no other finding explains.
  */
-#include "diagnose/house_ways.h"
+#include "diagnose/house.h"
 #include "diagnose/judge.h"
 
 #include "base/checked.h"
@@ -77,7 +77,7 @@ static bool within(const struct noted *a, const struct noted *b, enum scope scop
 		return a->way == b->way;
 	if (scope == SAME_HOST)
 		return str_eq_nocase(str_of(a->way->endpoint->host), str_of(b->way->endpoint->host));
-	return house_ways_same_house(a->way->endpoint->host, b->way->endpoint->host);
+	return house_is_same(a->way->endpoint->host, b->way->endpoint->host);
 }
 
 static bool is_certificate(enum code code)

@@ -1,5 +1,5 @@
 /* This file judges logins: what is offered, and what the answer to one means. */
-#include "diagnose/house_ways.h"
+#include "diagnose/house.h"
 #include "diagnose/judge.h"
 
 #include "base/checked.h"
@@ -39,45 +39,48 @@ static bool was_by_token(const struct endpoint_facts *facts)
 	return (facts->login_mechanism & by_token) != 0 || facts_exchange(facts, "token refused") != NULL;
 }
 
-/* The words say "wrong password"; what is known of the house may say more. */
-static enum code refine_by_house(const struct judge *j, const struct way *way, enum code code, bool *inferred)
+/* Google tells a wrong password from one that it does not take. */
+static bool tells_them_apart(const char *host)
 {
-	const struct house_way *house = house_ways_find(way->endpoint->host);
+	return house_of(host) && str_is(str_of(house_of(host)->id), "googlemail.com");
+}
+
+/* The words say "wrong password" or nothing; what is known of the house may say more. */
+static enum code refine_by_house(const struct judge *j, const struct way *way, enum code code)
+{
+	const char *host = way->endpoint->host;
 	const struct settings_facts *s = j->facts->settings;
 
-	*inferred = false;
 	if (code != CODE_AUTH_PASSWORD_WRONG && code != CODE_AUTH_LOGIN_REFUSED)
 		return code;
-	*inferred = true;
-	if (house && house->takes_no_password && way->endpoint->protocol != PROTOCOL_SMTP)
+	if (house_wants(host, PROVIDER_HINT_OAUTH2_ONLY) && way->endpoint->protocol != PROTOCOL_SMTP)
 		return CODE_AUTH_PASSWORD_RETIRED;
-	if (house && house->wants_app_password)
+	/* With a switch to be set first, the application password is for some accounts only. */
+	if (house_wants(host, PROVIDER_HINT_APP_PASSWORD) && !house_wants(host, PROVIDER_HINT_ENABLE_FIRST) &&
+	    !tells_them_apart(host))
 		return CODE_AUTH_APP_PASSWORD_NEEDED;
-	if (house && house->has_mail_password)
+	if (house_wants(host, PROVIDER_HINT_SEPARATE_PASSWORD))
 		return CODE_AUTH_MAIL_PASSWORD_SEPARATE;
 	/* Exchange's wordless refusal where it offers OAuth2 alone. */
 	if (code == CODE_AUTH_LOGIN_REFUSED && (way_mechanisms(way) & by_token) &&
 	    !(way_mechanisms(way) & by_password))
 		return CODE_AUTH_PASSWORD_RETIRED;
 	if (code == CODE_AUTH_LOGIN_REFUSED && s && s->mx_provider &&
-	    str_find_nocase(str_of(s->mx_provider), STR("outlook")) != SIZE_MAX)
+	    str_is(str_of(s->mx_provider), "office365.com"))
 		return CODE_AUTH_PASSWORD_RETIRED;
-	*inferred = false;
 	return code;
 }
 
 static void say_what_the_house_wants(struct judge *j, struct finding *f, const struct way *way)
 {
-	const struct house_way *house = house_ways_find(way->endpoint->host);
+	const struct provider *house = house_of(way->endpoint->host);
 	const struct settings_facts *s = j->facts->settings;
+	const char *hint = house && house->hint ? house->hint : s ? s->provider_hint : NULL;
 
-	if (house) {
-		judge_evidence(f, "provider", house->house, NULL);
-		if (house->hint)
-			f->remedy_text = house->hint;
-	} else if (s && s->provider_hint) {
-		f->remedy_text = judge_text(j, "%s %s", f->remedy_text, s->provider_hint);
-	}
+	if (house)
+		judge_evidence(f, "provider", house->id, NULL);
+	if (hint)
+		f->remedy_text = judge_text(j, "%s %s", f->remedy_text, hint);
 }
 
 static void show_token(struct judge *j, struct finding *f, const struct endpoint_facts *facts)
@@ -99,7 +102,7 @@ static void judge_refused(struct judge *j, const struct way *way)
 	const struct exchange *e = login_exchange(facts);
 	enum code code = CODE_AUTH_LOGIN_REFUSED;
 	struct answer answer = { .meaning = ANSWER_UNKNOWN };
-	bool inferred = false, token = was_by_token(facts);
+	enum code said;
 	struct finding *f;
 
 	if (e) {
@@ -108,12 +111,13 @@ static void judge_refused(struct judge *j, const struct way *way)
 	}
 	if (code == CODE_COUNT)
 		code = CODE_AUTH_LOGIN_REFUSED;
-	if (token && (code == CODE_AUTH_PASSWORD_WRONG || code == CODE_AUTH_LOGIN_REFUSED))
-		code = CODE_AUTH_TOKEN_REFUSED;
+	said = code;
+	if (was_by_token(facts) && (code == CODE_AUTH_PASSWORD_WRONG || code == CODE_AUTH_LOGIN_REFUSED))
+		said = code = CODE_AUTH_TOKEN_REFUSED;
 	else
-		code = refine_by_house(j, way, code, &inferred);
+		code = refine_by_house(j, way, code);
 	f = judge_say(j, code, way);
-	if (inferred || answer.n_also > 0)
+	if (code != said || answer.n_also > 0)
 		f->certainty = CERTAINTY_INFERRED;
 	if (e)
 		judge_quote_answer(j, f, e, &answer);
@@ -128,14 +132,13 @@ static void judge_refused(struct judge *j, const struct way *way)
 /* No secret was sent: the offer itself says why, or our own side does. */
 static void judge_not_possible(struct judge *j, const struct way *way)
 {
-	const struct house_way *house = house_ways_find(way->endpoint->host);
 	uint32_t offered = way_mechanisms(way);
 	enum code code = CODE_AUTH_NO_COMMON_MECHANISM;
 	struct finding *f;
 
 	if (!way_is_secured(way) || offered == 0 || (offered & by_password) || judge_way_has_fault(j, way))
 		return;
-	if ((offered & by_token) && house && house->takes_no_password)
+	if ((offered & by_token) && house_wants(way->endpoint->host, PROVIDER_HINT_OAUTH2_ONLY))
 		code = CODE_AUTH_PASSWORD_RETIRED;
 	f = judge_say(j, code, way);
 	judge_evidence(f, "login_offered", list_mechanisms(j, offered), "a way to log in with a password");

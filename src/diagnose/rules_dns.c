@@ -1,6 +1,6 @@
 /* This file judges how names were resolved. */
 #include "account/ip.h"
-#include "diagnose/house_ways.h"
+#include "diagnose/house.h"
 #include "diagnose/judge.h"
 
 enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_AAAA = 28 };
@@ -55,26 +55,35 @@ static const char *instead_of(struct judge *j, const struct way *way)
 	return NULL;
 }
 
-static bool is_retired(const struct judge *j, const struct way *way)
+/* A sentence about where the mail of this host went, or NULL. */
+static const char *moved_where(const struct judge *j, const struct way *way)
 {
+	const struct move *move = house_move(way->endpoint->host);
 	const struct settings_facts *s = j->facts->settings;
 
-	return s && s->moved_what && way->weight != WAY_GUESS;
+	if (move)
+		return move->what;
+	return s && way->weight != WAY_GUESS ? s->moved_what : NULL;
 }
 
 static void say_unknown(struct judge *j, const struct way *way, const char *answer)
 {
-	bool retired = is_retired(j, way);
-	struct finding *f = judge_say(j, retired ? CODE_DNS_HOST_RETIRED : CODE_DNS_HOST_UNKNOWN, way);
-	const char *other = instead_of(j, way);
+	const char *moved = moved_where(j, way), *other = instead_of(j, way);
+	struct finding *f = judge_say(j, moved ? CODE_DNS_HOST_RETIRED : CODE_DNS_HOST_UNKNOWN, way);
 
 	judge_evidence(f, "host", way->endpoint->host, NULL);
 	judge_evidence(f, "dns_answer", answer, "an address");
-	if (retired)
-		judge_evidence(f, "moved", j->facts->settings->moved_what, NULL);
+	if (moved)
+		judge_evidence(f, "moved", moved, NULL);
 	if (other) {
 		judge_evidence(f, "works_instead", other, NULL);
 		f->remedy_text = judge_text(j, "Use %s instead: it answers as it should.", other);
+	} else if (moved) {
+		f->remedy_text =
+			judge_text(j,
+				   "%s. Run \"postmend settings\" with your address for the servers of "
+				   "today; the kind of password may change too.",
+				   moved);
 	}
 }
 
@@ -118,7 +127,7 @@ static bool is_loopback(const char *address)
 static void judge_private(struct judge *j, const struct way *way)
 {
 	const char *host = way->endpoint->host, *address = way->best->address;
-	const struct house_way *house = house_ways_find(host);
+	const struct provider *house = house_of(host);
 	struct finding *f;
 	int family;
 
@@ -136,7 +145,7 @@ static void judge_private(struct judge *j, const struct way *way)
 	judge_evidence(f, "address", address,
 		       house ? "a public address" : "a public address, or a mail server");
 	if (house)
-		judge_evidence(f, "provider", house->house, NULL);
+		judge_evidence(f, "provider", house->id, NULL);
 }
 
 /* A random name that cannot exist leads to the same address as the server. */

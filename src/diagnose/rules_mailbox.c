@@ -31,11 +31,15 @@ static void judge_opening(struct judge *j, const struct way *way)
 			   &answer);
 }
 
+/* 100 only when nothing is left. */
 static uint64_t percent(uint64_t used, uint64_t limit)
 {
+	uint64_t full;
+
 	if (used >= limit)
 		return 100;
-	return limit > UINT64_MAX / 100 ? used / (limit / 100) : used * 100 / limit;
+	full = limit > UINT64_MAX / 100 ? used / (limit / 100) : used * 100 / limit;
+	return full < 100 ? full : 99;
 }
 
 static void judge_quota(struct judge *j, const struct way *way)

@@ -1,5 +1,5 @@
 /* This file judges what concerns this computer and its network as a whole. */
-#include "diagnose/house_ways.h"
+#include "diagnose/house.h"
 #include "diagnose/judge.h"
 
 #include <string.h>
@@ -27,7 +27,7 @@ static const struct way *second_house_not_yet(const struct judge *j, const struc
 		const struct tls_facts *tls = j->ways[i].best->tls;
 
 		if (tls && tls->end == TLS_END_UP && tls->verify == TLS_VERIFY_NOT_YET &&
-		    !house_ways_same_house(first->endpoint->host, j->ways[i].endpoint->host))
+		    !house_is_same(first->endpoint->host, j->ways[i].endpoint->host))
 			return &j->ways[i];
 	}
 	return NULL;
@@ -67,7 +67,7 @@ static void judge_gateway(struct judge *j)
 		const struct tls_facts *a = j->ways[i].best->tls;
 
 		if (!a || a->end != TLS_END_UP || a->n_chain == 0 || !a->chain[0].issuer ||
-		    !house_ways_find(j->ways[i].endpoint->host) ||
+		    !house_of(j->ways[i].endpoint->host) ||
 		    (a->verify != TLS_VERIFY_UNKNOWN_ROOT && a->verify != TLS_VERIFY_NO_ISSUER))
 			continue;
 		for (size_t k = 0; k < j->n_ways; k++) {
@@ -76,7 +76,7 @@ static void judge_gateway(struct judge *j)
 
 			if (!b || b->end != TLS_END_UP || b->n_chain == 0 || !b->chain[0].issuer ||
 			    strcmp(a->chain[0].issuer, b->chain[0].issuer) != 0 ||
-			    house_ways_same_house(j->ways[i].endpoint->host, j->ways[k].endpoint->host))
+			    house_is_same(j->ways[i].endpoint->host, j->ways[k].endpoint->host))
 				continue;
 			if (judge_find(j, CODE_SCANNER_CERTIFICATE_ISSUED, &j->ways[i]) ||
 			    judge_find(j, CODE_PATH_GATEWAY_CERTIFICATE, &j->ways[i]))

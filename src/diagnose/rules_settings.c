@@ -1,5 +1,5 @@
 /* This file judges what the domain and its provider publish about their servers. */
-#include "diagnose/house_ways.h"
+#include "diagnose/house.h"
 #include "diagnose/judge.h"
 
 #include <string.h>
@@ -85,7 +85,7 @@ static bool contradict(const struct judge *j, const struct opinion *a, const str
 		return false;
 	if (to_a && to_b && to_a->works && to_b->works)
 		return false;
-	return !house_ways_same_house(a->endpoint.host, b->endpoint.host) ||
+	return !house_is_same(a->endpoint.host, b->endpoint.host) ||
 	       (to_a && to_b && to_a->works != to_b->works);
 }
 
@@ -131,19 +131,23 @@ static void judge_not_offered(struct judge *j, const struct settings_facts *s)
 			       "imap and pop3", "one of them");
 }
 
+/* The MX belongs to a house that lets no mail program in. */
 static void judge_no_imap(struct judge *j, const struct settings_facts *s)
 {
-	const struct house_way *house = NULL;
+	const struct provider *house = NULL;
 	struct finding *f;
 
 	for (size_t i = 0; i < s->n_dns && !house; i++)
-		for (size_t r = 0; s->dns[i]->type == TYPE_MX && r < s->dns[i]->n_records && !house; r++)
-			house = house_ways_find(s->dns[i]->records[r].text);
-	if (!house || !house->has_no_imap)
+		if (s->dns[i]->type == TYPE_MX && s->dns[i]->n_records > 0)
+			house = house_of(s->dns[i]->records[0].text);
+	if (!house && s->provider)
+		house = providers_by_id(str_of(s->provider));
+	if (!house || !(house->hints & PROVIDER_HINT_NO_IMAP))
 		return;
 	f = judge_say_domain(j, CODE_PROVIDER_NO_IMAP, s->address.domain);
-	judge_evidence(f, "provider", house->house, "one with IMAP or POP3");
-	f->remedy_text = house->hint;
+	judge_evidence(f, "provider", house->id, "one with IMAP or POP3");
+	if (house->hint)
+		f->remedy_text = house->hint;
 }
 
 void rules_settings(struct judge *j)

@@ -1,5 +1,5 @@
 /* This file judges how encryption came about, and the certificates. */
-#include "diagnose/house_ways.h"
+#include "diagnose/house.h"
 #include "diagnose/judge.h"
 #include "facts/scanners.h"
 

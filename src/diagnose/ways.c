@@ -144,10 +144,11 @@ bool way_is_secured(const struct way *way)
 {
 	const struct endpoint_facts *facts = way->best;
 
-	if (way->endpoint->security == SECURITY_NONE)
-		return facts_step(facts, STEP_CAPABILITIES) != NULL;
-	return facts->tls && facts->tls->end == TLS_END_UP &&
-	       facts_step(facts, STEP_CAPABILITIES_TLS) != NULL;
+	if (way->endpoint->security == SECURITY_STARTTLS)
+		return facts_step(facts, STEP_CAPABILITIES_TLS) != NULL;
+	if (way->endpoint->security == SECURITY_TLS && !(facts->tls && facts->tls->end == TLS_END_UP))
+		return false;
+	return facts_step(facts, STEP_CAPABILITIES) != NULL;
 }
 
 static bool is_in_tls(const struct way *way)
