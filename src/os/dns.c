@@ -25,6 +25,7 @@ struct dns {
 	struct watch *watches;
 	uv_timer_t *tick; /* c-ares has no timer of its own */
 	size_t n_asked;   /* under way */
+	unsigned n_resolvers;
 	bool own_resolver, dropping;
 };
 
@@ -172,10 +173,13 @@ static unsigned count_resolvers(const struct dns *dns)
 	return n ? n : 1;
 }
 
-/* c-ares asks each server in turn, then all again with twice the time. */
+/* c-ares asks each server in turn, then all again with twice the time. With one
+ * resolver alone its answer is wanted whatever it says; of several, one that
+ * could not find out is passed over for the next. */
 static int open_channel(struct dns *dns, moment patience, unsigned n_resolvers)
 {
 	struct ares_options options = {
+		.flags = n_resolvers == 1 ? ARES_FLAG_NOCHECKRESP : 0,
 		.timeout = (int)(patience / 1000 / n_resolvers / 3),
 		.tries = DNS_TRIES,
 		.sock_state_cb = on_socket,
@@ -185,25 +189,26 @@ static int open_channel(struct dns *dns, moment patience, unsigned n_resolvers)
 	if (options.timeout < 100)
 		options.timeout = 100;
 	return ares_init_options(&dns->channel, &options,
-				 ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB);
+				 ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
+					 ARES_OPT_SOCK_STATE_CB);
 }
 
 static enum status start(struct dns *dns, const char *resolver, moment patience, const char **why_out)
 {
-	unsigned n = 1;
+	static const char unreadable[] = "the system's resolver settings cannot be read";
 
-	if (open_channel(dns, patience, 1) != ARES_SUCCESS) {
-		*why_out = "the system's resolver settings cannot be read";
+	dns->n_resolvers = 1;
+	*why_out = unreadable;
+	if (open_channel(dns, patience, 1) != ARES_SUCCESS)
 		return ST_IO;
-	}
-	if (!resolver && (n = count_resolvers(dns)) > 1) {
-		ares_destroy(dns->channel);
-		if (open_channel(dns, patience, n) != ARES_SUCCESS) {
-			*why_out = "the system's resolver settings cannot be read";
-			return ST_IO;
-		}
-	}
-	return resolver ? set_resolver(dns, resolver, why_out) : ST_OK;
+	if (resolver)
+		return set_resolver(dns, resolver, why_out);
+	dns->n_resolvers = count_resolvers(dns);
+	if (dns->n_resolvers == 1)
+		return ST_OK;
+	ares_destroy(dns->channel);
+	dns->channel = NULL;
+	return open_channel(dns, patience, dns->n_resolvers) == ARES_SUCCESS ? ST_OK : ST_IO;
 }
 
 enum status dns_new(struct loop *loop, const char *resolver, moment patience, struct dns **out,
@@ -255,9 +260,13 @@ void dns_drop(struct dns **dns)
 	ares_library_cleanup();
 }
 
-static enum dns_outcome outcome_of(int status)
+/* When all of several resolvers were passed over without one being silent,
+ * c-ares says that it was refused a connection. */
+static enum dns_outcome outcome_of(const struct dns *dns, int status, int n_timeouts)
 {
 	switch (status) {
+	case ARES_ECONNREFUSED:
+		return dns->n_resolvers > 1 && n_timeouts == 0 ? DNS_SERVFAIL : DNS_TIMEOUT;
 	case ARES_ENODATA:
 		return DNS_NO_DATA;
 	case ARES_ENOTFOUND:
@@ -282,13 +291,13 @@ static void on_answer(void *context, int status, int n_timeouts, unsigned char *
 	struct dns *dns = question->dns;
 	struct view bytes = { 0 };
 
-	(void)n_timeouts;
 	if (--dns->n_asked == 0 && !dns->dropping)
 		uv_timer_stop(dns->tick);
 	if (answer && len > 0)
 		bytes = view_of(answer, (size_t)len);
 	if (!dns->dropping)
-		question->on_answer(question->context, bytes.len ? DNS_ANSWERED : outcome_of(status), bytes);
+		question->on_answer(question->context,
+				    bytes.len ? DNS_ANSWERED : outcome_of(dns, status, n_timeouts), bytes);
 	free(question);
 }
 
