@@ -69,6 +69,12 @@ bool tcp_is_address(const char *text, int *family_out)
 	return true;
 }
 
+bool tcp_address_text(struct view bytes, char text_out[TCP_ADDRESS_MAX])
+{
+	return (bytes.len == 4 || bytes.len == 16) &&
+	       uv_inet_ntop(bytes.len == 4 ? AF_INET : AF_INET6, bytes.at, text_out, TCP_ADDRESS_MAX) == 0;
+}
+
 static void end(struct tcp *tcp, int error)
 {
 	if (tcp->closed || tcp->ended)

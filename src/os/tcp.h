@@ -42,4 +42,8 @@ void tcp_close(struct tcp **tcp);
  * as fe80::1%eth0 included). */
 bool tcp_is_address(const char *text, int *family_out);
 
+/* The text of an address of 4 or 16 bytes; false for any other length. */
+enum { TCP_ADDRESS_MAX = 64 };
+[[nodiscard]] bool tcp_address_text(struct view bytes, char text_out[TCP_ADDRESS_MAX]);
+
 #endif

@@ -1,10 +1,11 @@
 /* This file writes down what stands in a certificate. */
 #include "os/tls_certificate.h"
 
+#include "os/tcp.h"
+
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
-#include <uv.h>
 
 static const struct {
 	int nid;
@@ -72,12 +73,10 @@ static const char *name_part(struct arena *arena, const X509_NAME *name, int nid
 static const char *address_text(struct arena *arena, const ASN1_OCTET_STRING *address)
 {
 	int len = ASN1_STRING_length(address);
-	char text[64];
+	struct view bytes = view_of(ASN1_STRING_get0_data(address), len < 0 ? 0 : (size_t)len);
+	char text[TCP_ADDRESS_MAX];
 
-	if ((len != 4 && len != 16) || uv_inet_ntop(len == 4 ? AF_INET : AF_INET6,
-						    ASN1_STRING_get0_data(address), text, sizeof text) != 0)
-		return NULL;
-	return arena_strdup(arena, text);
+	return tcp_address_text(bytes, text) ? arena_strdup(arena, text) : NULL;
 }
 
 static void read_names(struct arena *arena, X509 *certificate, struct tls_certificate *out)
