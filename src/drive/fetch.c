@@ -5,6 +5,8 @@
 
 enum { HTTPS_PORT = 443 };
 
+static const char bad_certificate[] = "the server's certificate does not hold";
+
 static moment now(const struct fetch *fetch)
 {
 	return loop_now(fetch->drive->loop);
@@ -37,14 +39,23 @@ static void finish(struct fetch *fetch, enum step_error error, const char *text)
 	fetch->on_done(fetch->context);
 }
 
-/* A server whose certificate holds tells the right time; one whose certificate
- * fails by its dates alone may be right as well, and we wrong. */
+/* A server whose certificate holds tells the right time. One whose certificate
+ * fails by its dates alone may be right as well, and we wrong: second choice. */
 static void compare_clocks(struct fetch *fetch)
 {
-	if (fetch->facts->server_date == 0)
+	struct drive *drive = fetch->drive;
+
+	if (fetch->facts->server_date == 0 || (fetch->date_only && drive->clock_tested))
 		return;
-	fetch->drive->clock_tested = true;
-	fetch->drive->clock_off = clock_wall() - fetch->facts->server_date;
+	drive->clock_tested = true;
+	drive->clock_off = clock_wall() - fetch->facts->server_date;
+}
+
+static bool fails_by_dates(const struct tls_facts *tls)
+{
+	return tls->end == TLS_END_UP && tls->name_matches &&
+	       (tls->verify == TLS_VERIFY_EXPIRED || tls->verify == TLS_VERIFY_NOT_YET ||
+		tls->verify == TLS_VERIFY_CHAIN_EXPIRED);
 }
 
 static void take_reply(struct fetch *fetch)
@@ -52,12 +63,14 @@ static void take_reply(struct fetch *fetch)
 	struct fetch_facts *facts = fetch->facts;
 	const struct http_reply *reply = &fetch->reply;
 
-	facts->status = reply->status;
 	facts->server_date = reply->date;
+	compare_clocks(fetch);
+	if (fetch->date_only)
+		return;
+	facts->status = reply->status;
 	facts->body = arena_str(fetch->arena, buf_str(&reply->body));
 	if (reply->location.len)
 		facts->location = arena_text(fetch->arena, buf_str(&reply->location));
-	compare_clocks(fetch);
 }
 
 static void on_progress(struct fetch *fetch, enum http_progress progress)
@@ -67,7 +80,8 @@ static void on_progress(struct fetch *fetch, enum http_progress progress)
 		break;
 	case HTTP_PROGRESS_DONE:
 		take_reply(fetch);
-		finish(fetch, STEP_ERROR_NONE, NULL);
+		finish(fetch, fetch->date_only ? STEP_ERROR_TLS : STEP_ERROR_NONE,
+		       fetch->date_only ? bad_certificate : NULL);
 		break;
 	case HTTP_PROGRESS_LIMIT:
 		finish(fetch, STEP_ERROR_LIMIT, "the answer is longer than it may be");
@@ -86,7 +100,7 @@ static void on_bytes(void *context, struct view bytes)
 	struct fetch *fetch = context;
 
 	/* Bytes outside TLS are nobody's answer. */
-	if (!fetch->done && tls_is_verified(fetch->facts->tls))
+	if (!fetch->done && fetch->facts->tls && fetch->facts->tls->end == TLS_END_UP)
 		on_progress(fetch, http_reply_add(&fetch->reply, bytes));
 }
 
@@ -96,12 +110,14 @@ static void on_tls(void *context, const struct tls_facts *tls)
 	const char *request;
 
 	fetch->facts->tls = tls;
-	if (!tls_is_verified(tls)) {
+	fetch->date_only = fails_by_dates(tls);
+	if (!tls_is_verified(tls) && !fetch->date_only) {
 		finish(fetch, STEP_ERROR_TLS,
-		       tls->end == TLS_END_UP ? "the server's certificate does not hold"
-					      : "no TLS connection came about");
+		       tls->end == TLS_END_UP ? bad_certificate : "no TLS connection came about");
 		return;
 	}
+	if (fetch->date_only)
+		fetch->url.target = "/";
 	request = http_request_text(fetch->arena, &fetch->url, STR(""), NULL);
 	if (request)
 		stream_send(fetch->stream, str_view(str_of(request)), false);

@@ -1,8 +1,9 @@
 /* This file fetches one document over HTTPS, for discovery.
  *
  * The certificate is verified like a mail server's; where it does not hold,
- * nothing is asked and nothing believed, and the facts say so. Redirects are
- * answers.
+ * nothing is believed and the facts say so. Only where it fails by its dates
+ * alone the server is asked for the time it has, and for nothing else.
+ * Redirects are answers.
  */
 #ifndef POSTMEND_DRIVE_FETCH_H
 #define POSTMEND_DRIVE_FETCH_H
@@ -27,7 +28,7 @@ struct fetch {
 	struct stream *stream;
 	struct loop_timer *timer;
 	struct http_reply reply;
-	bool done;
+	bool done, date_only;
 };
 
 /* The fields above the empty line are set; the struct is all zero else. Calls

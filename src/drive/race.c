@@ -146,6 +146,16 @@ static void ignore_end(void *context, enum step_error error, const char *text)
 	(void)text;
 }
 
+static const char *label_of(const struct race_attempt *attempt)
+{
+	struct drive *drive = attempt->race->drive;
+	const char *label = NULL;
+
+	if (drive->trace)
+		label = arena_printf(drive->arena, "%s at %s", attempt->race->target.label, attempt->address);
+	return label ? label : attempt->race->target.label;
+}
+
 static void on_slot(void *context)
 {
 	struct race_attempt *attempt = context;
@@ -161,7 +171,7 @@ static void on_slot(void *context)
 	const struct stream_target target = {
 		.address = attempt->address,
 		.port = race->target.port,
-		.label = race->target.label,
+		.label = label_of(attempt),
 	};
 
 	/* At the end of a run slots come free in numbers: too late. */
