@@ -165,7 +165,7 @@ def read_hints(path, providers):
 def write_servers(out, servers, names):
     """Returns {provider: (first, count)}."""
     slices = {}
-    out.append("const struct provider_server providers_servers[] = {")
+    out.append("static const struct provider_server servers[] = {")
     at = 0
     for name in names:
         own = [s for s in servers if s.provider == name]
@@ -193,7 +193,7 @@ def write(tables, hints_path, moves_path):
     for name in names:
         kinds, text = hints.get(name, ("0", None))
         first, count = slices[name]
-        out.append(f"\t{{ {quote(name)}, {kinds}, {quote(text) if text else 'NULL'}, &providers_servers[{first}], {count} }},")
+        out.append(f"\t{{ {quote(name)}, {kinds}, {quote(text) if text else 'NULL'}, &servers[{first}], {count} }},")
     out += ["};", f"const size_t providers_n = {len(names)};", "const struct provider_domain providers_domains[] = {"]
     known = sorted(d for d, p in domains.items() if p in names)
     out += [f"\t{{ {quote(d)}, {names.index(domains[d])} }}," for d in known]

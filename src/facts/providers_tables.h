@@ -11,7 +11,6 @@ struct provider_domain {
 };
 
 /* All sorted by their first member, in the order of its bytes. */
-extern const struct provider_server providers_servers[]; /* those of one provider together */
 extern const struct provider providers_rows[];
 extern const size_t providers_n;
 extern const struct provider_domain providers_domains[];

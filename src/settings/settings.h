@@ -18,7 +18,7 @@
 #include "account/endpoint.h"
 #include "record/facts.h"
 
-enum { SETTINGS_SERVERS_MAX = 24, SETTINGS_OPINIONS_MAX = 64, SETTINGS_QUERIES_MAX = 64 };
+enum { SETTINGS_SERVERS_MAX = 24, SETTINGS_OPINIONS_MAX = 128, SETTINGS_QUERIES_MAX = 64 };
 
 /* Who says it, best first. */
 enum source {
@@ -37,16 +37,21 @@ struct opinion {
 	struct endpoint endpoint;
 	const char *user_name; /* filled in for this address, NULL when not told */
 	uint32_t authentication;
+	const char *caution; /* why it is ranked last: "a private address", "an unusual port"; NULL when
+				nothing */
 };
 
 struct server_settings {
 	struct endpoint endpoint;
-	const char *user_name;
-	uint32_t authentication;                               /* bits of enum authentication */
-	enum source source;                                    /* the best that says so */
+	const char *user_name;   /* never NULL: the address itself where nobody says */
+	uint32_t authentication; /* bits of enum authentication */
+	enum source source;      /* the best that says so */
 	const struct opinion *opinions[SETTINGS_OPINIONS_MAX]; /* all about this protocol */
 	size_t n_opinions;
-	bool agree; /* no opinion but guesses names another host, port or security */
+	/* Every source that says anything of the protocol, guesses aside, names this very host, port
+	 * and security, maybe among others. */
+	bool agree;
+	const char *caution; /* as in struct opinion */
 };
 
 /* A protocol that the domain says it does not offer (SRV target ".", RFC 6186). */
@@ -61,6 +66,7 @@ struct settings_facts {
 	const char *mx_provider;   /* the provider the MX belongs to, or NULL */
 	const char *moved_what;    /* text of the moves table for this domain, or NULL */
 	const char *provider_hint; /* what the provider wants first (app password …), or NULL */
+	uint32_t provider_hints;   /* the same as bits of enum provider_hint ("facts/providers.h") */
 	struct server_settings servers[SETTINGS_SERVERS_MAX]; /* best first, by protocol */
 	size_t n_servers;
 	struct not_offered not_offered[8];
@@ -84,14 +90,18 @@ struct settings_query {
 	const char *name; /* DNS */
 	uint16_t type;
 	const char *url; /* HTTPS only; redirects are answers, not followed by the driver */
+	/* POST this when it is not NULL; it says nothing of the user but the domain. */
+	const char *body, *content_type;
 };
 
 struct settings_search;
 
+/* `address` lives longer than the search. NULL when memory ended. */
 [[nodiscard]] struct settings_search *
 settings_new(struct arena *arena, const struct settings_options *options, const struct address *address);
 bool settings_next(struct settings_search *search, struct settings_query *query_out);
 void settings_on_dns(struct settings_search *search, unsigned id, const struct dns_facts *facts);
+/* The facts live as long as the arena. An answer that nobody asked for is passed over. */
 void settings_on_fetch(struct settings_search *search, unsigned id, const struct fetch_facts *facts);
 
 /* True when every question given out was answered and no new one came up. */
