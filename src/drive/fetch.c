@@ -118,7 +118,8 @@ static void on_tls(void *context, const struct tls_facts *tls)
 	}
 	if (fetch->date_only)
 		fetch->url.target = "/";
-	request = http_request_text(fetch->arena, &fetch->url, STR(""), NULL);
+	request = http_request_text(fetch->arena, &fetch->url, str_of(fetch->date_only ? NULL : fetch->body),
+				    fetch->content_type);
 	if (request)
 		stream_send(fetch->stream, str_view(str_of(request)), false);
 	else

@@ -17,7 +17,8 @@ enum { FETCH_PATIENCE_MS = 5000 };
 
 struct fetch {
 	struct drive *drive;
-	const char *text; /* the URL */
+	const char *text;                /* the URL */
+	const char *body, *content_type; /* POST this; NULL: GET */
 	void (*on_done)(void *context);
 	void *context;
 

@@ -60,6 +60,8 @@ static void ask(struct query *query)
 	}
 	query->fetch.drive = drive;
 	query->fetch.text = query->asked.url;
+	query->fetch.body = query->asked.body;
+	query->fetch.content_type = query->asked.content_type;
 	query->fetch.on_done = on_fetched;
 	query->fetch.context = query;
 	if (!fetch_begin(&query->fetch))

@@ -285,6 +285,8 @@ static const char *next_place(const struct settings_search *search, enum role ro
 {
 	struct autodiscover found;
 
+	if (facts->error != STEP_ERROR_NONE)
+		return NULL;
 	if (facts->status >= 300 && facts->status < 400)
 		return facts->location;
 	if (facts->status == 200 && is_pox(role) &&
@@ -314,7 +316,7 @@ const struct fetch_facts *search_document(const struct settings_search *search, 
 	const struct role_state *state = &search->roles[role];
 	const struct fetch_facts *last = state->n_fetches ? state->fetches[state->n_fetches - 1] : NULL;
 
-	return last && last->status == 200 ? last : NULL;
+	return last && last->status == 200 && last->error == STEP_ERROR_NONE ? last : NULL;
 }
 
 void settings_finish(struct settings_search *search, struct settings_facts *facts)
