@@ -229,7 +229,7 @@ static enum status begin(struct probing *probing, const struct endpoint *endpoin
 		resolver = resolver || is_asked_of_resolver(drive, &endpoints[i]);
 	}
 	probing->path = (struct path){ .drive = drive, .on_done = on_path_done, .context = probing };
-	if (resolver)
+	if (resolver && !drive->path.wildcard_tested)
 		path_begin(&probing->path);
 	return ST_OK;
 }

@@ -72,10 +72,10 @@ static void judge(const struct path *path, struct path_facts *facts)
 
 void path_facts(const struct path *path, struct path_facts *facts_out)
 {
-	*facts_out = (struct path_facts){
-		.clock_tested = path->drive->clock_tested,
-		.clock_off_seconds = path->drive->clock_off,
-	};
-	judge(path, facts_out);
+	*facts_out = path->drive->path;
+	facts_out->clock_tested = path->drive->clock_tested;
+	facts_out->clock_off_seconds = path->drive->clock_off;
+	if (!facts_out->wildcard_tested)
+		judge(path, facts_out);
 	questions_resolver(path->drive->questions, &facts_out->resolver_tested, &facts_out->resolver_answers);
 }

@@ -21,7 +21,7 @@ void path_begin(struct path *path);
 
 bool path_is_done(const struct path *path);
 
-/* What is known by now. */
+/* What is known by now; kept, so that a run's next probes need not ask again. */
 void path_facts(const struct path *path, struct path_facts *facts_out);
 
 #endif

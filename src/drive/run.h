@@ -21,7 +21,8 @@ struct drive {
 	struct trace *trace;
 	struct slots slots;
 	moment deadline;
-	int64_t clock_off; /* ours minus that of a server met so far */
+	struct path_facts path; /* of the probes before, when wildcard_tested */
+	int64_t clock_off;      /* ours minus that of a server met so far */
 	bool clock_tested;
 	bool cancelled;
 	bool stopping; /* nothing new begins */

@@ -43,7 +43,12 @@ void trace_close(struct trace **trace)
 
 void trace_hide(struct trace *trace, const struct secret *secret)
 {
-	if (trace && secret && secret->len && trace->n_hidden < TRACE_HIDDEN_MAX)
+	if (!trace || !secret || secret->len == 0)
+		return;
+	for (size_t i = 0; i < trace->n_hidden; i++)
+		if (trace->hidden[i] == secret)
+			return;
+	if (trace->n_hidden < TRACE_HIDDEN_MAX)
 		trace->hidden[trace->n_hidden++] = secret;
 }
 
