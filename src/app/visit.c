@@ -30,9 +30,18 @@ static void clear_progress(const struct visit *visit)
 	fflush(stderr);
 }
 
+/* Who logs in with an address is asked about as sender and recipient too. */
+static const char *address_of_user(const struct visit *visit)
+{
+	bool is_address = visit->user && str_find_char(str_of(visit->user), '@') != SIZE_MAX;
+
+	return is_address && visit->run->options.login ? visit->user : NULL;
+}
+
 static void set_probe_options(struct visit *visit)
 {
 	const struct options *options = &visit->run->options;
+	const char *own = address_of_user(visit);
 
 	visit->probe = (struct probe_options){
 		.login = options->login,
@@ -40,8 +49,8 @@ static void set_probe_options(struct visit *visit)
 		.password = visit->secrets.password.present ? &visit->secrets.password : NULL,
 		.oauth_token = visit->secrets.oauth_token.present ? &visit->secrets.oauth_token : NULL,
 		.allow_plain_login = options->allow_plain_login,
-		.sender = options->sender,
-		.recipient = options->recipient,
+		.sender = options->sender ? options->sender : own,
+		.recipient = options->recipient ? options->recipient : own,
 		.helo = "[127.0.0.1]",
 		.may_log_in = visit->has_guard ? guard_may_log_in : NULL,
 		.context = &visit->guard,

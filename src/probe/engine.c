@@ -48,11 +48,23 @@ void engine_close_step(struct probe *p, enum step_error error, const char *text)
 	p->step = NULL;
 }
 
+enum { LOGIN_RESERVE_MS = 100 };
+
+/* A login is waited for to the end: servers hold back the answer to a refused
+ * one, and a mailbox that another session has locked takes them ten seconds. */
+static moment answer_end(const struct probe *p)
+{
+	moment usual = engine_wait(p, p->options->step_timeout);
+	moment most = p->options->deadline - MOMENT_MS(LOGIN_RESERVE_MS);
+
+	return p->step && p->step->name == STEP_LOGIN && most > usual ? most : usual;
+}
+
 /* A new wait for an answer begins now. */
 static void begin_wait(struct probe *p)
 {
 	p->begun = p->now;
-	p->until = engine_wait(p, p->options->step_timeout);
+	p->until = answer_end(p);
 	p->n_arrivals = 0;
 	p->n_lines = 0;
 	p->kept_len = 0;
