@@ -14,6 +14,7 @@ enum { HELP_CAP = 64 * 1024, HELP_COLUMN = 30 };
 #define NETWORK                                                                                   \
 	(OPTION_BIT(OPTION_DEADLINE) | OPTION_BIT(OPTION_OFFLINE) | OPTION_BIT(OPTION_RESOLVER) | \
 	 OPTION_BIT(OPTION_CA_FILE) | OPTION_BIT(OPTION_TRACE))
+#define SEARCH (OPTION_BIT(OPTION_NO_THIRD_PARTY) | OPTION_BIT(OPTION_HTTPS_PORT))
 #define LOGIN                                                                                    \
 	(OPTION_BIT(OPTION_USER) | OPTION_BIT(OPTION_LOGIN) | OPTION_BIT(OPTION_PASSWORD_FILE) | \
 	 OPTION_BIT(OPTION_PASSWORD_COMMAND) | OPTION_BIT(OPTION_OAUTH_TOKEN_FILE) |             \
@@ -21,6 +22,26 @@ enum { HELP_CAP = 64 * 1024, HELP_COLUMN = 30 };
 	 OPTION_BIT(OPTION_SENDER) | OPTION_BIT(OPTION_RECIPIENT))
 
 static const struct command commands[] = {
+	{ "diagnose", "ADDRESS", "find out why mail does not come in or go out", cmd_diagnose,
+	  SHOWING | NETWORK | SEARCH | LOGIN,
+	  "Finds the address's right servers, probes each of them step by step and names\n"
+	  "the root cause with its evidence and the next action. \"postmend ADDRESS\" is\n"
+	  "the same. With --login it also logs in once to each server and asks whether\n"
+	  "the account may send; nothing is sent.\n"
+	  "\n"
+	  "Examples:\n"
+	  "  postmend anna@example.org\n"
+	  "  postmend diagnose anna@example.org --login --html report.html\n"
+	  "  postmend diagnose anna@example.org --json --redact\n" },
+	{ "settings", "ADDRESS", "find an address's right servers and who says so", cmd_settings,
+	  SHOWING | NETWORK | SEARCH,
+	  "Asks all sources at once: the embedded table of providers, autoconfig, SRV\n"
+	  "records, Autodiscover and MX records; guesses come last. Nothing about the user\n"
+	  "but the domain's name leaves this computer; with --offline nothing at all.\n"
+	  "\n"
+	  "Examples:\n"
+	  "  postmend settings anna@gmail.com --offline\n"
+	  "  postmend settings anna@example.org --json\n" },
 	{ "probe", "URL... | -", "go through servers step by step", cmd_probe, SHOWING | NETWORK | LOGIN,
 	  "URLs are scheme://HOST[:PORT][?security=tls|starttls|none&address=IP&sni=NAME]\n"
 	  "with the schemes imap (143), imaps (993), pop3 (110), pop3s (995), smtp (587) and\n"
@@ -149,7 +170,7 @@ static int print_help(const struct command *command, bool version)
 static int unknown_word(struct arena *arena, const char *word)
 {
 	const char *why = arena_printf(arena,
-				       "\"%.200s\" is no command; postmend --help "
+				       "\"%.200s\" is neither a command nor a mail address; postmend --help "
 				       "lists the commands",
 				       word);
 
@@ -161,17 +182,20 @@ static int run_words(struct run *run)
 	const struct options *options = &run->options;
 	const char *first = options->n_words ? options->words[0] : NULL, *why = NULL;
 	const struct command *command = first ? commands_find(first) : NULL;
+	bool is_address = first && !command && strchr(first, '@');
 
 	if (options->version)
 		return print_help(NULL, true);
-	if (first && !command)
+	if (first && !command && !is_address)
 		return unknown_word(run->arena, first);
 	if (options->help)
-		return print_help(command, false);
+		return print_help(is_address ? commands_find("diagnose") : command, false);
 	if (!first)
-		return run_usage("expected a command; postmend --help lists them");
-	run->words = options->words + 1;
-	run->n_words = options->n_words - 1;
+		return run_usage("expected a mail address or a command; postmend --help lists them");
+	run->words = options->words + !is_address;
+	run->n_words = options->n_words - !is_address;
+	if (is_address)
+		command = commands_find("diagnose");
 	if (options_check(run->arena, options, command->options, command->name, &why) != ST_OK)
 		return run_usage(why);
 	return command->run(run);

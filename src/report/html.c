@@ -89,7 +89,7 @@ static const char *goal_of(const struct endpoint_facts *facts)
 {
 	if (facts->login == LOGIN_NOT_ASKED)
 		return "Mail server";
-	return facts->endpoint.protocol == PROTOCOL_SMTP ? "Outgoing mail" : "Mailbox";
+	return facts->endpoint.protocol == PROTOCOL_SMTP ? "Outgoing mail" : "Your mail";
 }
 
 static const struct step *failed_step(const struct endpoint_facts *facts)

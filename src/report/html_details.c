@@ -28,7 +28,7 @@ static void put_steps(struct page *page, const struct endpoint_facts *facts)
 
 		page_markup(page, "<tr>");
 		page_element(page, "th", NULL, step_name_text(step->name));
-		page_element(page, "td", NULL, words_duration(step->took, took));
+		page_element(page, "td", "ms", words_duration(step->took, took));
 		page_markup(page, "<td>");
 		put_bar(page, step->took, longest);
 		page_markup(page, "</td><td>");
@@ -112,7 +112,7 @@ static void put_exchanges(struct page *page, const struct endpoint_facts *facts)
 		page_markup(page, "<td class=\"mono\">");
 		page_peer(page, one->reply);
 		page_markup(page, "</td>");
-		page_element(page, "td", NULL,
+		page_element(page, "td", "ms",
 			     one->answered == MOMENT_NEVER ? "no answer"
 							   : words_duration(one->answered - one->sent, took));
 		page_markup(page, "</tr>\n");
@@ -186,7 +186,7 @@ static void put_dns(struct page *page, const char *title, const struct dns_facts
 			page_markup(page, k + 1 < dns[i]->n_records ? "<br>" : "");
 		}
 		page_markup(page, "</td>");
-		page_element(page, "td", NULL, words_duration(dns[i]->took, took));
+		page_element(page, "td", "ms", words_duration(dns[i]->took, took));
 		page_markup(page, "</tr>\n");
 	}
 	page_markup(page, "</table></details>\n");

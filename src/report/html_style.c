@@ -53,7 +53,7 @@ const char page_style[] =
 	"var(--line)}\n"
 	"tr:first-child>th,tr:first-child>td{border-top:0}\n"
 	"th{font-weight:500;color:var(--soft);white-space:nowrap;width:1%}\n"
-	"thead th{width:auto}\n"
+	"thead th{width:auto}.ms{white-space:nowrap}\n"
 	".tag{display:inline-block;border-radius:99px;padding:.05rem .65rem;font-size:.78rem;font-weight:600;"
 	"background:var(--line);color:var(--ink);white-space:nowrap}\n"
 	".tag.fault,.tag.loss{background:var(--bad-bg);color:var(--bad)}\n"

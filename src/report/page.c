@@ -38,9 +38,13 @@ void page_text(struct page *page, const char *text)
 
 void page_peer(struct page *page, struct str text)
 {
-	struct str head = escape_head(text, PAGE_PEER_MAX);
+	struct str head = escape_head(text, PAGE_PEER_MAX), rest = str_trim(head);
 
-	add_str(page, head);
+	add_str(page, str_trim(str_cut(&rest, '\n')));
+	while (rest.at) {
+		page_markup(page, "<br>");
+		add_str(page, str_trim(str_cut(&rest, '\n')));
+	}
 	if (head.len < text.len)
 		buf_printf(page->out, " [+ %zu bytes]", text.len - head.len);
 }

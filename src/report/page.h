@@ -20,7 +20,7 @@ void page_fini(struct page *page);
 
 void page_markup(struct page *page, const char *markup); /* a literal of ours */
 void page_text(struct page *page, const char *text);     /* NULL adds nothing */
-void page_peer(struct page *page, struct str text);      /* cut at PAGE_PEER_MAX bytes */
+void page_peer(struct page *page, struct str text);      /* cut at PAGE_PEER_MAX bytes; lines stay lines */
 
 /* <tag class="class">text</tag>; class NULL leaves the attribute out. */
 void page_element(struct page *page, const char *tag, const char *class, const char *text);

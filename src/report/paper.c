@@ -41,9 +41,13 @@ void paper_add(struct paper *paper, const char *text)
 
 void paper_peer(struct paper *paper, struct str text)
 {
-	struct str head = escape_head(text, PAPER_PEER_MAX);
+	struct str head = escape_head(text, PAPER_PEER_MAX), rest = str_trim(head);
 
-	add_str(paper, head);
+	add_str(paper, str_trim(str_cut(&rest, '\n')));
+	while (rest.at) {
+		buf_add_text(&paper->paragraph, " | ");
+		add_str(paper, str_trim(str_cut(&rest, '\n')));
+	}
 	if (head.len < text.len)
 		buf_printf(&paper->paragraph, " [+ %zu bytes]", text.len - head.len);
 }

@@ -75,6 +75,10 @@ static void test_peer(void **state)
 	paper_end(&paper, 0, 0);
 	check(&out, "a\\x04z\n");
 	buf_clear(&out);
+	paper_peer(&paper, STR("250-a\r\n250 b\r\n"));
+	paper_end(&paper, 0, 0);
+	check(&out, "250-a | 250 b\n");
+	buf_clear(&out);
 	paper_peer(&paper, (struct str){ .at = longer, .len = sizeof longer });
 	paper_end(&paper, 0, 0);
 	assert_true(str_find(buf_str(&out), STR("[+ 11 bytes]")) != SIZE_MAX);
