@@ -8,12 +8,6 @@
 /* A way of more steps is drawn with smaller words. */
 enum { DRAWN_ENDPOINTS = 40, SHOWN_FINDINGS = 400, WAY_LONG = 7 };
 
-static const char *const verdict_words[] = {
-	[VERDICT_HEALTHY] = "Healthy",
-	[VERDICT_TROUBLE] = "Trouble found",
-	[VERDICT_UNDECIDED] = "Not decided yet",
-};
-
 static const char *const verdict_signs[] = {
 	[VERDICT_HEALTHY] = "<path d='m15 25 7 7 12-15'/>",
 	[VERDICT_TROUBLE] = "<path d='M24 13v14M24 34v.5'/>",
@@ -52,8 +46,8 @@ static void put_verdict(struct page *page, const struct report *report)
 			  "<circle cx='24' cy='24' r='21'/>");
 	page_markup(page, verdict_signs[diagnosis->verdict]);
 	page_markup(page, "</svg><div>");
-	page_element(page, "div", "word", verdict_words[diagnosis->verdict]);
-	page_element(page, "h1", NULL, diagnosis->headline);
+	page_element(page, "div", "word", parts_verdict_word(report));
+	page_element(page, "h1", NULL, parts_headline(report));
 	put_meta(page, report);
 	page_markup(page, "</div></header>\n");
 }
@@ -314,7 +308,7 @@ void report_html(const struct report *report, const struct report_style *style, 
 			   "<meta http-equiv=\"Content-Security-Policy\" "
 			   "content=\"default-src 'none';style-src 'unsafe-inline'\">\n"
 			   "<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
-	page_text(&page, report->diagnosis->headline);
+	page_text(&page, parts_headline(report));
 	page_markup(&page, "</title>\n<style>\n");
 	page_markup(&page, page_style);
 	page_markup(&page, "</style>\n</head>\n<body><main>\n");

@@ -71,6 +71,42 @@ bool parts_begins_group(const struct finding_sink *findings, size_t index)
 	return true;
 }
 
+static bool is_lookup(const struct report *report)
+{
+	return report->diagnosis->verdict == VERDICT_HEALTHY && report->facts && report->facts->settings &&
+	       report->facts->n_endpoints == 0;
+}
+
+static bool only_guesses(const struct settings_facts *settings)
+{
+	for (size_t i = 0; i < settings->n_servers; i++)
+		if (settings->servers[i].source != SOURCE_GUESS)
+			return false;
+	return true;
+}
+
+const char *parts_verdict_word(const struct report *report)
+{
+	static const char *const words[] = {
+		[VERDICT_HEALTHY] = "Healthy",
+		[VERDICT_TROUBLE] = "Trouble",
+		[VERDICT_UNDECIDED] = "Undecided",
+	};
+
+	return is_lookup(report) ? "Settings" : words[report->diagnosis->verdict];
+}
+
+const char *parts_headline(const struct report *report)
+{
+	const struct diagnosis *diagnosis = report->diagnosis;
+
+	if (is_lookup(report))
+		return only_guesses(report->facts->settings)
+			       ? "No source names a server of this address; guesses are all there is."
+			       : "The servers of this address are known.";
+	return diagnosis->headline ? diagnosis->headline : "";
+}
+
 const char *parts_next_action(const struct report *report, const char **command_out)
 {
 	const struct diagnosis *diagnosis = report->diagnosis;
@@ -89,6 +125,12 @@ const char *parts_next_action(const struct report *report, const char **command_
 		return "Run it again and let it end: this is only what was found before it was stopped.";
 	if (diagnosis && diagnosis->verdict == VERDICT_UNDECIDED)
 		return "Run it again with a longer --deadline: the facts do not decide yet.";
+	if (is_lookup(report) && only_guesses(report->facts->settings))
+		return "Ask the provider for its servers, or let postmend try the guesses: postmend ADDRESS.";
+	if (is_lookup(report))
+		return strcmp(report->command, "settings") == 0
+			       ? "Give these settings to the mail program."
+			       : "No server was asked: run it again without --offline to test them.";
 	return "Nothing needs to be done.";
 }
 

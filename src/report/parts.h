@@ -21,6 +21,11 @@ bool parts_same_subject(const struct finding *a, const struct finding *b);
 /* True for the first of the findings about its subject: one group begins. */
 bool parts_begins_group(const struct finding_sink *findings, size_t index);
 
+/* One word and one sentence for the top. What only looked settings up is not
+ * called healthy: nothing was measured. */
+const char *parts_verdict_word(const struct report *report);
+const char *parts_headline(const struct report *report);
+
 /* What the reader should do next, in one sentence, and the command for it or
  * NULL. Never NULL itself. */
 const char *parts_next_action(const struct report *report, const char **command_out);

@@ -16,20 +16,18 @@ static void put_verdict(struct paper *paper, const struct report *report)
 		[VERDICT_TROUBLE] = PAPER_RED,
 		[VERDICT_UNDECIDED] = PAPER_YELLOW,
 	};
-	static const char *const words[] = {
-		[VERDICT_HEALTHY] = "HEALTHY",
-		[VERDICT_TROUBLE] = "TROUBLE",
-		[VERDICT_UNDECIDED] = "UNDECIDED",
-	};
-	const struct diagnosis *diagnosis = report->diagnosis;
+	const char *word = parts_verdict_word(report);
+	char loud[COUNT_SIZE] = "";
 
 	paper_mark(paper, PAPER_BOLD);
-	paper_mark(paper, marks[diagnosis->verdict]);
-	paper_add(paper, words[diagnosis->verdict]);
+	paper_mark(paper, marks[report->diagnosis->verdict]);
+	for (size_t i = 0; word[i] && i + 1 < sizeof loud; i++)
+		loud[i] = word[i] >= 'a' && word[i] <= 'z' ? (char)(word[i] - 'a' + 'A') : word[i];
+	paper_add(paper, loud);
 	paper_mark(paper, PAPER_PLAIN);
 	paper_add(paper, "  ");
-	paper_add(paper, diagnosis->headline);
-	paper_end(paper, 0, (unsigned)strlen(words[diagnosis->verdict]) + 2);
+	paper_add(paper, parts_headline(report));
+	paper_end(paper, 0, (unsigned)strlen(word) + 2);
 	if (report->cancelled)
 		paper_line(paper, 0, "Stopped before the end: this is what was found so far.");
 }
@@ -281,13 +279,15 @@ static void put_server(struct paper *paper, const struct server_settings *server
 	paper_mark(paper, PAPER_PLAIN);
 	paper_pad(paper, 6);
 	put_door(paper, &server->endpoint);
-	paper_add(paper, "  says ");
+	paper_add(paper, "  (from ");
 	paper_add(paper, source_name(server->source));
+	paper_add(paper, ")");
 	paper_end(paper, 1, 6);
 	if (server->user_name || server->authentication) {
 		paper_add(paper, "user name ");
 		paper_add(paper, server->user_name ? server->user_name : "not told");
-		paper_add(paper, ", log in with ");
+		if (server->authentication)
+			paper_add(paper, ", log in with ");
 		put_authentication(paper, server->authentication);
 		paper_end(paper, 7, 2);
 	}
@@ -350,11 +350,14 @@ void report_text(const struct report *report, const struct report_style *style, 
 		return;
 	paper_init(&paper, out, parts_redactor(report, style, &storage), style->color, style->width);
 	put_verdict(&paper, report);
+	if (strcmp(report->command, "settings") == 0)
+		put_settings(&paper, report);
 	put_causes(&paper, report);
 	put_excluded(&paper, report->diagnosis);
 	put_findings(&paper, report);
 	put_ways(&paper, report->facts);
-	put_settings(&paper, report);
+	if (strcmp(report->command, "settings") != 0)
+		put_settings(&paper, report);
 	put_next(&paper, report);
 	paper_fini(&paper);
 }
