@@ -6,6 +6,8 @@
 
 enum { PORT_SMTP_RELAY = 25 };
 
+enum { LOCK_WAIT_S = 5 };
+
 static const uint32_t by_token = MECHANISM_XOAUTH2 | MECHANISM_OAUTHBEARER;
 static const uint32_t by_password = MECHANISM_PLAIN | MECHANISM_LOGIN | MECHANISM_CRAM_MD5 |
 				    MECHANISM_SCRAM_SHA_1 | MECHANISM_SCRAM_SHA_256 |
@@ -149,14 +151,38 @@ static void judge_not_possible(struct judge *j, const struct way *way)
 }
 
 /* The conversation ended in the login: the server's last words may say why. */
+/* A POP3 session needs the mailbox for itself (RFC 1939 section 4): a server
+ * that was quick until the password came and then says nothing waits for it. */
+static void judge_waits_for_mailbox(struct judge *j, const struct way *way)
+{
+	const struct step *login = facts_step(way->best, STEP_LOGIN);
+	const struct step *before = facts_step(way->best, STEP_GREETING);
+	struct finding *f;
+
+	if (way->endpoint->protocol != PROTOCOL_POP3 || !login || !before || !before->ok ||
+	    login->error != STEP_ERROR_TIMEOUT || login->took < MOMENT_S(LOCK_WAIT_S) ||
+	    before->took > MOMENT_S(1) || judge_way_has_fault(j, way))
+		return;
+	f = judge_say(j, CODE_MAILBOX_LOCKED, way);
+	judge_evidence(f, "login_answered", "no", "within seconds, as the greeting was");
+	f->certainty = CERTAINTY_INFERRED;
+	f->remedy_text =
+		"Close other mail programs and devices that fetch this mailbox, then run this again; "
+		"with --deadline 30 the server's own answer can be waited for.";
+}
+
 static void judge_not_finished(struct judge *j, const struct way *way)
 {
 	const struct exchange *e = login_exchange(way->best);
 	struct answer answer;
 	enum code code;
 
-	if (!e || e->ok || e->answered == MOMENT_NEVER)
+	if (!e || e->ok)
 		return;
+	if (e->answered == MOMENT_NEVER) {
+		judge_waits_for_mailbox(j, way);
+		return;
+	}
 	judge_classify(way, e, ANSWER_AT_LOGIN, &answer);
 	code = judge_code_of(answer.meaning, way->endpoint->protocol);
 	if (code != CODE_COUNT)
