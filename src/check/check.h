@@ -1,0 +1,44 @@
+/* This file checks a store: passes over an image, findings to one desk.
+ *
+ *	struct check_facts *facts;
+ *	st = check_store(arena, &image, &options, sink, &facts);
+ *
+ * The image is only read. Findings name the store by options->path. A status
+ * other than ST_OK and ST_CANCEL is our own failure (memory); damage, however
+ * bad, is findings and ST_OK.
+ */
+#ifndef POSTMEND_CHECK_CHECK_H
+#define POSTMEND_CHECK_CHECK_H
+
+#include "check/facts.h"
+#include "finding/finding.h"
+
+#include <stdbool.h>
+
+/* Runs `n` jobs, each exactly once, in any order and on any thread, and returns
+ * when all are done. */
+struct check_runner {
+	void (*run)(void *context, size_t n, void (*job)(void *job_context, size_t index),
+		    void *job_context);
+	void *context;
+	unsigned width; /* how many run at the same time, at least 1 */
+};
+
+struct check_options {
+	const char *path; /* for subjects */
+	bool quick;       /* headers, pages, blocks and allocation, no objects */
+	struct check_runner runner;
+	/* Called now and then with bytes done and to do; false cancels. May be
+	 * NULL. Called from one thread at a time. */
+	bool (*tick)(void *context, uint64_t done, uint64_t total);
+	void *context;
+};
+
+[[nodiscard]] enum status check_store(struct arena *arena, const struct image *image,
+				      const struct check_options *options, struct finding_sink *sink,
+				      struct check_facts **facts_out);
+
+/* A runner that runs one job after the other. */
+struct check_runner check_runner_serial(void);
+
+#endif

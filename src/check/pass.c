@@ -1,0 +1,39 @@
+/* This file gives the passes of a store check their way to report. */
+#include "check/pass.h"
+
+struct finding *pass_report(struct pass_context *context, enum code code)
+{
+	struct subject subject = { .kind = SUBJECT_STORE, .path = context->options->path };
+
+	return finding_add(context->sink, code, &subject);
+}
+
+struct finding *pass_report_at(struct pass_context *context, enum code code, uint64_t at)
+{
+	struct subject subject = {
+		.kind = SUBJECT_STORE,
+		.path = context->options->path,
+		.has_offset = true,
+		.offset = at,
+	};
+
+	return finding_add(context->sink, code, &subject);
+}
+
+static const char *hex(struct pass_context *context, uint64_t value)
+{
+	const char *text = arena_printf(context->arena, "0x%llX", (unsigned long long)value);
+
+	return text ? text : "";
+}
+
+void pass_evidence_hex(struct pass_context *context, struct finding *finding, const char *name, uint64_t found)
+{
+	finding_evidence(finding, name, hex(context, found), NULL, TRUST_OURS);
+}
+
+void pass_evidence_pair(struct pass_context *context, struct finding *finding, const char *name,
+			uint64_t found, uint64_t expected)
+{
+	finding_evidence(finding, name, hex(context, found), hex(context, expected), TRUST_OURS);
+}

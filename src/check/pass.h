@@ -1,0 +1,41 @@
+/* This file is what the passes of a store check share: their context and how they report. */
+#ifndef POSTMEND_CHECK_PASS_H
+#define POSTMEND_CHECK_PASS_H
+
+#include "check/check.h"
+
+struct pass_context {
+	struct arena *arena;
+	const struct check_options *options;
+	struct check_facts *facts;
+	struct finding_sink *sink;
+};
+
+/* One row of the pass table. A pass is run when all it needs is there; what it
+ * provides it sets in facts->have itself, because it may not get that far. */
+struct pass {
+	const char *name;
+	const char *purpose; /* one sentence */
+	unsigned needs;      /* bits of enum check_fact */
+	unsigned provides;
+	bool quick; /* part of --quick */
+	[[nodiscard]] enum status (*run)(struct pass_context *context);
+};
+
+/* A finding about the store as a whole, or about the bytes at an offset. */
+struct finding *pass_report(struct pass_context *context, enum code code);
+struct finding *pass_report_at(struct pass_context *context, enum code code, uint64_t at);
+
+/* Evidence as numbers; `expected` may be absent. */
+void pass_evidence_hex(struct pass_context *context, struct finding *finding, const char *name,
+		       uint64_t found);
+void pass_evidence_pair(struct pass_context *context, struct finding *finding, const char *name,
+			uint64_t found, uint64_t expected);
+
+enum status pass_header(struct pass_context *context);
+enum status pass_trees(struct pass_context *context);
+enum status pass_extents(struct pass_context *context);
+enum status pass_content(struct pass_context *context);
+enum status pass_references(struct pass_context *context);
+
+#endif

@@ -1,0 +1,24 @@
+/* This file walks one of a store's two B-trees, page by page, without recursion.
+ *
+ * Invariants P26-P37, P73. Every page is visited at most once; what is wrong is
+ * reported and the walk goes on with what is left.
+ */
+#ifndef POSTMEND_CHECK_TREE_WALK_H
+#define POSTMEND_CHECK_TREE_WALK_H
+
+#include "check/pass.h"
+
+enum { TREE_LEVELS_MAX = 8 };
+
+struct tree_walk {
+	enum page_type type; /* PAGE_BBT or PAGE_NBT */
+	struct bref root;
+	/* Takes a leaf page that can be believed, in key order; ST_OK goes on. */
+	enum status (*leaf)(void *context, struct view page, const struct btree_page *counters, uint64_t at);
+	void *context;
+	bool whole; /* out: every page was read and believed */
+};
+
+[[nodiscard]] enum status tree_walk(struct pass_context *pass, struct tree_walk *walk);
+
+#endif
