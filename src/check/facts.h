@@ -69,6 +69,7 @@ struct check_facts {
 
 	struct block_fact *blocks;
 	size_t n_blocks, room_blocks;
+	const uint32_t *by_place; /* indices of blocks in the order of their places, from the extents pass */
 	bool bbt_whole; /* every page of it could be read */
 
 	struct node_fact *nodes;

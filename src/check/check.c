@@ -1,0 +1,55 @@
+/* This file checks a store: the table of passes and the loop that runs them. */
+#include "check/pass.h"
+
+#include "base/checked.h"
+
+static const struct pass passes[] = {
+	{ "header", "reads the header and judges its fields", 0, FACT_VARIANT | FACT_HEADER, true, pass_header },
+	{ "trees", "reads every page of both B-trees", FACT_HEADER, FACT_BLOCKS | FACT_NODES, true, pass_trees },
+	{ "extents", "compares places with each other and with the maps", FACT_BLOCKS | FACT_NODES, FACT_EXTENTS, true,
+	  pass_extents },
+};
+
+static void run_serial(void *context, size_t n, void (*job)(void *, size_t), void *job_context)
+{
+	(void)context;
+	for (size_t i = 0; i < n; i++)
+		job(job_context, i);
+}
+
+struct check_runner check_runner_serial(void)
+{
+	return (struct check_runner){ .run = run_serial, .width = 1 };
+}
+
+static void report_skipped(struct pass_context *context, const struct pass *pass)
+{
+	struct finding *f = pass_report(context, CODE_STORE_CHECK_INCOMPLETE);
+
+	finding_evidence(f, "pass", pass->name, NULL, TRUST_OURS);
+	finding_evidence(f, "would", pass->purpose, NULL, TRUST_OURS);
+}
+
+enum status check_store(struct arena *arena, const struct image *image, const struct check_options *options,
+			struct finding_sink *sink, struct check_facts **facts_out)
+{
+	struct check_facts *facts = arena_alloc(arena, sizeof *facts);
+	struct pass_context context = { arena, options, facts, sink };
+	enum status st = ST_OK;
+
+	*facts_out = facts;
+	if (!facts)
+		return ST_NOMEM;
+	facts->image = image;
+	for (size_t i = 0; st == ST_OK && i < COUNT_OF(passes); i++) {
+		const struct pass *pass = &passes[i];
+
+		if (options->quick && !pass->quick)
+			continue;
+		if ((facts->have & pass->needs) != pass->needs)
+			report_skipped(&context, pass);
+		else
+			st = pass->run(&context);
+	}
+	return st;
+}
