@@ -4,17 +4,23 @@
 #include "base/checked.h"
 
 static const struct pass passes[] = {
-	{ "header", "reads the header and judges its fields", 0, FACT_VARIANT | FACT_HEADER, true, pass_header },
-	{ "trees", "reads every page of both B-trees", FACT_HEADER, FACT_BLOCKS | FACT_NODES, true, pass_trees },
-	{ "extents", "compares places with each other and with the maps", FACT_BLOCKS | FACT_NODES, FACT_EXTENTS, true,
-	  pass_extents },
+	{ "header", "reads the header and judges its fields", 0, FACT_VARIANT | FACT_HEADER, true,
+	  pass_header },
+	{ "trees", "reads every page of both B-trees", FACT_HEADER, FACT_BLOCKS | FACT_NODES, true,
+	  pass_trees },
+	{ "extents", "compares places with each other and with the maps", FACT_BLOCKS | FACT_NODES,
+	  FACT_EXTENTS, true, pass_extents },
+	{ "content", "reads every block in the order of the file", FACT_BLOCKS, FACT_CONTENT, true,
+	  pass_content },
+	{ "references", "counts who holds each block, and judges data and subnode trees",
+	  FACT_CONTENT | FACT_NODES, FACT_REFERENCES, true, pass_references },
 };
 
-static void run_serial(void *context, size_t n, void (*job)(void *, size_t), void *job_context)
+static void run_serial(void *context, size_t n, check_job *job, void *job_context)
 {
 	(void)context;
 	for (size_t i = 0; i < n; i++)
-		job(job_context, i);
+		job(job_context, 0, i);
 }
 
 struct check_runner check_runner_serial(void)

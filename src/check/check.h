@@ -15,14 +15,19 @@
 
 #include <stdbool.h>
 
-/* Runs `n` jobs, each exactly once, in any order and on any thread, and returns
- * when all are done. */
+/* One piece of work: `worker` says which of the runner's threads it is on, from
+ * 0 to width - 1, `index` which piece. */
+typedef void check_job(void *job_context, unsigned worker, size_t index);
+
+/* Runs `n` jobs, each exactly once, in any order, at most `width` at a time and
+ * never two on one worker, and returns when all are done. */
 struct check_runner {
-	void (*run)(void *context, size_t n, void (*job)(void *job_context, size_t index),
-		    void *job_context);
+	void (*run)(void *context, size_t n, check_job *job, void *job_context);
 	void *context;
-	unsigned width; /* how many run at the same time, at least 1 */
+	unsigned width; /* 1 to CHECK_WIDTH_MAX */
 };
+
+enum { CHECK_WIDTH_MAX = 16 };
 
 struct check_options {
 	const char *path; /* for subjects */

@@ -64,7 +64,8 @@ static const struct block_fact *next_block(struct extent_walk *walk)
 bool extent_walk_next(struct extent_walk *walk, struct extent *out)
 {
 	const struct block_fact *b = next_block(walk);
-	const struct page_fact *p = walk->page < walk->facts->n_pages ? &walk->facts->pages[walk->page] : NULL;
+	const struct page_fact *p =
+		walk->page < walk->facts->n_pages ? &walk->facts->pages[walk->page] : NULL;
 
 	if (!b && !p)
 		return false;

@@ -5,7 +5,7 @@
 #include "check/facts.h"
 
 struct extent {
-	uint64_t at, len;  /* bytes; len as on disk, trailer and padding included */
+	uint64_t at, len;               /* bytes; len as on disk, trailer and padding included */
 	const struct block_fact *block; /* NULL for pages */
 	const struct page_fact *page;   /* NULL for blocks */
 };

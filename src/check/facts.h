@@ -17,24 +17,27 @@
 
 /* Bits: which facts there are. */
 enum check_fact {
-	FACT_VARIANT = 1 << 0,  /* the kind of store is known */
-	FACT_HEADER = 1 << 1,   /* the header's fields can be believed */
-	FACT_BLOCKS = 1 << 2,   /* the BBT was read; see bbt_whole */
-	FACT_NODES = 1 << 3,    /* the NBT was read; see nbt_whole */
-	FACT_EXTENTS = 1 << 4,  /* every live extent is known and none overlaps */
-	FACT_CONTENT = 1 << 5,  /* every block was read and judged */
+	FACT_VARIANT = 1 << 0,    /* the kind of store is known */
+	FACT_HEADER = 1 << 1,     /* the header's fields can be believed */
+	FACT_BLOCKS = 1 << 2,     /* the BBT was read; see bbt_whole */
+	FACT_NODES = 1 << 3,      /* the NBT was read; see nbt_whole */
+	FACT_EXTENTS = 1 << 4,    /* every live extent is known and none overlaps */
+	FACT_CONTENT = 1 << 5,    /* every block was read and judged */
 	FACT_REFERENCES = 1 << 6, /* every holder of a block was counted */
-	FACT_OBJECTS = 1 << 7,  /* property and table contexts were judged */
+	FACT_OBJECTS = 1 << 7,    /* property and table contexts were judged */
 };
 
 enum block_state {
-	BLOCK_BAD_PLACE = 1 << 0,   /* its extent leaves the store or lies on another */
+	BLOCK_BAD_PLACE = 1 << 0, /* its extent leaves the store or lies on another */
 	BLOCK_BAD_TRAILER = 1 << 1,
 	BLOCK_BAD_CRC = 1 << 2,
-	BLOCK_UNREADABLE = 1 << 3,  /* the device refused it */
-	BLOCK_BAD_TREE = 1 << 4,    /* internal, and its structure does not hold */
-	BLOCK_IS_TREE = 1 << 5,     /* XBLOCK or XXBLOCK */
-	BLOCK_IS_SUBNODE = 1 << 6,  /* SLBLOCK or SIBLOCK */
+	BLOCK_UNREADABLE = 1 << 3, /* the device refused it */
+	BLOCK_BAD_TREE = 1 << 4,   /* internal, and its structure does not hold */
+	BLOCK_IS_TREE = 1 << 5,    /* XBLOCK or XXBLOCK */
+	BLOCK_IS_SUBNODE = 1 << 6, /* SLBLOCK or SIBLOCK */
+	BLOCK_IS_UPPER = 1 << 7,   /* of these the upper level: XXBLOCK or SIBLOCK */
+	BLOCK_SEEN_BELOW = 1 << 8, /* a walk is below it now */
+	BLOCK_SEEN_WHOLE = 1 << 9, /* a walk has been below it */
 };
 
 /* One entry of the BBT, in ascending order of its BID. */
@@ -45,6 +48,7 @@ struct block_fact {
 	uint16_t refs;    /* cRef as it stands */
 	uint16_t state;   /* bits of enum block_state */
 	uint32_t holders; /* counted references */
+	uint32_t detail;  /* of an XBLOCK: lcbTotal; of a subnode list: its first NID */
 };
 
 /* One entry of the NBT, in ascending order of its NID. */
@@ -70,11 +74,12 @@ struct check_facts {
 	struct block_fact *blocks;
 	size_t n_blocks, room_blocks;
 	const uint32_t *by_place; /* indices of blocks in the order of their places, from the extents pass */
-	bool bbt_whole; /* every page of it could be read */
+	bool bbt_whole;           /* every page of it could be read */
 
 	struct node_fact *nodes;
 	size_t n_nodes, room_nodes;
 	bool nbt_whole;
+	uint32_t nid_tops[NID_TYPE_COUNT]; /* highest index of each type, subnodes included */
 
 	struct page_fact *pages;
 	size_t n_pages, room_pages;

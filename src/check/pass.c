@@ -27,7 +27,8 @@ static const char *hex(struct pass_context *context, uint64_t value)
 	return text ? text : "";
 }
 
-void pass_evidence_hex(struct pass_context *context, struct finding *finding, const char *name, uint64_t found)
+void pass_evidence_hex(struct pass_context *context, struct finding *finding, const char *name,
+		       uint64_t found)
 {
 	finding_evidence(finding, name, hex(context, found), NULL, TRUST_OURS);
 }

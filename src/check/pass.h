@@ -19,7 +19,7 @@ struct pass {
 	unsigned needs;      /* bits of enum check_fact */
 	unsigned provides;
 	bool quick; /* part of --quick */
-	[[nodiscard]] enum status (*run)(struct pass_context *context);
+	enum status (*run)(struct pass_context *context);
 };
 
 /* A finding about the store as a whole, or about the bytes at an offset. */

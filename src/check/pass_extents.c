@@ -21,10 +21,10 @@ struct sweep {
 	struct extent_walk walk;
 	struct extent next;
 	bool has_next;
-	uint64_t end;             /* of everything alive so far */
-	uint64_t eof;             /* of the store */
+	uint64_t end;                  /* of everything alive so far */
+	uint64_t eof;                  /* of the store */
 	uint64_t amap_free, pmap_free; /* bytes */
-	uint8_t pmap[PAGE_LEN_MAX]; /* the PMap that serves this section */
+	uint8_t pmap[PAGE_LEN_MAX];    /* the PMap that serves this section */
 	bool has_pmap, maps_whole, overlapping;
 	uint64_t pmap_section;
 	uint8_t want[BITMAP_MAX]; /* of the section: what is alive */
@@ -58,7 +58,8 @@ static void judge_places(struct pass_context *pass)
 			pass_evidence_pair(pass, f, "cb", b->len, v->block_data_max);
 			pass_evidence_hex(pass, f, "bid", b->bid);
 			b->state |= BLOCK_BAD_PLACE;
-		} else if (b->at < v->first_amap || b->at % v->block_align || b->at > end || len > end - b->at) {
+		} else if (b->at < v->first_amap || b->at % v->block_align || b->at > end ||
+			   len > end - b->at) {
 			f = pass_report_at(pass, CODE_STORE_BLOCK_PLACE_WRONG, b->at);
 			pass_evidence_hex(pass, f, "bid", b->bid);
 			pass_evidence_pair(pass, f, "end", b->at + len, end);
@@ -83,8 +84,8 @@ static void judge_counters(struct pass_context *pass)
 				   h->next_block, top_block + 4);
 	/* A DList carries the very next number, so equal is fine. */
 	if (h->next_page < top_page)
-		pass_evidence_pair(pass, pass_report(pass, CODE_STORE_PAGE_COUNTER_LOW), "bidNextP", h->next_page,
-				   top_page);
+		pass_evidence_pair(pass, pass_report(pass, CODE_STORE_PAGE_COUNTER_LOW), "bidNextP",
+				   h->next_page, top_page);
 }
 
 static void report_overlap(struct sweep *s, const struct extent *e)
@@ -188,11 +189,12 @@ static void report_map(struct sweep *s, const struct map_verdict *verdict, uint6
 				  pass_report_at(s->pass, CODE_STORE_MAP_LIVE_FREE, verdict->first_live_free),
 				  "bytes", verdict->live_free * grain);
 	if (verdict->leaked && s->maps_whole)
-		pass_evidence_hex(s->pass, pass_report_at(s->pass, CODE_STORE_MAP_LEAKED, verdict->first_leaked),
+		pass_evidence_hex(s->pass,
+				  pass_report_at(s->pass, CODE_STORE_MAP_LEAKED, verdict->first_leaked),
 				  "bytes", verdict->leaked * grain);
 	if (verdict->beyond)
-		pass_evidence_hex(s->pass, pass_report_at(s->pass, CODE_STORE_MAP_BEYOND_END, s->eof), "bytes",
-				  verdict->beyond * grain);
+		pass_evidence_hex(s->pass, pass_report_at(s->pass, CODE_STORE_MAP_BEYOND_END, s->eof),
+				  "bytes", verdict->beyond * grain);
 }
 
 static bool check_section(struct sweep *s, uint64_t section)
@@ -220,17 +222,19 @@ static void judge_totals(struct sweep *s, bool all_maps)
 	const struct header *h = &s->pass->facts->header;
 
 	if (all_maps && h->amap_free != s->amap_free)
-		pass_evidence_pair(s->pass, pass_report(s->pass, CODE_STORE_HEADER_FREE_TOTAL_WRONG), "cbAMapFree",
-				   h->amap_free, s->amap_free);
+		pass_evidence_pair(s->pass, pass_report(s->pass, CODE_STORE_HEADER_FREE_TOTAL_WRONG),
+				   "cbAMapFree", h->amap_free, s->amap_free);
 	if (s->v->has_pmap && h->pmap_free != s->pmap_free)
-		pass_evidence_pair(s->pass, pass_report(s->pass, CODE_STORE_HEADER_PAGE_TOTAL_ODD), "cbPMapFree",
-				   h->pmap_free, s->pmap_free);
+		pass_evidence_pair(s->pass, pass_report(s->pass, CODE_STORE_HEADER_PAGE_TOTAL_ODD),
+				   "cbPMapFree", h->pmap_free, s->pmap_free);
 }
 
 enum status pass_extents(struct pass_context *pass)
 {
 	struct check_facts *facts = pass->facts;
-	struct sweep s = { .pass = pass, .v = facts->variant, .maps_whole = facts->bbt_whole && facts->nbt_whole };
+	struct sweep s = { .pass = pass,
+			   .v = facts->variant,
+			   .maps_whole = facts->bbt_whole && facts->nbt_whole };
 	uint64_t size = facts->image->size, sections;
 	bool all_maps = true;
 	enum status st;

@@ -14,7 +14,7 @@
 
 /* Where an ANSI store ends for good, and from where on Outlook warns (bytes). */
 #define ANSI_LIMIT UINT64_C(0x80000000)
-#define ANSI_WARN UINT64_C(0x73000000)
+#define ANSI_WARN  UINT64_C(0x73000000)
 
 static void check_identity(struct pass_context *pass, const struct header *h)
 {
@@ -22,8 +22,8 @@ static void check_identity(struct pass_context *pass, const struct header *h)
 			    h->magic_client == HEADER_CLIENT_PAB;
 
 	if (h->magic != HEADER_MAGIC)
-		pass_evidence_pair(pass, pass_report(pass, CODE_STORE_HEADER_MAGIC_WRONG), "dwMagic", h->magic,
-				   HEADER_MAGIC);
+		pass_evidence_pair(pass, pass_report(pass, CODE_STORE_HEADER_MAGIC_WRONG), "dwMagic",
+				   h->magic, HEADER_MAGIC);
 	if (!known_client)
 		pass_evidence_pair(pass, pass_report(pass, CODE_STORE_HEADER_CLIENT_WRONG), "wMagicClient",
 				   h->magic_client, HEADER_CLIENT_PST);
@@ -76,8 +76,9 @@ static void check_checksums(struct pass_context *pass, const uint8_t *bytes)
 		pass_evidence_hex(pass, f, "fAMapValid", h->amap_valid);
 		return;
 	}
-	f = pass_report(pass, v->kind != VARIANT_ANSI && partial_ok != full_ok ? CODE_STORE_HEADER_TORN :
-										 CODE_STORE_HEADER_CHECKSUM_WRONG);
+	f = pass_report(pass, v->kind != VARIANT_ANSI && partial_ok != full_ok
+				      ? CODE_STORE_HEADER_TORN
+				      : CODE_STORE_HEADER_CHECKSUM_WRONG);
 	pass_evidence_pair(pass, f, "dwCRCPartial", h->crc_partial, partial);
 	if (v->kind != VARIANT_ANSI)
 		pass_evidence_pair(pass, f, "dwCRCFull", h->crc_full, full);
@@ -110,7 +111,8 @@ static void check_size(struct pass_context *pass, const struct header *h)
 	if (h->file_eof < size)
 		pass_evidence_pair(pass, pass_report(pass, CODE_STORE_FILE_TAIL), "bytes", size, h->file_eof);
 	if (sections == 0 || maps_section_at(v, sections) != h->file_eof)
-		pass_evidence_hex(pass, pass_report(pass, CODE_STORE_FILE_SIZE_ODD), "ibFileEof", h->file_eof);
+		pass_evidence_hex(pass, pass_report(pass, CODE_STORE_FILE_SIZE_ODD), "ibFileEof",
+				  h->file_eof);
 	if (h->last_amap != last)
 		pass_evidence_pair(pass, pass_report(pass, CODE_STORE_HEADER_LAST_MAP_WRONG), "ibAMapLast",
 				   h->last_amap, last);
@@ -133,7 +135,8 @@ enum status pass_header(struct pass_context *pass)
 		return st;
 	facts->variant = variant_of_version(version);
 	if (!facts->variant || len < facts->variant->header_len) {
-		pass_evidence_hex(pass, pass_report(pass, CODE_STORE_HEADER_VERSION_UNKNOWN), "wVer", version);
+		pass_evidence_hex(pass, pass_report(pass, CODE_STORE_HEADER_VERSION_UNKNOWN), "wVer",
+				  version);
 		return ST_OK;
 	}
 	if (!header_decode(facts->variant, view_of(bytes, facts->variant->header_len), &facts->header))

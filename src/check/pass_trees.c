@@ -108,7 +108,8 @@ static bool roots_are_swapped(struct pass_context *pass)
 	const struct check_facts *facts = pass->facts;
 	struct finding *f;
 
-	if (type_at(facts, facts->header.nbt.ib) != PAGE_BBT || type_at(facts, facts->header.bbt.ib) != PAGE_NBT)
+	if (type_at(facts, facts->header.nbt.ib) != PAGE_BBT ||
+	    type_at(facts, facts->header.bbt.ib) != PAGE_NBT)
 		return false;
 	f = pass_report(pass, CODE_STORE_ROOTS_SWAPPED);
 	pass_evidence_pair(pass, f, "BREFNBT.ib", facts->header.nbt.ib, facts->header.bbt.ib);

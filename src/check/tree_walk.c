@@ -85,7 +85,8 @@ static bool page_is_sound(struct walker *w, const struct frame *f)
 	if (faults & PAGE_FAULT_BID)
 		report(w, CODE_STORE_PAGE_BID_WRONG, f, "bid", t.bid, bid.v);
 	else if (faults & PAGE_FAULT_SIGNATURE)
-		report(w, CODE_STORE_PAGE_SIGNATURE_WRONG, f, "wSig", t.signature, variant_signature(at, bid));
+		report(w, CODE_STORE_PAGE_SIGNATURE_WRONG, f, "wSig", t.signature,
+		       variant_signature(at, bid));
 	return faults == 0;
 }
 
@@ -106,7 +107,8 @@ static bool counters_are_sound(struct walker *w, const struct frame *f, const st
 	bool sound = true;
 
 	if (p->level >= TREE_LEVELS_MAX || (!f->is_root && p->level != f->level)) {
-		report(w, CODE_STORE_PAGE_LEVEL_WRONG, f, "cLevel", p->level, f->is_root ? TREE_LEVELS_MAX - 1 : f->level);
+		report(w, CODE_STORE_PAGE_LEVEL_WRONG, f, "cLevel", p->level,
+		       f->is_root ? TREE_LEVELS_MAX - 1 : f->level);
 		sound = false;
 	}
 	if (p->entry_len < len) {
@@ -114,7 +116,8 @@ static bool counters_are_sound(struct walker *w, const struct frame *f, const st
 		return false;
 	}
 	if (p->n_max != v->entries_len / p->entry_len)
-		report(w, CODE_STORE_PAGE_ENTRY_SIZE_WRONG, f, "cEntMax", p->n_max, v->entries_len / p->entry_len);
+		report(w, CODE_STORE_PAGE_ENTRY_SIZE_WRONG, f, "cEntMax", p->n_max,
+		       v->entries_len / p->entry_len);
 	if (p->n * p->entry_len > v->entries_len || (p->n == 0 && !f->is_root)) {
 		report(w, CODE_STORE_PAGE_COUNT_WRONG, f, "cEnt", p->n, v->entries_len / p->entry_len);
 		sound = false;

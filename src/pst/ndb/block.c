@@ -4,6 +4,8 @@
 #include "base/checked.h"
 #include "pst/ndb/crc.h"
 
+#include <libdeflate.h>
+
 #define ROW(type, name, at, width, member, section)                                              \
 	{                                                                                        \
 		name, at, width, (uint16_t)offsetof(struct type, member), FIELD_CHECKED, section \
@@ -143,6 +145,25 @@ void block_seal(const struct variant *variant, const struct block_place *place, 
 	};
 
 	field_encode(block_trailer_fields(variant), &t, extent + whole - variant->block_trailer_len);
+}
+
+struct view block_inflate(const struct variant *variant, struct view stored, uint32_t len_inflated,
+			  uint8_t to[static BLOCK_EXTENT_MAX])
+{
+	struct libdeflate_decompressor *machine;
+	enum libdeflate_result result;
+	size_t len = 0;
+
+	if (!variant->may_compress || stored.len == len_inflated)
+		return stored;
+	if (len_inflated > BLOCK_EXTENT_MAX)
+		return view_of(NULL, 0);
+	machine = libdeflate_alloc_decompressor();
+	if (!machine)
+		return view_of(NULL, 0);
+	result = libdeflate_zlib_decompress(machine, stored.at, stored.len, to, len_inflated, &len);
+	libdeflate_free_decompressor(machine);
+	return result == LIBDEFLATE_SUCCESS ? view_of(to, len) : view_of(NULL, 0);
 }
 
 bool xblock_decode(struct view data, struct xblock *out)

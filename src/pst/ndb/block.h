@@ -43,6 +43,11 @@ unsigned block_faults(const struct variant *variant, struct view extent, const s
  * stored data. */
 void block_seal(const struct variant *variant, const struct block_place *place, uint8_t *extent);
 
+/* The data of a stored block: itself, or inflated into `to` where the variant
+ * compresses and the two lengths differ. Empty when the stream is damaged. */
+struct view block_inflate(const struct variant *variant, struct view stored, uint32_t len_inflated,
+			  uint8_t to[static BLOCK_EXTENT_MAX]);
+
 enum { BTYPE_XBLOCK = 0x01, BTYPE_SLBLOCK = 0x02 };
 
 /* XBLOCK and XXBLOCK (2.2.2.8.3.2); level 1 and 2. */
