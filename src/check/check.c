@@ -14,6 +14,8 @@ static const struct pass passes[] = {
 	  pass_content },
 	{ "references", "counts who holds each block, and judges data and subnode trees",
 	  FACT_CONTENT | FACT_NODES, FACT_REFERENCES, true, pass_references },
+	{ "objects", "reads every property and table context", FACT_CONTENT | FACT_NODES, FACT_OBJECTS, false,
+	  pass_objects },
 };
 
 static void run_serial(void *context, size_t n, check_job *job, void *job_context)

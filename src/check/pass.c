@@ -20,6 +20,19 @@ struct finding *pass_report_at(struct pass_context *context, enum code code, uin
 	return finding_add(context->sink, code, &subject);
 }
 
+struct finding *pass_report_node(struct pass_context *context, enum code code, uint32_t nid, uint64_t at)
+{
+	struct subject subject = {
+		.kind = SUBJECT_STORE,
+		.path = context->options->path,
+		.node = arena_printf(context->arena, "0x%X", nid),
+		.has_offset = true,
+		.offset = at,
+	};
+
+	return finding_add(context->sink, code, &subject);
+}
+
 static const char *hex(struct pass_context *context, uint64_t value)
 {
 	const char *text = arena_printf(context->arena, "0x%llX", (unsigned long long)value);

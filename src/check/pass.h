@@ -26,6 +26,8 @@ struct pass {
 struct finding *pass_report(struct pass_context *context, enum code code);
 struct finding *pass_report_at(struct pass_context *context, enum code code, uint64_t at);
 
+struct finding *pass_report_node(struct pass_context *context, enum code code, uint32_t nid, uint64_t at);
+
 /* Evidence as numbers; `expected` may be absent. */
 void pass_evidence_hex(struct pass_context *context, struct finding *finding, const char *name,
 		       uint64_t found);
@@ -37,5 +39,6 @@ enum status pass_trees(struct pass_context *context);
 enum status pass_extents(struct pass_context *context);
 enum status pass_content(struct pass_context *context);
 enum status pass_references(struct pass_context *context);
+enum status pass_objects(struct pass_context *context);
 
 #endif
