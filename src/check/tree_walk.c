@@ -42,13 +42,18 @@ static const char *tree_name(const struct walker *w)
 	return w->walk->type == PAGE_BBT ? "BBT" : "NBT";
 }
 
-static void report(struct walker *w, enum code code, const struct frame *f, const char *name, uint64_t found,
-		   uint64_t expected)
+/* What was found and what ought to be there. */
+struct pair {
+	const char *name;
+	uint64_t found, expected;
+};
+
+static void report(struct walker *w, enum code code, const struct frame *f, struct pair pair)
 {
 	struct finding *finding = pass_report_at(w->pass, code, f->ref.ib);
 
 	finding_evidence(finding, "tree", tree_name(w), NULL, TRUST_OURS);
-	pass_evidence_pair(w->pass, finding, name, found, expected);
+	pass_evidence_pair(w->pass, finding, pair.name, pair.found, pair.expected);
 	w->walk->whole = false;
 }
 
@@ -76,17 +81,19 @@ static bool page_is_sound(struct walker *w, const struct frame *f)
 	if (!page_trailer_decode(v, page, &t))
 		return false;
 	if (faults & PAGE_FAULT_TYPE) {
-		report(w, CODE_STORE_PAGE_TYPE_WRONG, f, "ptype", t.type | t.type_repeat << 8,
-		       (uint64_t)w->walk->type | (uint64_t)w->walk->type << 8);
+		report(w, CODE_STORE_PAGE_TYPE_WRONG, f,
+		       (struct pair){ "ptype", t.type | t.type_repeat << 8,
+				      (uint64_t)w->walk->type | (uint64_t)w->walk->type << 8 });
 		return false;
 	}
 	if (faults & PAGE_FAULT_CRC)
-		report(w, CODE_STORE_PAGE_CHECKSUM_WRONG, f, "dwCRC", t.crc, page_crc(v, page));
+		report(w, CODE_STORE_PAGE_CHECKSUM_WRONG, f,
+		       (struct pair){ "dwCRC", t.crc, page_crc(v, page) });
 	if (faults & PAGE_FAULT_BID)
-		report(w, CODE_STORE_PAGE_BID_WRONG, f, "bid", t.bid, bid.v);
+		report(w, CODE_STORE_PAGE_BID_WRONG, f, (struct pair){ "bid", t.bid, bid.v });
 	else if (faults & PAGE_FAULT_SIGNATURE)
-		report(w, CODE_STORE_PAGE_SIGNATURE_WRONG, f, "wSig", t.signature,
-		       variant_signature(at, bid));
+		report(w, CODE_STORE_PAGE_SIGNATURE_WRONG, f,
+		       (struct pair){ "wSig", t.signature, variant_signature(at, bid) });
 	return faults == 0;
 }
 
@@ -107,19 +114,20 @@ static bool counters_are_sound(struct walker *w, const struct frame *f, const st
 	bool sound = true;
 
 	if (p->level >= TREE_LEVELS_MAX || (!f->is_root && p->level != f->level)) {
-		report(w, CODE_STORE_PAGE_LEVEL_WRONG, f, "cLevel", p->level,
-		       f->is_root ? TREE_LEVELS_MAX - 1 : f->level);
+		report(w, CODE_STORE_PAGE_LEVEL_WRONG, f,
+		       (struct pair){ "cLevel", p->level, f->is_root ? TREE_LEVELS_MAX - 1 : f->level });
 		sound = false;
 	}
 	if (p->entry_len < len) {
-		report(w, CODE_STORE_PAGE_ENTRY_SIZE_WRONG, f, "cbEnt", p->entry_len, len);
+		report(w, CODE_STORE_PAGE_ENTRY_SIZE_WRONG, f, (struct pair){ "cbEnt", p->entry_len, len });
 		return false;
 	}
 	if (p->n_max != v->entries_len / p->entry_len)
-		report(w, CODE_STORE_PAGE_ENTRY_SIZE_WRONG, f, "cEntMax", p->n_max,
-		       v->entries_len / p->entry_len);
+		report(w, CODE_STORE_PAGE_ENTRY_SIZE_WRONG, f,
+		       (struct pair){ "cEntMax", p->n_max, v->entries_len / p->entry_len });
 	if (p->n * p->entry_len > v->entries_len || (p->n == 0 && !f->is_root)) {
-		report(w, CODE_STORE_PAGE_COUNT_WRONG, f, "cEnt", p->n, v->entries_len / p->entry_len);
+		report(w, CODE_STORE_PAGE_COUNT_WRONG, f,
+		       (struct pair){ "cEnt", p->n, v->entries_len / p->entry_len });
 		sound = false;
 	}
 	return sound;
@@ -146,13 +154,13 @@ static bool keys_are_sound(struct walker *w, const struct frame *f, const struct
 		uint64_t key = key_at(w, p, i);
 
 		if (i == 0 && !f->is_root && key != f->low)
-			report(w, CODE_STORE_PAGE_PARENT_KEY_WRONG, f, "btkey", f->low, key);
+			report(w, CODE_STORE_PAGE_PARENT_KEY_WRONG, f, (struct pair){ "btkey", f->low, key });
 		if (i > 0 && key <= last) {
-			report(w, CODE_STORE_PAGE_KEYS_UNSORTED, f, "key", key, last);
+			report(w, CODE_STORE_PAGE_KEYS_UNSORTED, f, (struct pair){ "key", key, last });
 			sound = false;
 		}
 		if (key >= f->high) {
-			report(w, CODE_STORE_PAGE_KEYS_OVERLAP, f, "key", key, f->high);
+			report(w, CODE_STORE_PAGE_KEYS_OVERLAP, f, (struct pair){ "key", key, f->high });
 			sound = false;
 		}
 		last = key;
@@ -201,22 +209,23 @@ static enum status visit(struct walker *w, const struct frame *f)
 	enum status st;
 
 	if (!place_is_possible(w, f->ref.ib)) {
-		report(w, f->is_root ? CODE_STORE_ROOT_UNUSABLE : CODE_STORE_PAGE_PLACE_WRONG, f, "ib",
-		       f->ref.ib, facts->image->size);
+		report(w, f->is_root ? CODE_STORE_ROOT_UNUSABLE : CODE_STORE_PAGE_PLACE_WRONG, f,
+		       (struct pair){ "ib", f->ref.ib, facts->image->size });
 		return ST_OK;
 	}
 	if (!page_set_add(w->seen, f->ref.ib / facts->variant->page_len)) {
-		report(w, CODE_STORE_PAGE_SHARED, f, "ib", f->ref.ib, f->ref.ib);
+		report(w, CODE_STORE_PAGE_SHARED, f, (struct pair){ "ib", f->ref.ib, f->ref.ib });
 		return ST_OK;
 	}
 	st = image_read(facts->image, f->ref.ib, w->page, facts->variant->page_len);
 	if (st == ST_IO)
-		report(w, CODE_STORE_FILE_UNREADABLE, f, "bytes", 0, facts->variant->page_len);
+		report(w, CODE_STORE_FILE_UNREADABLE, f,
+		       (struct pair){ "bytes", 0, facts->variant->page_len });
 	if (st != ST_OK)
 		return st == ST_IO ? ST_OK : st;
 	if (!page_is_sound(w, f)) {
 		if (f->is_root)
-			report(w, CODE_STORE_ROOT_UNUSABLE, f, "ib", f->ref.ib, f->ref.ib);
+			report(w, CODE_STORE_ROOT_UNUSABLE, f, (struct pair){ "ib", f->ref.ib, f->ref.ib });
 		return ST_OK;
 	}
 	if (!btree_page_decode(facts->variant, view_of(w->page, facts->variant->page_len), &p))
