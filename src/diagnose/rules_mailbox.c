@@ -23,10 +23,13 @@ static void judge_opening(struct judge *j, const struct way *way)
 	struct answer answer;
 	enum code code;
 
-	if (!step || step->ok || way->best->mailbox_opened || !e || e->ok || e->answered == MOMENT_NEVER)
+	if (!step || !e || e->ok || e->answered == MOMENT_NEVER)
+		return;
+	if (!way->best->mailbox_wants_id && (step->ok || way->best->mailbox_opened))
 		return;
 	judge_classify(way, e, ANSWER_AT_MAILBOX, &answer);
-	code = judge_code_of(answer.meaning, way->endpoint->protocol);
+	code = way->best->mailbox_wants_id ? CODE_IMAP_ID_REQUIRED
+					   : judge_code_of(answer.meaning, way->endpoint->protocol);
 	judge_quote_answer(j, judge_say(j, code == CODE_COUNT ? CODE_MAILBOX_OPEN_REFUSED : code, way), e,
 			   &answer);
 }

@@ -250,11 +250,3 @@ void course_silent(struct probe *p)
 	}
 	engine_start_tls(p, ENGINE_TLS_GUESS);
 }
-
-void course_logged_in(struct probe *p, bool accepted)
-{
-	if (accepted)
-		p->protocol->look_around(p);
-	else
-		course_goodbye(p);
-}

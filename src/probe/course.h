@@ -12,7 +12,6 @@ void course_has_capabilities(struct probe *p);      /* they are all in */
 void course_starttls(struct probe *p, bool agreed); /* the answer to STARTTLS */
 void course_tls_up(struct probe *p, const struct tls_facts *tls);
 void course_tls_failed(struct probe *p, const struct tls_facts *tls);
-void course_logged_in(struct probe *p, bool accepted);
 void course_silent(struct probe *p); /* no greeting came in its time */
 void course_raw_end(struct probe *p);
 void course_goodbye(struct probe *p);

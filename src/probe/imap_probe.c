@@ -114,22 +114,12 @@ static void on_continuation(struct probe *p, const struct imap_reply *reply)
 		engine_broken(p, "the server asks for more than the command has");
 }
 
+/* Never SELECT: that would take the \Recent flags from the user's own program. */
 static void open_mailbox(struct probe *p)
 {
 	engine_open_step(p, STEP_MAILBOX);
 	engine_enter(p, ENGINE_MAILBOX);
 	command(p, "EXAMINE INBOX");
-}
-
-/* Some servers shut those out who do not say who they are. */
-static void say_who(struct probe *p)
-{
-	if (!p->has_id) {
-		open_mailbox(p);
-		return;
-	}
-	engine_enter(p, ENGINE_ID);
-	command(p, "ID (\"name\" \"postmend\")");
 }
 
 static void look_around(struct probe *p)
@@ -139,7 +129,7 @@ static void look_around(struct probe *p)
 		return;
 	}
 	if (p->has_abilities) {
-		say_who(p);
+		open_mailbox(p);
 		return;
 	}
 	/* Many servers offer more to those who have logged in. */
@@ -206,7 +196,8 @@ static void on_data(struct probe *p, const struct imap_reply *reply)
 		engine_limit(p, "an answer of more than 128 lines");
 	else if (str_is_nocase(reply->name, "CAPABILITY"))
 		take_capabilities(p, reply->text);
-	else if (str_is_nocase(reply->name, "EXISTS") && p->state == ENGINE_MAILBOX)
+	else if (str_is_nocase(reply->name, "EXISTS") &&
+		 (p->state == ENGINE_MAILBOX || p->state == ENGINE_MAILBOX_AFTER_ID))
 		p->facts->message_count = reply->number;
 	else if (str_is_nocase(reply->name, "QUOTA") && p->state == ENGINE_QUOTA)
 		take_quota(p, reply->text);
@@ -280,8 +271,21 @@ static void on_capabilities(struct probe *p, bool ok)
 	course_has_capabilities(p);
 }
 
+/* Some providers open no mailbox to a program that does not say who it is (RFC
+ * 2971). Programs that keep silent meet the first refusal, so that is a fact. */
+static void say_who(struct probe *p)
+{
+	p->has_id = false;
+	engine_enter(p, ENGINE_ID);
+	command(p, "ID (\"name\" \"postmend\")");
+}
+
 static void on_mailbox(struct probe *p, bool ok)
 {
+	if (!ok && p->has_id) {
+		say_who(p);
+		return;
+	}
 	if (!ok) {
 		course_refused(p, "the server refused to open INBOX");
 		return;
@@ -296,6 +300,12 @@ static void on_mailbox(struct probe *p, bool ok)
 	command(p, "GETQUOTAROOT INBOX");
 }
 
+static void on_mailbox_after_id(struct probe *p, bool ok)
+{
+	p->facts->mailbox_wants_id = ok;
+	on_mailbox(p, ok);
+}
+
 static void on_starttls(struct probe *p, bool ok)
 {
 	course_starttls(p, ok);
@@ -304,13 +314,14 @@ static void on_starttls(struct probe *p, bool ok)
 static void on_abilities(struct probe *p, bool ok)
 {
 	(void)ok;
-	say_who(p);
+	open_mailbox(p);
 }
 
 static void on_id(struct probe *p, bool ok)
 {
 	(void)ok; /* a server that dislikes our name shows it when INBOX is opened */
-	open_mailbox(p);
+	engine_enter(p, ENGINE_MAILBOX_AFTER_ID);
+	engine_command(p, "INBOX after ID", arena_printf(p->arena, "P%u EXAMINE INBOX", ++p->tag));
 }
 
 static void on_quota(struct probe *p, bool ok)
@@ -324,9 +335,13 @@ static const struct {
 	enum engine_state state;
 	void (*on_tagged)(struct probe *p, bool ok);
 } tagged[] = {
-	{ ENGINE_CAPABILITIES, on_capabilities }, { ENGINE_STARTTLS, on_starttls },
-	{ ENGINE_ABILITIES, on_abilities },       { ENGINE_ID, on_id },
-	{ ENGINE_MAILBOX, on_mailbox },           { ENGINE_QUOTA, on_quota },
+	{ ENGINE_CAPABILITIES, on_capabilities },
+	{ ENGINE_STARTTLS, on_starttls },
+	{ ENGINE_ABILITIES, on_abilities },
+	{ ENGINE_ID, on_id },
+	{ ENGINE_MAILBOX, on_mailbox },
+	{ ENGINE_MAILBOX_AFTER_ID, on_mailbox_after_id },
+	{ ENGINE_QUOTA, on_quota },
 };
 
 static void on_tagged(struct probe *p, const struct imap_reply *reply)

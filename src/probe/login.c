@@ -82,7 +82,7 @@ static void give_up(struct probe *p, enum login_outcome outcome, const char *why
 {
 	p->facts->login = outcome;
 	p->facts->login_why = why;
-	course_logged_in(p, false);
+	p->protocol->look_around(p);
 }
 
 static const char *why_not_usable(const struct probe *p)
@@ -201,14 +201,14 @@ static void accepted(struct probe *p)
 		facts->login_why = "the server accepts without proving that it knows the password";
 		engine_close_step(p, STEP_ERROR_PROTOCOL, facts->login_why);
 		drop_sasl(p);
-		course_logged_in(p, false);
+		p->protocol->look_around(p);
 		return;
 	}
 	drop_sasl(p);
 	facts->login = LOGIN_ACCEPTED;
 	facts->login_why = NULL;
 	engine_close_step(p, STEP_ERROR_NONE, NULL);
-	course_logged_in(p, true);
+	p->protocol->look_around(p);
 }
 
 void login_answered(struct probe *p, const struct engine_answer *answer, bool unknown_mechanism)
@@ -224,7 +224,7 @@ void login_answered(struct probe *p, const struct engine_answer *answer, bool un
 	drop_sasl(p);
 	if (facts->login_why) { /* cancelled */
 		engine_close_step(p, STEP_ERROR_PROTOCOL, facts->login_why);
-		course_logged_in(p, false);
+		p->protocol->look_around(p);
 		return;
 	}
 	facts->login = LOGIN_REFUSED;
@@ -234,7 +234,7 @@ void login_answered(struct probe *p, const struct engine_answer *answer, bool un
 	if (unknown_mechanism && !p->secret_out && facts->login_tries == 1 && next)
 		begin(p, next);
 	else
-		course_logged_in(p, false);
+		p->protocol->look_around(p);
 }
 
 void login_fini(struct probe *p)

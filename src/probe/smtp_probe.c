@@ -34,15 +34,18 @@ static void ask_login(struct probe *p, enum mechanism mechanism)
 	engine_command(p, NULL, arena_printf(p->arena, "AUTH %s", mechanism_name(mechanism)));
 }
 
-/* MAIL and RCPT say much about a server that wants a login first only once that
- * has succeeded, and they show addresses, so they go as encrypted as was asked. */
+/* MAIL and RCPT show addresses, so they go as safely as was asked. After a
+ * refused login they say nothing new; where there was no way to log in, their
+ * answer may tell what the server wants instead. */
 static bool may_ask_sender(const struct probe *p)
 {
+	enum login_outcome login = p->facts->login;
+
 	if (!p->options->sender || !engine_is_clean(p->options->sender))
 		return false;
-	if (p->options->login && p->facts->login != LOGIN_ACCEPTED)
+	if (p->options->login && login != LOGIN_ACCEPTED && login != LOGIN_NOT_POSSIBLE)
 		return false;
-	return p->in_tls || p->facts->endpoint.security == SECURITY_NONE;
+	return p->in_tls ? tls_is_verified(p->facts->tls) : p->facts->endpoint.security == SECURITY_NONE;
 }
 
 static void look_around(struct probe *p)

@@ -15,6 +15,7 @@
 	X(ABILITIES, "abilities") /* IMAP: capabilities of the user logged in */       \
 	X(ID, "id")               /* IMAP, RFC 2971 */                                 \
 	X(MAILBOX, "mailbox")     /* EXAMINE, STAT */                                  \
+	X(MAILBOX_AFTER_ID, "mailbox-after-id")                                        \
 	X(QUOTA, "quota")                                                              \
 	X(SENDER, "sender")                                                            \
 	X(RECIPIENT, "recipient")                                                      \

@@ -361,8 +361,8 @@ static void dump(struct buf *to, const struct endpoint_facts *f)
 		   f->login_mechanism ? mechanism_name(f->login_mechanism) : "-", f->login_tries);
 	if (f->login_why)
 		buf_printf(to, "why %s\n", f->login_why);
-	buf_printf(to, "mailbox%s messages %llu\n", f->mailbox_opened ? " opened" : "",
-		   (unsigned long long)f->message_count);
+	buf_printf(to, "mailbox%s%s messages %llu\n", f->mailbox_opened ? " opened" : "",
+		   f->mailbox_wants_id ? " wants-id" : "", (unsigned long long)f->message_count);
 	if (f->has_quota)
 		buf_printf(to, "quota %llu of %llu\n", (unsigned long long)f->quota_used,
 			   (unsigned long long)f->quota_limit);

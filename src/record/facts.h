@@ -89,6 +89,7 @@ struct endpoint_facts {
 	const char *login_why;          /* ours: why not possible or held back */
 	unsigned login_tries;
 	bool mailbox_opened;
+	bool mailbox_wants_id; /* IMAP: INBOX was refused, and opened after ID (RFC 2971) */
 	bool has_quota;
 	uint64_t quota_used, quota_limit; /* bytes */
 	uint64_t message_count;           /* EXISTS or STAT */
