@@ -254,7 +254,7 @@ static void servers_of_every_manner(void **state)
 		{ "silent", SILENT, SECURITY_NONE, STEP_GREETING, false, STEP_ERROR_TIMEOUT },
 		{ "silent to TLS", SILENT, SECURITY_TLS, STEP_TLS, false, STEP_ERROR_TIMEOUT },
 		{ "reset", RESETS, SECURITY_NONE, STEP_GREETING, false, STEP_ERROR_RESET },
-		{ "reset in TLS", RESETS, SECURITY_TLS, STEP_TLS, false, STEP_ERROR_CLOSED },
+		{ "reset in TLS", RESETS, SECURITY_TLS, STEP_TLS, false, STEP_ERROR_RESET },
 		{ "hangs up", HANGS_UP, SECURITY_NONE, STEP_GREETING, false, STEP_ERROR_CLOSED },
 		{ "one byte after the other", DRIPS, SECURITY_NONE, STEP_GREETING, false, STEP_ERROR_LIMIT },
 		{ "endless line", ENDLESS, SECURITY_NONE, STEP_GREETING, false, STEP_ERROR_LIMIT },

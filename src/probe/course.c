@@ -175,7 +175,6 @@ static const struct {
 	{ TLS_END_ALERT, STEP_ERROR_TLS, "the server refused the handshake" },
 	{ TLS_END_VERSION, STEP_ERROR_TLS, "no TLS version in common" },
 	{ TLS_END_CIPHER, STEP_ERROR_TLS, "no safe cipher or key in common" },
-	{ TLS_END_CLOSED, STEP_ERROR_CLOSED, "the connection ended in the handshake" },
 	{ TLS_END_TIMEOUT, STEP_ERROR_TIMEOUT, "the handshake was not answered in time" },
 	{ TLS_END_LIMIT, STEP_ERROR_LIMIT, "a handshake of more bytes than one may have" },
 	{ TLS_END_OTHER, STEP_ERROR_TLS, "the handshake failed" },
@@ -192,10 +191,21 @@ static void close_failed_tls(struct probe *p, const struct tls_facts *tls)
 			p->facts->limit_met = tls_ends[i].text;
 		close_tls_step(p, tls, tls_ends[i].error, tls_ends[i].text);
 	}
-	if (p->options->login) {
-		p->facts->login = LOGIN_NOT_POSSIBLE;
-		p->facts->login_why = "no TLS connection came about";
-	}
+}
+
+static void forbid_login(struct probe *p)
+{
+	if (!p->options->login)
+		return;
+	p->facts->login = LOGIN_NOT_POSSIBLE;
+	p->facts->login_why = "no TLS connection came about";
+}
+
+/* The connection's end will say whether it was closed or reset. */
+static void wait_for_end(struct probe *p)
+{
+	engine_enter(p, ENGINE_CUT);
+	p->until = engine_wait(p, MOMENT_MS(RAW_MS));
 }
 
 static bool answers_in_tls(const struct tls_facts *tls)
@@ -213,6 +223,11 @@ void course_tls_failed(struct probe *p, const struct tls_facts *tls)
 	p->start_tls = false;
 	if (!is_guess) {
 		p->facts->tls = tls;
+		forbid_login(p);
+		if (tls && tls->end == TLS_END_CLOSED) {
+			wait_for_end(p);
+			return;
+		}
 		close_failed_tls(p, tls);
 	} else if (answers_in_tls(tls)) {
 		p->facts->tls = tls;
@@ -225,6 +240,13 @@ void course_tls_failed(struct probe *p, const struct tls_facts *tls)
 	}
 	engine_end(p, STEP_ERROR_TIMEOUT,
 		   answers_in_tls(tls) ? "no greeting in plain text, but TLS answers" : "no greeting came");
+}
+
+void course_cut_end(struct probe *p, enum step_error error)
+{
+	engine_end(p, error,
+		   error == STEP_ERROR_RESET ? "the connection was reset in the handshake"
+					     : "the connection was closed in the handshake");
 }
 
 /* Plain text came instead of a handshake: the greeting of whoever it is. */

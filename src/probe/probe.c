@@ -106,7 +106,7 @@ static void keep_first_bytes(struct probe *p, struct view bytes)
 static bool is_waiting_for_text(const struct probe *p)
 {
 	return p->state != ENGINE_DONE && p->state != ENGINE_TLS && p->state != ENGINE_TLS_GUESS &&
-	       p->state != ENGINE_START;
+	       p->state != ENGINE_CUT && p->state != ENGINE_START;
 }
 
 /* Whether a whole line may go to the protocol: the first one of a greeting is
@@ -213,6 +213,10 @@ static void on_timeout(struct probe *p)
 		course_raw_end(p);
 		return;
 	}
+	if (p->state == ENGINE_CUT) {
+		course_cut_end(p, STEP_ERROR_CLOSED);
+		return;
+	}
 	if (p->state == ENGINE_LOGOUT) {
 		/* Asking politely is enough. */
 		if (p->step)
@@ -237,6 +241,8 @@ static void on_closed(struct probe *p, enum step_error error)
 	classify_rest(p);
 	if (p->state == ENGINE_RAW)
 		course_raw_end(p);
+	else if (p->state == ENGINE_CUT || p->state == ENGINE_TLS)
+		course_cut_end(p, error);
 	else if (p->state == ENGINE_LOGOUT)
 		engine_end(p, STEP_ERROR_NONE, NULL);
 	else

@@ -2,25 +2,26 @@
 #ifndef POSTMEND_PROBE_STATES_H
 #define POSTMEND_PROBE_STATES_H
 
-#define ENGINE_STATES(X)                                                               \
-	X(START, "start") /* not connected yet */                                      \
-	X(GREETING, "greeting")                                                        \
-	X(CAPABILITIES, "capabilities") /* CAPABILITY, CAPA, EHLO; before or in TLS */ \
-	X(HELO, "helo")                 /* SMTP: EHLO is not known */                  \
-	X(STARTTLS, "starttls")                                                        \
-	X(TLS, "tls")             /* a handshake runs */                               \
-	X(TLS_GUESS, "tls-guess") /* it never greeted: does TLS answer? */             \
-	X(RAW, "raw")             /* the handshake met plain text: whose? */           \
-	X(LOGIN, "login")                                                              \
-	X(ABILITIES, "abilities") /* IMAP: capabilities of the user logged in */       \
-	X(ID, "id")               /* IMAP, RFC 2971 */                                 \
-	X(MAILBOX, "mailbox")     /* EXAMINE, STAT */                                  \
-	X(MAILBOX_AFTER_ID, "mailbox-after-id")                                        \
-	X(QUOTA, "quota")                                                              \
-	X(SENDER, "sender")                                                            \
-	X(RECIPIENT, "recipient")                                                      \
-	X(RESET, "reset")                                                              \
-	X(LOGOUT, "logout")                                                            \
+#define ENGINE_STATES(X)                                                                          \
+	X(START, "start") /* not connected yet */                                                 \
+	X(GREETING, "greeting")                                                                   \
+	X(CAPABILITIES, "capabilities") /* CAPABILITY, CAPA, EHLO; before or in TLS */            \
+	X(HELO, "helo")                 /* SMTP: EHLO is not known */                             \
+	X(STARTTLS, "starttls")                                                                   \
+	X(TLS, "tls")             /* a handshake runs */                                          \
+	X(TLS_GUESS, "tls-guess") /* it never greeted: does TLS answer? */                        \
+	X(RAW, "raw")             /* the handshake met plain text: whose? */                      \
+	X(CUT, "cut")             /* the handshake ended with the connection: closed or reset? */ \
+	X(LOGIN, "login")                                                                         \
+	X(ABILITIES, "abilities") /* IMAP: capabilities of the user logged in */                  \
+	X(ID, "id")               /* IMAP, RFC 2971 */                                            \
+	X(MAILBOX, "mailbox")     /* EXAMINE, STAT */                                             \
+	X(MAILBOX_AFTER_ID, "mailbox-after-id")                                                   \
+	X(QUOTA, "quota")                                                                         \
+	X(SENDER, "sender")                                                                       \
+	X(RECIPIENT, "recipient")                                                                 \
+	X(RESET, "reset")                                                                         \
+	X(LOGOUT, "logout")                                                                       \
 	X(DONE, "done")
 
 #define ENGINE_ENUM(name, text) ENGINE_##name,
