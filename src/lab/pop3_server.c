@@ -25,8 +25,6 @@ static void on_capa(struct session *session, struct str rest)
 	session_say(session, "TOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING");
 	if (session_offers_starttls(session))
 		session_say(session, "STLS");
-	if (!session->tls && session->behaviour->starttls == STARTTLS_MASKED)
-		session_say(session, "XXXA");
 	if (session_may_log_in(session) && *mechanisms) {
 		if (!session->behaviour->mechanisms)
 			session_say(session, "USER");
