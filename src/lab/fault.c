@@ -31,8 +31,9 @@ static const struct name_row form_names[] = {
 };
 
 static const struct name_row needs_names[] = {
-	{ NEEDS_CONNECT, "connect" },   { NEEDS_LOGIN, "login" },       { NEEDS_TOKEN, "token" },
-	{ NEEDS_ENVELOPE, "envelope" }, { NEEDS_RESOLVER, "resolver" }, { NEEDS_ADDRESS, "address" },
+	{ NEEDS_CONNECT, "connect" },   { NEEDS_LOGIN, "login" },   { NEEDS_TOKEN, "token" },
+	{ NEEDS_ENVELOPE, "envelope" }, { NEEDS_SENDER, "sender" }, { NEEDS_RESOLVER, "resolver" },
+	{ NEEDS_ADDRESS, "address" },
 };
 
 const struct fault *fault_at(size_t i)

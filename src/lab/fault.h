@@ -37,6 +37,7 @@ enum needs {
 	NEEDS_LOGIN,    /* with the practice user and password */
 	NEEDS_TOKEN,    /* with the password as a bearer token */
 	NEEDS_ENVELOPE, /* login, then MAIL and RCPT */
+	NEEDS_SENDER,   /* MAIL without a login */
 	NEEDS_RESOLVER, /* a probe of the URL that asks the fault's resolver */
 	NEEDS_ADDRESS,  /* a search for the address's settings with the fault's resolver */
 };

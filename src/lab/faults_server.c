@@ -178,7 +178,7 @@ static const struct fault rows[] = {
 	{ .slug = "smtp-pop-before-smtp",
 	  .form = FORM_SMTP,
 	  .fits = FITS_SMTP,
-	  .needs = NEEDS_ENVELOPE,
+	  .needs = NEEDS_SENDER,
 	  .summary = "first mail must be fetched",
 	  .behaviour = { .mechanisms = "",
 			 .answers = { SMTP("MAIL",

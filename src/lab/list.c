@@ -23,6 +23,7 @@ static const char *const needs_words[] = {
 	[NEEDS_LOGIN] = "log in",
 	[NEEDS_TOKEN] = "log in with the password as token",
 	[NEEDS_ENVELOPE] = "log in, MAIL and RCPT",
+	[NEEDS_SENDER] = "MAIL without a login",
 	[NEEDS_RESOLVER] = "probe the URL with the resolver given",
 	[NEEDS_ADDRESS] = "search the address's settings with the resolver given",
 };

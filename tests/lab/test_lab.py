@@ -14,6 +14,8 @@ import tap
 SUITE = tap.Suite()
 SECONDS, DEADLINE = 3.0, "2.6"
 AT_ONCE = 4
+# These are slow by what they are: no one can know in three seconds that a greeting comes after six.
+SLOW, SLOW_SECONDS, SLOW_DEADLINE = ("tcp-greeting-slow", "path-server-hostile/drip"), 9.5, "9"
 # Findings that are no fault: a note or an advice is given and the verdict stays healthy.
 WORSE = ("warning", "fault", "loss")
 
@@ -22,7 +24,7 @@ def words_for(door, it, url, control):
     """The command line with which a client meets the fault, or the control beside it."""
     row = door.row
     prefix = "control_" if control else ""
-    words = ["--json", "--ca-file", it.ca, "--deadline", DEADLINE]
+    words = ["--json", "--ca-file", it.ca, "--deadline", SLOW_DEADLINE if door.fault in SLOW else DEADLINE]
     if door.needs in ("resolver", "address"):
         words += ["--resolver", row[prefix + "resolver"]]
     if door.needs == "address":
@@ -37,6 +39,8 @@ def words_for(door, it, url, control):
         words += ["--login", "--user", user, "--oauth-token-file" if door.needs == "token" else "--password-file", secret]
         words += ["--sender", lab.ADDRESS, "--recipient", lab.ADDRESS] if door.needs == "envelope" else []
         words += ["--allow-plain-login"] if door.form.endswith("-plain") else []
+    if door.needs == "sender":
+        words += ["--sender", lab.ADDRESS, "--recipient", lab.ADDRESS]
     return ["probe", url, *words]
 
 
@@ -50,13 +54,14 @@ def is_named(done, wanted):
 
 
 def check(door, it):
+    most = SLOW_SECONDS if door.fault in SLOW else SECONDS
     done = doctor.visit(*words_for(door, it, door.url, False))
-    if done.seconds > SECONDS:
+    if done.seconds > most:
         # Once more alone: the machine may have been busy with the others.
         done = doctor.visit(*words_for(door, it, door.url, False))
     tap.expect(is_named(done, door.expect), f"expected {door.expect}, found {done.causes()}\n{done}")
     tap.expect(done.code in (0, 4), str(done))
-    tap.expect(done.seconds <= SECONDS, f"{done.seconds:.2f} s: {done}")
+    tap.expect(done.seconds <= most, f"{done.seconds:.2f} s: {done}")
     tap.expect(done.rss < 64 * 1024 or "asan" in doctor.PROGRAM, f"{done.rss} KiB: {done}")
     if door.control:
         control = doctor.visit(*words_for(door, it, door.control, True))
