@@ -291,6 +291,11 @@ static void put_server(struct paper *paper, const struct server_settings *server
 		put_authentication(paper, server->authentication);
 		paper_end(paper, 7, 2);
 	}
+	if (server->caution) {
+		paper_add(paper, "with care: ");
+		paper_add(paper, server->caution);
+		paper_end(paper, 7, 2);
+	}
 	for (size_t i = 0; !server->agree && i < server->n_opinions && i < SHOWN_OPINIONS; i++) {
 		const struct opinion *other = server->opinions[i];
 
