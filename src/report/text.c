@@ -64,7 +64,7 @@ static void put_evidence(struct paper *paper, const struct finding *finding, uns
 static void put_causes(struct paper *paper, const struct report *report)
 {
 	const struct diagnosis *diagnosis = report->diagnosis;
-	char number[16];
+	char number[COUNT_SIZE];
 
 	if (diagnosis->n_causes == 0)
 		return;
