@@ -45,7 +45,7 @@ ROWS = [
      ["imaps", "imap", "pop3s", "smtps", "smtp"], "", NO_LOGIN, True),
     ("login disabled without TLS", "auth-login-disabled", PLAIN_ONLY, None, ["imap"], "?security=none",
      PASSWORD, False),
-    ("login disabled and no TLS to be had", "auth-login-disabled", {"dovecot": {"ssl": "no"}}, None, ["imap"], "",
+    ("login disabled and no TLS to be had", "tls-starttls-missing", {"dovecot": {"ssl": "no"}}, None, ["imap"], "",
      PASSWORD, False),
     ("wrong password", "auth-password-wrong", {}, None, ["imaps", "pop3s", "smtps"], "", WRONG, True),
     ("submission without AUTH offered", "smtp-auth-not-offered", {"postfix": {"auth": "no"}}, None, ["smtps", "smtp"],
