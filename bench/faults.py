@@ -165,7 +165,7 @@ The rule for "named": the whole output, with the program's most talkative option
 `bench/rules.tsv` gives for the fault; lines that the program says about a healthy server too do not count. A server's own words count when they name the cause and the program shows them.
 For postmend the first of the root causes must be the fault itself, at every door.
 
-{report.table(["", "causes named", "", "median s", "slowest s", "median ÷ postmend", "slowest ÷ postmend"], summary)}
+{report.table(["program", "causes named", "share", "median s", "slowest s", "median ÷ postmend", "slowest ÷ postmend"], summary)}
 
 {report.table(["fault"] + names, rows)}
 

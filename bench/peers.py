@@ -42,7 +42,7 @@ def msmtp(door):
 
 def swaks(door):
     words = ["swaks", "--server", door.host, "--port", str(door.port), "--timeout", str(WAIT), "--to", door.user, "--from",
-             door.user, "--helo", "localhost", ""]
+             door.user, "--helo", "localhost"]
     if not door.plain:
         words += ["--tlsc" if door.tls else "--tls", "--tls-verify", "--tls-ca-path", door.ca]
     if door.login:
