@@ -1,6 +1,7 @@
 """This file knows how each program is asked about a server: its command, its own files, its time limit."""
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -127,5 +128,6 @@ def version(command):
     if not shutil.which(command[0]):
         return None
     out = subprocess.run(command, capture_output=True, text=True, timeout=10)
-    lines = [line.strip() for line in (out.stdout + out.stderr).splitlines() if any(c.isdigit() for c in line)]
+    said = re.sub(r"\x1b\[[\d;]*m", "", out.stdout + out.stderr)
+    lines = [line.strip() for line in said.splitlines() if any(c.isdigit() for c in line)]
     return lines[0][:60] if lines else "?"
