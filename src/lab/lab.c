@@ -69,7 +69,7 @@ static void on_second(uv_timer_t *timer)
 	world_set_time(&lab->world, clock_wall());
 }
 
-static void tell(struct lab *lab)
+static void announce(struct lab *lab)
 {
 	const struct lab_options *options = lab->world.options;
 	const char *why = NULL;
@@ -96,7 +96,7 @@ static void on_ready_poll(uv_timer_t *timer)
 	/* A system that lets no door stay silent is told about in the text. */
 	if (world_is_ready(&lab->world) || ++lab->polls == READY_POLLS_MAX) {
 		uv_timer_stop(timer);
-		tell(lab);
+		announce(lab);
 	}
 }
 

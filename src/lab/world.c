@@ -136,6 +136,12 @@ static enum status open_site(struct world *world, const struct zone_setup *setup
 	return status == ST_OK ? open_dns(world, site) : status;
 }
 
+/* Where there is no IMAP there must be something else. */
+static enum form incoming_of(enum zone_manner manner, enum form usual)
+{
+	return manner == ZONE_NOT_OFFERED && form_protocol(usual) == PROTOCOL_IMAP ? FORM_POP3S : usual;
+}
+
 static enum status open_mailbox(struct world *world)
 {
 	struct zone_setup setup = { .incoming = FORM_IMAPS, .outgoing = FORM_SMTP };
@@ -146,8 +152,10 @@ static enum status open_mailbox(struct world *world)
 
 		if (planned->form == FORM_DNS) {
 			setup.manner = planned->fault->zone;
-			if (!incoming)
+			if (!incoming) {
+				setup.incoming = incoming_of(setup.manner, setup.incoming);
 				incoming = &planned->fault->behaviour;
+			}
 		} else if (form_protocol(planned->form) == PROTOCOL_SMTP) {
 			setup.outgoing = planned->form;
 			outgoing = &planned->fault->behaviour;
@@ -170,7 +178,9 @@ static enum status open_plant(struct world *world, const struct planned *planned
 {
 	struct plant *plant = &world->plants[world->n_plants++];
 	const struct fault *fault = planned->fault;
-	struct zone_setup setup = { .manner = fault->zone, .incoming = FORM_IMAPS, .outgoing = FORM_SMTP };
+	struct zone_setup setup = { .manner = fault->zone,
+				    .incoming = incoming_of(fault->zone, FORM_IMAPS),
+				    .outgoing = FORM_SMTP };
 	enum status status = ST_OK;
 
 	plant->planned = planned;

@@ -56,10 +56,14 @@ static void add(struct zone *zone, const struct zone_row *row)
 	(void)status; /* the rows of zone_init() are counted by the tests */
 }
 
+static enum zone_type address_type(const struct zone_setup *setup)
+{
+	return strchr(setup->address, ':') ? ZONE_AAAA : ZONE_A;
+}
+
 static void add_host(struct zone *zone, const struct zone_setup *setup, const char *label)
 {
-	bool six = strchr(setup->address, ':') != NULL;
-	struct zone_row row = row_of(setup, label, six ? ZONE_AAAA : ZONE_A, setup->address);
+	struct zone_row row = row_of(setup, label, address_type(setup), setup->address);
 
 	add(zone, &row);
 }
@@ -93,8 +97,8 @@ static void add_service(struct zone *zone, const struct zone_setup *setup, enum 
 
 	if (!port)
 		return;
-	snprintf(target, sizeof(target), "mail%s.%s", setup->manner == ZONE_DISAGREES ? "-old" : "",
-		 setup->domain);
+	snprintf(target, sizeof(target), "mail.%s",
+		 setup->manner == ZONE_DISAGREES ? "old-hoster.example" : setup->domain);
 	row = row_of(setup, service_labels[form], ZONE_SRV, target);
 	row.weight = 1;
 	row.port = port;
@@ -118,8 +122,6 @@ static void add_domain(struct zone *zone, const struct zone_setup *setup)
 		return;
 	add_host(zone, setup, "");
 	add_host(zone, setup, "autoconfig");
-	if (setup->manner == ZONE_DISAGREES)
-		add_host(zone, setup, "mail-old");
 	if (setup->manner != ZONE_HOST_UNKNOWN)
 		add_host(zone, setup, "mail");
 	if (setup->manner == ZONE_IPV6_SILENT) {
@@ -148,8 +150,9 @@ void zone_init(struct zone *zone, const struct zone_setup *setup)
 	if (setup->manner == ZONE_HOST_RETIRED)
 		add_foreign(zone, "cox.net", ZONE_MX, "mx-aol.mail.gm0.yahoodns.net");
 	if (setup->manner == ZONE_PUBLIC_IS_PRIVATE)
-		add_foreign(zone, "imap.gmail.com", strchr(setup->address, ':') ? ZONE_AAAA : ZONE_A,
-			    setup->address);
+		add_foreign(zone, "imap.gmail.com", address_type(setup), setup->address);
+	if (setup->manner == ZONE_DISAGREES)
+		add_foreign(zone, "mail.old-hoster.example", address_type(setup), setup->address);
 }
 
 static bool read_name(struct cursor *c, char *out)

@@ -47,7 +47,7 @@ static const struct {
 	{ "not offered", ZONE_NOT_OFFERED, "_imap._tcp.practice.example", DNS_TYPE_SRV, DNS_ANSWERED, ".",
 	  0 },
 	{ "disagrees", ZONE_DISAGREES, "_imaps._tcp.practice.example", DNS_TYPE_SRV, DNS_ANSWERED,
-	  "mail-old.practice.example", 1993 },
+	  "mail.old-hoster.example", 1993 },
 	{ "ipv6", ZONE_IPV6_SILENT, "mail.practice.example", DNS_TYPE_AAAA, DNS_ANSWERED, "::1", 0 },
 };
 

@@ -292,7 +292,7 @@ def add_sites(it):
                "dns-answers-private": ("imap.gmail.com", 1, (0, 1)), "dns-domain-unknown": ("practice.example", 15, (3, 0)),
                "dns-domain-no-mail": ("practice.example", 15, (0, 1)), "path-portal-answers/wildcard": ("a.b.c", 1, (0, 1)),
                "provider-protocol-not-offered": ("_imap._tcp.practice.example", 33, (0, 1)),
-               "provider-records-disagree": ("mail-old.practice.example", 1, (0, 1)),
+               "provider-records-disagree": ("mail.old-hoster.example", 1, (0, 1)),
                "tcp-ipv6-silent": (HOST, 28, (0, 1))}
 
     def one(door):
