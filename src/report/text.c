@@ -327,6 +327,12 @@ static void put_settings(struct paper *paper, const struct report *report)
 		paper_add(paper, settings->not_offered[i].where);
 		paper_end(paper, 1, 6);
 	}
+	if (settings->moved_what) {
+		paper_add(paper, "Known of this domain: ");
+		paper_add(paper, settings->moved_what);
+		paper_add(paper, ".");
+		paper_end(paper, 1, 1);
+	}
 	if (settings->provider_hint)
 		paper_line(paper, 1, settings->provider_hint);
 }

@@ -49,7 +49,9 @@ static const char *caution_of(const struct endpoint *endpoint)
 	    str_ends_nocase(str_of(endpoint->host), STR(".localhost")) ||
 	    str_ends_nocase(str_of(endpoint->host), STR(".local")))
 		return "a name of a private network";
-	return is_usual ? NULL : "an unusual port";
+	if (!is_usual)
+		return "an unusual port";
+	return endpoint->security == SECURITY_NONE ? "no encryption" : NULL;
 }
 
 void opinions_add(struct opinions *opinions, const struct opinion *opinion)

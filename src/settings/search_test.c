@@ -154,7 +154,7 @@ static const struct script scripts[] = {
 	  ROWS(quarrel),
 	  "imaps://old.example.org:993 anna@example.org autoconfig-;"
 	  "imaps://a.example.org:993 anna@example.org srv-;imaps://b.example.org:993 anna@example.org srv-;"
-	  "imap://old.example.org:143?security=none anna@example.org autoconfig-;"
+	  "imap://old.example.org:143?security=none anna@example.org autoconfig- (no encryption);"
 	  "smtps://smtp.example.org:465 anna@example.org autoconfig+;"
 	  "smtps://192.168.1.1:465 anna@example.org autoconfig+ (a private address);" },
 	{ "at a hoster",

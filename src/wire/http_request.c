@@ -93,6 +93,6 @@ const char *http_request_text(struct arena *arena, const struct http_url *url, s
 			    body.len ? "POST" : "GET", url->target, host);
 	if (!head || body.len == 0)
 		return head ? arena_printf(arena, "%s\r\n", head) : NULL;
-	return arena_printf(arena, "%sContent-Type: %s\r\nContent-Length: %zu\r\n\r\n%.*s", head,
-			    content_type, body.len, (int)body.len, body.at);
+	return arena_printf(arena, "%sContent-Type: %s\r\nContent-Length: %u\r\n\r\n%.*s", head, content_type,
+			    (unsigned)body.len, (int)body.len, body.at);
 }
