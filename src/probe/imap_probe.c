@@ -54,7 +54,7 @@ static void add_quoted(struct buf *to, struct view text)
 /* A literal is announced and sent when the server asks for it (RFC 9051 section 4.3). */
 static void add_literal(struct buf *to, struct view text)
 {
-	buf_printf(to, "{%zu}", text.len);
+	buf_printf(to, "{%u}", (unsigned)text.len); /* at most SECRET_LEN_MAX */
 }
 
 static struct view login_part(const struct probe *p, unsigned round)

@@ -173,13 +173,12 @@ static void add_server_text(struct run *run, const char *text)
 static void repeat(struct run *run, const char *words)
 {
 	struct str rest = str_of(words), count = str_cut(&rest, ' ');
-	char *text = strndup(rest.at ? rest.at : "", rest.len);
 	uint64_t n;
 
 	assert_true(str_to_u64(count, CHUNK_MAX, &n));
+	/* The text is the end of the line, so it has its NUL. */
 	while (n--)
-		add_server_text(run, text);
-	free(text);
+		add_server_text(run, rest.at ? rest.at : "");
 }
 
 /* The next line that the machine sent, with ':' or '!' in front. */
