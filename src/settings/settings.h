@@ -37,8 +37,9 @@ struct opinion {
 	struct endpoint endpoint;
 	const char *user_name; /* filled in for this address, NULL when not told */
 	uint32_t authentication;
-	const char *caution; /* why it is ranked last: "a private address", "an unusual port"; NULL when
-				nothing */
+	/* Why it is ranked last: "a private address", "an unusual port", "no encryption"; NULL when nothing.
+	 */
+	const char *caution;
 };
 
 struct server_settings {
