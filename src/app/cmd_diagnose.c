@@ -39,18 +39,17 @@ static void know_better(struct visit *visit, const struct settings_facts *settin
 static enum status measure(struct visit *visit, const struct address *address)
 {
 	struct arena *arena = visit->run->arena;
-	struct settings_facts *settings = arena_alloc(arena, sizeof *settings);
+	const struct settings_facts *settings;
 	struct endpoint *chosen = arena_array(arena, CHOOSE_MAX, sizeof *chosen);
 	enum status status = ST_NOMEM;
 	size_t n, n_first;
 
-	if (!settings || !chosen)
+	if (!chosen)
 		return ST_NOMEM;
-	status = drive_settings(visit->drive, address, settings);
-	visit->facts.address = address->whole;
-	visit->facts.settings = settings;
+	status = visit_settings(visit, address);
+	settings = visit->facts.settings;
 	if (status != ST_OK || visit->run->options.offline || drive_was_cancelled(visit->drive))
-		return status == ST_CANCEL ? ST_OK : status;
+		return status;
 	know_better(visit, settings);
 	n = choose_first(settings, chosen);
 	if (n > 0)

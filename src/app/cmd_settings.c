@@ -14,22 +14,18 @@ static enum status read_address(struct run *run, struct address *out, const char
 
 int cmd_settings(struct run *run)
 {
-	struct settings_facts *settings = arena_alloc(run->arena, sizeof *settings);
 	struct visit visit;
 	struct address address;
 	const char *why = NULL;
-	enum status status = settings ? read_address(run, &address, &why) : ST_NOMEM;
+	enum status status = read_address(run, &address, &why);
 	int code;
 
 	if (status != ST_OK)
 		return run_failed(status, why);
 	code = visit_open(&visit, run, &(struct visit_needs){ .user = address.whole, .deadline = 30.0 });
 	if (code == EXIT_HEALTHY) {
-		status = drive_settings(visit.drive, &address, settings);
-		visit.facts.address = address.whole;
-		visit.facts.settings = settings;
-		code = status == ST_OK || status == ST_CANCEL ? visit_report(&visit, "settings")
-							      : run_failed(status, NULL);
+		status = visit_settings(&visit, &address);
+		code = status == ST_OK ? visit_report(&visit, "settings") : run_failed(status, NULL);
 	}
 	visit_close(&visit);
 	return code;

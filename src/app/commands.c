@@ -53,6 +53,16 @@ static const struct command commands[] = {
 	  "  postmend probe \"smtp://mail.example.org:25?security=none\"\n"
 	  "  postmend probe imaps://mail.example.org --user anna --login\n"
 	  "  postmend probe - --json < servers.txt\n" },
+	{ "explain", "WHAT...", "say what an error code, a server's line or a log means", cmd_explain,
+	  OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_REDACT),
+	  "WHAT is an Outlook error code, a server's line as it stands in the message, the\n"
+	  "id of a finding, words of an error, or a mail program's log file. Works offline.\n"
+	  "\n"
+	  "Examples:\n"
+	  "  postmend explain 0x800CCC0F\n"
+	  "  postmend explain \"535 5.7.139 Authentication unsuccessful\"\n"
+	  "  postmend explain tls-certificate-expired\n"
+	  "  postmend explain OPMLog.log\n" },
 	{ "lab", "FAULT... | all | healthy", "run a practice server that misbehaves as asked", cmd_lab,
 	  OPTION_BIT(OPTION_LIST) | OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_SECONDS) |
 		  OPTION_BIT(OPTION_CA_FILE) | OPTION_BIT(OPTION_USER) | OPTION_BIT(OPTION_PASSWORD_FILE) |

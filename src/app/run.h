@@ -31,6 +31,9 @@ int run_failed(enum status status, const char *why);
 /* Writes to standard output whole; false after saying why not. */
 [[nodiscard]] bool run_print(const struct buf *bytes);
 
+/* How the options want reports to look. */
+struct report_style run_style(const struct run *run);
+
 /* Prints the report as the options ask for: text or JSON, and the HTML file.
  * Returns the exit code. */
 int run_report(const struct run *run, const struct report *report);

@@ -11,6 +11,16 @@ static bool has_color(const struct run *run)
 	return run->options.color == COLOR_ALWAYS;
 }
 
+struct report_style run_style(const struct run *run)
+{
+	return (struct report_style){
+		.color = has_color(run),
+		.width = terminal_width(TERMINAL_OUT),
+		.quiet = run->options.quiet,
+		.redact = run->options.redact,
+	};
+}
+
 static int write_html(const struct run *run, const struct report *report, const struct report_style *style)
 {
 	const char *why = NULL;
@@ -31,12 +41,7 @@ static int write_html(const struct run *run, const struct report *report, const 
 
 int run_report(const struct run *run, const struct report *report)
 {
-	struct report_style style = {
-		.color = has_color(run),
-		.width = terminal_width(TERMINAL_OUT),
-		.quiet = run->options.quiet,
-		.redact = run->options.redact,
-	};
+	struct report_style style = run_style(run);
 	int code = report_exit_code(report);
 	struct buf out;
 

@@ -17,7 +17,10 @@ static void show_progress(void *context, const char *what, size_t done, size_t t
 
 	if (!visit->shows_progress)
 		return;
-	snprintf(line, sizeof line, "%.50s  %zu of %zu", what, done, total);
+	if (total)
+		snprintf(line, sizeof line, "%.50s  %zu of %zu", what, done, total);
+	else
+		snprintf(line, sizeof line, "%.70s …", what);
 	fprintf(stderr, "\r%-*s", PROGRESS_COLUMNS, line);
 	fflush(stderr);
 }
@@ -97,6 +100,21 @@ void visit_close(struct visit *visit)
 	secrets_fini(&visit->secrets);
 }
 
+enum status visit_settings(struct visit *visit, const struct address *address)
+{
+	struct settings_facts *settings = arena_alloc(visit->run->arena, sizeof *settings);
+	enum status status;
+
+	if (!settings)
+		return ST_NOMEM;
+	show_progress(visit, "looking for the right settings", 0, 0);
+	status = drive_settings(visit->drive, address, settings);
+	clear_progress(visit);
+	visit->facts.address = address->whole;
+	visit->facts.settings = settings;
+	return status == ST_CANCEL ? ST_OK : status;
+}
+
 /* One list after the other; NULL when memory ended. */
 static const void *joined(struct arena *arena, const void *a, size_t n_a, const void *b, size_t n_b)
 {
@@ -116,6 +134,7 @@ static enum status probe_wave(struct visit *visit, const struct endpoint *endpoi
 	enum status status;
 
 	more.settings = facts->settings;
+	show_progress(visit, "endpoints", 0, n);
 	status = drive_probe(visit->drive, endpoints, n, &visit->probe, &more);
 	clear_progress(visit);
 	if (status != ST_OK && status != ST_CANCEL)

@@ -30,6 +30,9 @@ struct visit_needs {
 [[nodiscard]] int visit_open(struct visit *visit, struct run *run, const struct visit_needs *needs);
 void visit_close(struct visit *visit);
 
+/* Searches for the address's servers: fills visit->facts.settings. */
+[[nodiscard]] enum status visit_settings(struct visit *visit, const struct address *address);
+
 /* Probes the endpoints and adds what was measured to visit->facts. */
 [[nodiscard]] enum status visit_probe(struct visit *visit, const struct endpoint *endpoints, size_t n);
 

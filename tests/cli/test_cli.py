@@ -9,6 +9,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 import doctor
+import lab
 import tap
 
 SUITE = tap.Suite()
@@ -185,6 +186,42 @@ def list_of_urls():
     tap.expect_equal(len(done.json()["facts"]["endpoints"]), 2, "endpoints")
     done = doctor.visit("probe", "-", stdin="imaps://h\nftp://h\n")
     tap.expect(done.code == 16 and "ftp" in done.err, str(done))
+
+
+@SUITE.case("a password that failed three times is held back, and the memory names nobody")
+def lock_out():
+    with tempfile.TemporaryDirectory(prefix="postmend-cli-") as home, \
+            lab.Lab(doctor.PROGRAM, ["auth-password-wrong@imaps"], seconds=60) as it:
+        secret = os.path.join(home, "secret")
+        with open(secret, "w", encoding="utf-8") as file:
+            file.write("wrong\n")
+        words = ["probe", it.door("auth-password-wrong", "imaps").url, "--ca-file", it.ca, "--login", "--user",
+                 it.user, "--password-file", secret, "--json"]
+        for _ in range(3):
+            done = doctor.visit(*words, home=home)
+            doctor.expect_cause(done, "auth-password-wrong")
+        done = doctor.visit(*words, home=home)
+        login = [e["login"] for e in done.json()["facts"]["endpoints"] if e["chosen"]][0]
+        tap.expect_equal((login["outcome"], login["tries"]), ("held-back", 0), str(login))
+        tap.expect("no login to mail.practice.example" in done.err and "minutes" in done.err, done.err)
+        memory = os.path.join(home, "postmend", "lockout")
+        tap.expect_equal(os.stat(memory).st_mode & 0o777, 0o600, "the memory's mode")
+        with open(memory, encoding="ascii") as file:
+            text = file.read()
+        tap.expect(not any(word in text for word in ("anna", "practice", "wrong")), text)
+
+
+@SUITE.case("--redact hides the user and leaves the server")
+def redacted():
+    with tempfile.TemporaryDirectory(prefix="postmend-cli-") as folder, \
+            lab.Lab(doctor.PROGRAM, [], seconds=60) as it:
+        page = os.path.join(folder, "report.html")
+        words = [it.user, "--resolver", it.resolver, "--https-port", str(it.https_port), "--ca-file", it.ca, "--redact"]
+        shown = doctor.visit(*words, "--json", "--html", page).out + doctor.visit(*words).out
+        with open(page, encoding="utf-8") as file:
+            shown += file.read()
+        tap.expect("anna" not in shown, shown[:2000])
+        tap.expect("user-1@practice.example" in shown and "mail.practice.example" in shown, shown[:2000])
 
 
 @SUITE.case("completions are scripts that their shells take")
