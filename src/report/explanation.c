@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { NUMBER_SIZE = 48 };
+enum { NUMBER_SIZE = 48, WHAT_LONG = 30 };
 
 static void put_points(struct paper *paper, const char *title, const struct explain_points *points)
 {
@@ -25,15 +25,19 @@ static void put_points(struct paper *paper, const char *title, const struct expl
 
 static void put_match(struct paper *paper, const struct explain_match *match)
 {
+	struct str what = str_of(match->what), title = str_of(match->title);
 	char number[NUMBER_SIZE];
 
 	paper_mark(paper, PAPER_BOLD);
-	paper_peer(paper, str_of(match->what));
-	paper_mark(paper, PAPER_PLAIN);
-	if (match->title) {
+	if (!match->title || !str_starts(title, what))
+		paper_peer(paper, what);
+	/* A pasted line stands for itself; a code and its title share a line. */
+	if (match->title && what.len > WHAT_LONG)
+		paper_end(paper, 0, 2);
+	else if (match->title && !str_starts(title, what))
 		paper_add(paper, "  ");
-		paper_peer(paper, str_of(match->title));
-	}
+	paper_peer(paper, title);
+	paper_mark(paper, PAPER_PLAIN);
 	if (match->id && !str_is(str_of(match->what), match->id)) {
 		paper_add(paper, "  [");
 		paper_add(paper, match->id);
