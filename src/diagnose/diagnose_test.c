@@ -469,6 +469,8 @@ static void opinions(void **state)
 		{ "the same house, one dead", "imaps://old.example.org:993", SOURCE_AUTODISCOVER, false,
 		  "provider-records-disagree" },
 		{ "control: both work", "imaps://imap.example.org:993", SOURCE_AUTOCONFIG, true, "" },
+		{ "control: untidy, nobody saw it fail", "imaps://old.example.org:110", SOURCE_AUTODISCOVER,
+		  true, "" },
 		{ "control: the table knows another name", "imaps://imap.old.example:993", SOURCE_PROVIDER,
 		  false, "" },
 	};

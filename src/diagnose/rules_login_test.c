@@ -297,6 +297,8 @@ static void quotas(void **state)
 		maker_diagnose(&m);
 		assert_int_equal(finding_count(m.sink), rows[i].n_findings);
 		assert_string_equal(maker_causes(&m), rows[i].causes);
+		if (rows[i].n_findings > 0 && !*rows[i].causes)
+			assert_int_equal(finding_at(m.sink, 0)->code, CODE_MAILBOX_QUOTA_NEARLY_FULL);
 		arena_drop(&m.arena);
 	}
 }

@@ -74,19 +74,23 @@ static const struct way *way_to(const struct judge *j, const struct opinion *opi
 	return NULL;
 }
 
-/* Two names for the same service are harmless while both work or belong to one house. */
-static bool contradict(const struct judge *j, const struct opinion *a, const struct opinion *b)
+/* How bad it is that two records name different servers: one of another house,
+ * or one that is dead, sends people wrong; two of one house that nobody saw
+ * fail are untidy; two that both work are one service with two names. */
+static enum severity contradiction(const struct judge *j, const struct opinion *a, const struct opinion *b)
 {
 	const struct way *to_a = way_to(j, a), *to_b = way_to(j, b);
 
 	if (!is_published(a->source) || !is_published(b->source) ||
 	    a->endpoint.protocol != b->endpoint.protocol ||
 	    str_eq_nocase(str_of(a->endpoint.host), str_of(b->endpoint.host)))
-		return false;
+		return SEVERITY_NOTE;
 	if (to_a && to_b && to_a->works && to_b->works)
-		return false;
-	return !house_is_same(a->endpoint.host, b->endpoint.host) ||
-	       (to_a && to_b && to_a->works != to_b->works);
+		return SEVERITY_NOTE;
+	if (!house_is_same(a->endpoint.host, b->endpoint.host) ||
+	    (to_a && to_b && to_a->works != to_b->works))
+		return SEVERITY_WARNING;
+	return SEVERITY_ADVICE;
 }
 
 static const char *opinion_text(struct judge *j, const struct opinion *o)
@@ -100,11 +104,13 @@ static bool judge_opinions(struct judge *j, const struct settings_facts *s,
 {
 	for (size_t i = 0; i < server->n_opinions; i++)
 		for (size_t k = i + 1; k < server->n_opinions; k++) {
+			enum severity severity = contradiction(j, server->opinions[i], server->opinions[k]);
 			struct finding *f;
 
-			if (!contradict(j, server->opinions[i], server->opinions[k]))
+			if (severity == SEVERITY_NOTE)
 				continue;
 			f = judge_say_domain(j, CODE_PROVIDER_RECORDS_DISAGREE, s->address.domain);
+			f->severity = severity;
 			judge_quote(f, "one_says", opinion_text(j, server->opinions[i]), NULL);
 			judge_quote(f, "other_says", opinion_text(j, server->opinions[k]), "the same server");
 			return true;

@@ -233,13 +233,46 @@ static void certificates_of_all_kinds(void **state)
 	}
 }
 
+static void versions_are_notes(void **state)
+{
+	static const struct {
+		struct tls_versions versions;
+		int code; /* -1: none */
+	} rows[] = {
+		{ { .tls10 = TLS_TAKEN_NO,
+		    .tls11 = TLS_TAKEN_NO,
+		    .tls12 = TLS_TAKEN_YES,
+		    .tls13 = TLS_TAKEN_YES },
+		  CODE_TLS_VERSIONS_NEW_ONLY },
+		{ { .tls10 = TLS_TAKEN_YES, .tls12 = TLS_TAKEN_YES }, CODE_TLS_VERSIONS_OLD_TOO },
+		{ { .ssl3 = TLS_TAKEN_YES, .tls13 = TLS_TAKEN_YES }, CODE_TLS_VERSIONS_OLD_TOO },
+		{ { .tls12 = TLS_TAKEN_YES, .tls13 = TLS_TAKEN_YES }, -1 },
+		{ { .tls10 = TLS_TAKEN_NO, .tls12 = TLS_TAKEN_YES }, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct maker m;
+
+		maker_init(&m);
+		maker_good(&m, IMAPS)->versions = rows[i].versions;
+		maker_diagnose(&m);
+		assert_int_equal(m.diagnosis.verdict, VERDICT_HEALTHY);
+		assert_int_equal(finding_count(m.sink), rows[i].code >= 0 ? 1 : 0);
+		if (rows[i].code >= 0) {
+			assert_int_equal(finding_at(m.sink, 0)->code, rows[i].code);
+			assert_int_equal(finding_at(m.sink, 0)->severity, SEVERITY_NOTE);
+		}
+		arena_drop(&m.arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(steps_that_fail),
-		cmocka_unit_test(greetings_of_all_kinds),
-		cmocka_unit_test(handshakes_that_fail),
-		cmocka_unit_test(certificates_of_all_kinds),
+		cmocka_unit_test(steps_that_fail),      cmocka_unit_test(greetings_of_all_kinds),
+		cmocka_unit_test(handshakes_that_fail), cmocka_unit_test(certificates_of_all_kinds),
+		cmocka_unit_test(versions_are_notes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
