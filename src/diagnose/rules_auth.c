@@ -206,11 +206,13 @@ static void judge_disabled(struct judge *j, const struct way *way)
 	judge_evidence(f, "starttls", facts->starttls_offered ? "offered" : "not offered", NULL);
 }
 
-static bool accepted_without_login(const struct way *way)
+/* A relay for its own network. With a login asked for, the account is set to one,
+ * and a recipient of the server's own domain is taken from anybody. */
+static bool serves_without_login(const struct way *way)
 {
 	const struct step *recipient = facts_step(way->best, STEP_RECIPIENT);
 
-	return recipient && recipient->ok;
+	return way->best->login == LOGIN_NOT_ASKED && recipient && recipient->ok;
 }
 
 /* A submission server without a login is of no use to anybody outside. */
@@ -220,7 +222,7 @@ static void judge_not_offered(struct judge *j, const struct way *way)
 
 	if (way->endpoint->protocol != PROTOCOL_SMTP || way->endpoint->port == PORT_SMTP_RELAY)
 		return;
-	if (!way_is_secured(way) || way_mechanisms(way) != 0 || accepted_without_login(way) ||
+	if (!way_is_secured(way) || way_mechanisms(way) != 0 || serves_without_login(way) ||
 	    judge_way_has_fault(j, way) || judge_find(j, CODE_TLS_LOGIN_BEFORE_TLS, way))
 		return;
 	f = judge_say(j, CODE_SMTP_AUTH_NOT_OFFERED, way);

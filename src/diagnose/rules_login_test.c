@@ -265,6 +265,16 @@ static void answers_that_are_no_fault(void **state)
 	maker_said(e, "HELO", "250 hello")->ok = true;
 	e->mechanisms = 0;
 	expect(&m, "HELO alone", "");
+	/* A relay that knows its own network, and the same where the account wants a login. */
+	for (int asked = 0; asked < 2; asked++) {
+		maker_init(&m);
+		e = maker_good(&m, SMTP);
+		e->mechanisms_tls = 0;
+		e->login = asked ? LOGIN_NOT_POSSIBLE : LOGIN_NOT_ASKED;
+		maker_step(e, STEP_SENDER, STEP_ERROR_NONE);
+		maker_step(e, STEP_RECIPIENT, STEP_ERROR_NONE);
+		expect(&m, "relay", asked ? "smtp-auth-not-offered" : "");
+	}
 }
 
 static void quotas(void **state)
