@@ -1,13 +1,15 @@
 /* This file speaks IMAP (RFC 3501, RFC 9051) as far as a probe goes: it never
  * selects a mailbox for writing. */
-#include "base/buf.h"
+#include "probe/imap_probe.h"
 #include "base/checked.h"
 #include "probe/course.h"
 #include "probe/engine.h"
+#include "probe/imap_login.h"
+#include "probe/imap_mailbox.h"
 #include "probe/login.h"
 #include "wire/imap_reply.h"
 
-static void command(struct probe *p, const char *words)
+void imap_probe_command(struct probe *p, const char *words)
 {
 	char *line = arena_printf(p->arena, "P%u %s", ++p->tag, words);
 
@@ -18,88 +20,28 @@ static void ask_capabilities(struct probe *p)
 {
 	/* What was said in plain text does not count inside TLS. */
 	p->login_disabled = p->has_quota = p->has_id = false;
-	command(p, "CAPABILITY");
+	imap_probe_command(p, "CAPABILITY");
 }
 
 static void ask_starttls(struct probe *p)
 {
-	command(p, "STARTTLS");
+	imap_probe_command(p, "STARTTLS");
 }
 
 static void ask_logout(struct probe *p)
 {
-	command(p, "LOGOUT");
-}
-
-/* quoted = DQUOTE *( TEXT-CHAR but quoted-specials / "\" quoted-specials ) DQUOTE */
-static bool fits_quoted(struct view text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if (text.at[i] < ' ' || text.at[i] >= 0x7f)
-			return false;
-	return true;
-}
-
-static void add_quoted(struct buf *to, struct view text)
-{
-	buf_add_byte(to, '"');
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] == '"' || text.at[i] == '\\')
-			buf_add_byte(to, '\\');
-		buf_add_byte(to, text.at[i]);
-	}
-	buf_add_byte(to, '"');
-}
-
-/* A literal is announced and sent when the server asks for it (RFC 9051 section 4.3). */
-static void add_literal(struct buf *to, struct view text)
-{
-	buf_printf(to, "{%u}", (unsigned)text.len); /* at most SECRET_LEN_MAX */
-}
-
-static struct view login_part(const struct probe *p, unsigned round)
-{
-	return round == 0 ? str_view(str_of(p->account.user)) : secret_bytes(p->account.password);
-}
-
-/* LOGIN "user" "password" in one line when both fit into quoted strings; else
- * both travel as literals, each after a continuation. */
-static void send_login(struct probe *p)
-{
-	struct view user = login_part(p, 0), password = login_part(p, 1);
-	struct buf line;
-
-	buf_init(&line, 4 * SECRET_LEN_MAX);
-	if (p->round > 0)
-		buf_add(&line, login_part(p, p->round - 1));
-	else
-		buf_printf(&line, "P%u LOGIN ", p->tag);
-	if (p->round == 0 && fits_quoted(user) && fits_quoted(password)) {
-		add_quoted(&line, user);
-		buf_add_byte(&line, ' ');
-		add_quoted(&line, password);
-		p->round = 2;
-	} else if (p->round < 2) {
-		buf_add_text(&line, p->round == 0 ? "" : " ");
-		add_literal(&line, login_part(p, p->round));
-	}
-	if (buf_failed(&line))
-		engine_limit(p, "a user name or password of more than a command may have");
-	else
-		engine_send_secret(p, buf_str(&line));
-	p->round++;
-	buf_wipe_fini(&line);
+	imap_probe_command(p, "LOGOUT");
 }
 
 static void ask_login(struct probe *p, enum mechanism mechanism)
 {
 	if (mechanism != MECHANISM_LOGIN_COMMAND) {
-		command(p, arena_printf(p->arena, "AUTHENTICATE %s", mechanism_name(mechanism)));
+		imap_probe_command(p, arena_printf(p->arena, "AUTHENTICATE %s", mechanism_name(mechanism)));
 		return;
 	}
 	p->tag++;
 	engine_listen(p, "LOGIN");
-	send_login(p);
+	imap_login_send(p);
 }
 
 static void on_continuation(struct probe *p, const struct imap_reply *reply)
@@ -108,18 +50,10 @@ static void on_continuation(struct probe *p, const struct imap_reply *reply)
 		engine_broken(p, "the server asks for more than the command has");
 	else if (p->sasl)
 		login_challenged(p, reply->text);
-	else if (p->round <= 2)
-		send_login(p);
+	else if (p->round <= IMAP_LOGIN_ROUNDS_MAX)
+		imap_login_send(p);
 	else
 		engine_broken(p, "the server asks for more than the command has");
-}
-
-/* Never SELECT: that would take the \Recent flags from the user's own program. */
-static void open_mailbox(struct probe *p)
-{
-	engine_open_step(p, STEP_MAILBOX);
-	engine_enter(p, ENGINE_MAILBOX);
-	command(p, "EXAMINE INBOX");
 }
 
 static void look_around(struct probe *p)
@@ -129,12 +63,12 @@ static void look_around(struct probe *p)
 		return;
 	}
 	if (p->has_abilities) {
-		open_mailbox(p);
+		imap_mailbox_open(p);
 		return;
 	}
 	/* Many servers offer more to those who have logged in. */
 	engine_enter(p, ENGINE_ABILITIES);
-	command(p, "CAPABILITY");
+	imap_probe_command(p, "CAPABILITY");
 }
 
 /* The first list is a fact about the server; the one after login only tells
@@ -165,22 +99,6 @@ static void take_capabilities(struct probe *p, struct str words)
 		take_capability(p, word);
 }
 
-/* The fullest of several quota roots is the one that will hurt. */
-static void take_quota(struct probe *p, struct str text)
-{
-	struct endpoint_facts *facts = p->facts;
-	uint64_t used, limit;
-
-	if (!imap_reply_storage(text, &used, &limit) || used > UINT64_MAX / 1024 || limit > UINT64_MAX / 1024)
-		return;
-	if (facts->has_quota && (double)used * (double)facts->quota_limit <
-					(double)facts->quota_used / 1024.0 * (double)limit * 1024.0)
-		return;
-	facts->has_quota = true;
-	facts->quota_used = used * 1024;
-	facts->quota_limit = limit * 1024;
-}
-
 static struct engine_answer answer_of(const struct imap_reply *reply)
 {
 	return (struct engine_answer){
@@ -196,11 +114,8 @@ static void on_data(struct probe *p, const struct imap_reply *reply)
 		engine_limit(p, "an answer of more than 128 lines");
 	else if (str_is_nocase(reply->name, "CAPABILITY"))
 		take_capabilities(p, reply->text);
-	else if (str_is_nocase(reply->name, "EXISTS") &&
-		 (p->state == ENGINE_MAILBOX || p->state == ENGINE_MAILBOX_AFTER_ID))
-		p->facts->message_count = reply->number;
-	else if (str_is_nocase(reply->name, "QUOTA") && p->state == ENGINE_QUOTA)
-		take_quota(p, reply->text);
+	else
+		imap_mailbox_data(p, reply);
 }
 
 static void on_bye(struct probe *p, const struct imap_reply *reply)
@@ -271,41 +186,6 @@ static void on_capabilities(struct probe *p, bool ok)
 	course_has_capabilities(p);
 }
 
-/* Some providers open no mailbox to a program that does not say who it is (RFC
- * 2971). Programs that keep silent meet the first refusal, so that is a fact. */
-static void say_who(struct probe *p)
-{
-	p->has_id = false;
-	engine_enter(p, ENGINE_ID);
-	command(p, "ID (\"name\" \"postmend\")");
-}
-
-static void on_mailbox(struct probe *p, bool ok)
-{
-	if (!ok && p->has_id) {
-		say_who(p);
-		return;
-	}
-	if (!ok) {
-		course_refused(p, "the server refused to open INBOX");
-		return;
-	}
-	p->facts->mailbox_opened = true;
-	if (!p->has_quota) {
-		engine_close_step(p, STEP_ERROR_NONE, NULL);
-		course_goodbye(p);
-		return;
-	}
-	engine_enter(p, ENGINE_QUOTA);
-	command(p, "GETQUOTAROOT INBOX");
-}
-
-static void on_mailbox_after_id(struct probe *p, bool ok)
-{
-	p->facts->mailbox_wants_id = ok;
-	on_mailbox(p, ok);
-}
-
 static void on_starttls(struct probe *p, bool ok)
 {
 	course_starttls(p, ok);
@@ -314,21 +194,7 @@ static void on_starttls(struct probe *p, bool ok)
 static void on_abilities(struct probe *p, bool ok)
 {
 	(void)ok;
-	open_mailbox(p);
-}
-
-static void on_id(struct probe *p, bool ok)
-{
-	(void)ok; /* a server that dislikes our name shows it when INBOX is opened */
-	engine_enter(p, ENGINE_MAILBOX_AFTER_ID);
-	engine_command(p, "INBOX after ID", arena_printf(p->arena, "P%u EXAMINE INBOX", ++p->tag));
-}
-
-static void on_quota(struct probe *p, bool ok)
-{
-	(void)ok; /* no quota is no trouble */
-	engine_close_step(p, STEP_ERROR_NONE, NULL);
-	course_goodbye(p);
+	imap_mailbox_open(p);
 }
 
 static const struct {
@@ -338,10 +204,6 @@ static const struct {
 	{ ENGINE_CAPABILITIES, on_capabilities },
 	{ ENGINE_STARTTLS, on_starttls },
 	{ ENGINE_ABILITIES, on_abilities },
-	{ ENGINE_ID, on_id },
-	{ ENGINE_MAILBOX, on_mailbox },
-	{ ENGINE_MAILBOX_AFTER_ID, on_mailbox_after_id },
-	{ ENGINE_QUOTA, on_quota },
 };
 
 static void on_tagged(struct probe *p, const struct imap_reply *reply)
@@ -359,7 +221,8 @@ static void on_tagged(struct probe *p, const struct imap_reply *reply)
 		tagged[i].on_tagged(p, answer.ok);
 		return;
 	}
-	engine_end(p, STEP_ERROR_NONE, NULL);
+	if (!imap_mailbox_tagged(p, answer.ok))
+		engine_end(p, STEP_ERROR_NONE, NULL);
 }
 
 static bool is_our_tag(const struct probe *p, struct str tag)
