@@ -25,7 +25,7 @@ struct lab_options {
 	const char *const *faults;
 	size_t n_faults;
 	const char *address;    /* 127.0.0.0/8 or ::1; NULL: 127.0.0.1 */
-	uint16_t port_base;     /* ports from here on; 0: the system chooses */
+	uint16_t port_base;     /* ports from here on; 0, and behind 65535: the system chooses */
 	double seconds;         /* ends by itself; 0: on Ctrl-C or a polite end alone */
 	const char *ca_file;    /* the practice root is written there (PEM), replacing a file; or NULL */
 	const char *ready_file; /* the ready text is written there too; or NULL */
