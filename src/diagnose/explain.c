@@ -89,9 +89,8 @@ static bool explain_id(struct arena *arena, struct str what, struct explanation 
 	return match != NULL;
 }
 
-static bool explain_row(struct arena *arena, struct str what, struct explanation *out)
+static bool take_row(struct arena *arena, const struct network_row *row, struct explanation *out)
 {
-	const struct network_row *row = network_rows_find(what);
 	struct explain_match *match = row ? new_match(out, row->id, TRUST_OURS) : NULL;
 	char *meaning;
 
@@ -107,6 +106,11 @@ static bool explain_row(struct arena *arena, struct str what, struct explanation
 			add(&match->tell_apart, id_and_title(arena, (enum code)code));
 	add(&match->what_to_do, row->fix);
 	return true;
+}
+
+static bool explain_row(struct arena *arena, struct str what, struct explanation *out)
+{
+	return take_row(arena, network_rows_find(what), out);
 }
 
 static bool row_has_code(const struct network_row *row, const char *code)
@@ -247,7 +251,8 @@ static bool explain_phrase(struct arena *arena, struct str what, struct explanat
 	enum code found[PHRASES_MAX];
 	size_t n = phrases_search(what, found);
 
-	(void)arena;
+	if (n == 0)
+		return take_row(arena, phrases_search_row(what), out);
 	for (size_t i = 0; i < n; i++) {
 		struct explain_match *match = new_match(out, catalogue_row(found[i])->slug, TRUST_OURS);
 

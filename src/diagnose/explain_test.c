@@ -45,6 +45,7 @@ static const struct {
 	{ "IMAP server: too many connections", "imap-connections-too-many" },
 	{ "password wrong", "auth-password-wrong" },
 	{ "tls-certificate-expire", "tls-certificate-expired" },
+	{ "big ones hang in the outbox", "N23" },
 	{ "", NULL },
 	{ "   ", NULL },
 	{ "hello there", NULL },

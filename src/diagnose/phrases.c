@@ -3,7 +3,6 @@
 
 #include "base/checked.h"
 #include "diagnose/pages.h"
-#include "facts/network_rows.h"
 
 enum {
 	WORDS_MAX = 16,
@@ -118,22 +117,29 @@ static unsigned look_in_symptoms(const struct words *words, const char *rows, ui
 }
 
 /* 0 unless at least half of the words, and two where there are two, stand somewhere. */
-static unsigned score_of(const struct words *words, enum code code)
+static unsigned judge_score(const struct words *words, unsigned score, uint32_t found)
 {
-	const struct catalogue_row *row = catalogue_row(code);
-	const struct page *page = &pages_rows[code];
-	uint32_t found = 0;
-	unsigned score, n = 0;
+	unsigned n = 0;
 
-	score = look(words, row->title, IN_TITLE, &found);
-	score += look_in_symptoms(words, row->rows, &found);
-	score += look_in_list(words, page->meaning, IN_MEANING, &found);
-	score += look_in_list(words, page->causes, IN_CAUSES, &found);
 	for (size_t i = 0; i < words->n; i++)
 		n += found >> i & 1;
 	if (n == 0 || n * 2 < words->n || (words->n > 1 && n < 2) || (words->n == 1 && score < IN_TITLE))
 		return 0;
 	return score * n;
+}
+
+static unsigned score_of(const struct words *words, enum code code)
+{
+	const struct catalogue_row *row = catalogue_row(code);
+	const struct page *page = &pages_rows[code];
+	uint32_t found = 0;
+	unsigned score;
+
+	score = look(words, row->title, IN_TITLE, &found);
+	score += look_in_symptoms(words, row->rows, &found);
+	score += look_in_list(words, page->meaning, IN_MEANING, &found);
+	score += look_in_list(words, page->causes, IN_CAUSES, &found);
+	return judge_score(words, score, found);
 }
 
 size_t phrases_search(struct str text, enum code out[static PHRASES_MAX])
@@ -163,4 +169,25 @@ size_t phrases_search(struct str text, enum code out[static PHRASES_MAX])
 	while (n > 1 && scores[n - 1] * 2 < scores[0])
 		n--;
 	return n;
+}
+
+const struct network_row *phrases_search_row(struct str text)
+{
+	const struct network_row *best = NULL;
+	struct words words;
+	unsigned best_score = 0;
+
+	split(text, &words);
+	for (size_t i = 0; i < network_rows_count() && words.n > 0; i++) {
+		const struct network_row *row = network_rows_at(i);
+		uint32_t found = 0;
+		unsigned score = look(&words, row->symptom, IN_SYMPTOM, &found);
+
+		score = judge_score(&words, score + look(&words, row->cause, IN_CAUSES, &found), found);
+		if (score > best_score) {
+			best_score = score;
+			best = row;
+		}
+	}
+	return best;
 }
