@@ -119,7 +119,7 @@ const struct table_column *table_find(const struct table *table, uint32_t tag)
 
 uint32_t table_rows_per_block(const struct table *table)
 {
-	return table->row_len ? table->heap->variant->block_data_max / table->row_len : 0;
+	return table->row_len ? (uint32_t)table->heap->variant->block_data_max / table->row_len : 0;
 }
 
 bool table_cell(const struct table *table, struct view row, const struct table_column *column,
