@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* A way of more steps is drawn with smaller words. */
-enum { DRAWN_ENDPOINTS = 40, SHOWN_FINDINGS = 400, WAY_LONG = 7 };
+enum { DRAWN_ENDPOINTS = 40, SHOWN_FINDINGS = 400, WAY_LONG = 7, LABEL_SIZE = 64 };
 
 static const char *const verdict_signs[] = {
 	[VERDICT_HEALTHY] = "<path d='m15 25 7 7 12-15'/>",
@@ -161,6 +161,16 @@ static void put_subject(struct page *page, const struct subject *subject)
 	page_markup(page, "</span></p>");
 }
 
+/* not_after, for people */
+static void put_label(struct page *page, const char *name)
+{
+	char label[LABEL_SIZE] = "";
+
+	for (size_t i = 0; name[i] && i + 1 < sizeof label; i++)
+		label[i] = name[i] == '_' ? ' ' : name[i];
+	page_element(page, "th", NULL, label);
+}
+
 static void put_evidence(struct page *page, const struct finding *finding)
 {
 	if (finding->n_evidence == 0)
@@ -170,7 +180,7 @@ static void put_evidence(struct page *page, const struct finding *finding)
 		const struct evidence *one = &finding->evidence[i];
 
 		page_markup(page, "<tr>");
-		page_element(page, "th", NULL, one->name);
+		put_label(page, one->name);
 		page_markup(page, "<td class=\"mono\">");
 		page_peer(page, str_of(one->found));
 		page_markup(page, "</td><td class=\"meta\">");

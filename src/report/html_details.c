@@ -204,8 +204,8 @@ void page_details(struct page *page, const struct report *report)
 	page_element(page, "h2", NULL, "Technical details");
 	for (size_t i = 0; i < facts->n_endpoints && i < DETAILED_ENDPOINTS; i++)
 		put_endpoint(page, facts->endpoints[i]);
-	put_dns(page, "Questions to the DNS for the servers", facts->dns, facts->n_dns);
-	if (facts->settings)
+	put_dns(page, "Questions to the DNS", facts->dns, facts->n_dns);
+	if (facts->settings && facts->n_dns == 0)
 		put_dns(page, "Questions to the DNS for the settings", facts->settings->dns,
 			facts->settings->n_dns);
 }

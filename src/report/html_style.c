@@ -75,4 +75,5 @@ const char page_style[] =
 	".way.long b{font-size:.9rem}h1{font-size:1.3rem}th{white-space:normal}}\n"
 	"@media print{body{background:#fff;font-size:11pt}main{max-width:none;padding:0}"
 	".card{border:1px solid #bbb}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
+	"details.card{break-inside:auto}.way.long b,.way.long .ms{font-size:6.5pt}"
 	"details::details-content{content-visibility:visible;display:block}}\n";
