@@ -92,7 +92,8 @@ static void pump(struct run *run)
 	complain(run, "the machine never waits");
 }
 
-static void tell(struct run *run, enum probe_event_kind kind, struct view bytes, const struct tls_facts *tls)
+static void tell_machine(struct run *run, enum probe_event_kind kind, struct view bytes,
+			 const struct tls_facts *tls)
 {
 	probe_on_event(run->probe,
 		       &(struct probe_event){ .kind = kind, .at = run->now, .bytes = bytes, .tls = tls });
@@ -124,7 +125,7 @@ static void flush(struct run *run)
 
 		assert_non_null(piece);
 		memcpy(piece, rest.at, n);
-		tell(run, PROBE_BYTES, view_of(piece, n), NULL);
+		tell_machine(run, PROBE_BYTES, view_of(piece, n), NULL);
 		free(piece);
 		rest = view_of(rest.at + n, rest.len - n);
 	}
@@ -260,7 +261,7 @@ static void wait_for(struct run *run, moment length)
 	flush(run);
 	while (!run->done && run->until <= end) {
 		run->now = run->until > run->now ? run->until : run->now;
-		tell(run, PROBE_TIMEOUT, view_of(NULL, 0), NULL);
+		tell_machine(run, PROBE_TIMEOUT, view_of(NULL, 0), NULL);
 	}
 	run->now = end;
 }
@@ -304,7 +305,7 @@ static void handshake(struct run *run, const char *words)
 	if (!run->tls_wanted)
 		complain(run, "no handshake is wanted (state %s)", probe_state(run->probe));
 	run->tls_wanted = false;
-	tell(run, tls->end == TLS_END_UP ? PROBE_TLS_UP : PROBE_TLS_FAILED, view_of(NULL, 0), tls);
+	tell_machine(run, tls->end == TLS_END_UP ? PROBE_TLS_UP : PROBE_TLS_FAILED, view_of(NULL, 0), tls);
 }
 
 static void dump_list(struct buf *to, const char *name, const struct str *list, size_t n)
@@ -422,7 +423,7 @@ static void connect_to(struct run *run, const char *words)
 		if (!run->probe)
 			return;
 		pump(run);
-		tell(run, PROBE_CONNECTED, view_of(NULL, 0), NULL);
+		tell_machine(run, PROBE_CONNECTED, view_of(NULL, 0), NULL);
 		return;
 	}
 	complain(run, "what is endpoint \"%s\"?", words);
@@ -468,7 +469,7 @@ static void play_word(struct run *run, const char *line)
 		handshake(run, line);
 	} else if (strcmp(line, "close") == 0 || strcmp(line, "reset") == 0) {
 		flush(run);
-		tell(run, *line == 'c' ? PROBE_CLOSED : PROBE_RESET, view_of(NULL, 0), NULL);
+		tell_machine(run, *line == 'c' ? PROBE_CLOSED : PROBE_RESET, view_of(NULL, 0), NULL);
 	} else if (strcmp(line, "done") == 0) {
 		flush(run);
 		if (!run->done)
