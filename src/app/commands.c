@@ -88,7 +88,8 @@ const struct command *commands_table(size_t *n_out)
 	return commands;
 }
 
-const struct command *commands_find(const char *name)
+/* NULL when there is none of this name. */
+static const struct command *commands_find(const char *name)
 {
 	for (size_t i = 0; i < COUNT_OF(commands); i++)
 		if (strcmp(commands[i].name, name) == 0)
@@ -114,7 +115,7 @@ static void option_help(struct buf *out, const struct option_row *row)
 	buf_printf(out, "%s\n", row->help);
 }
 
-void commands_help(struct buf *out)
+static void commands_help(struct buf *out)
 {
 	buf_add_text(out,
 		     "postmend finds out why mail does not come in or go out, proves it and names the mend.\n"
@@ -136,7 +137,7 @@ void commands_help(struct buf *out)
 		     "16 bad usage, 32 cancelled.\n");
 }
 
-void commands_help_of(const struct command *command, struct buf *out)
+static void commands_help_of(const struct command *command, struct buf *out)
 {
 	size_t n;
 	const struct option_row *rows = options_table(&n);
@@ -149,7 +150,7 @@ void commands_help_of(const struct command *command, struct buf *out)
 			option_help(out, &rows[i]);
 }
 
-void commands_version(struct buf *out)
+static void commands_version(struct buf *out)
 {
 	struct library libraries[LIBRARIES_COUNT];
 

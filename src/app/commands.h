@@ -20,13 +20,6 @@ int commands_main(size_t argc, const char *const *argv);
 
 const struct command *commands_table(size_t *n_out);
 
-/* NULL when there is none of this name. */
-const struct command *commands_find(const char *name);
-
-void commands_help(struct buf *out);
-void commands_help_of(const struct command *command, struct buf *out);
-void commands_version(struct buf *out);
-
 int cmd_probe(struct run *run);
 int cmd_settings(struct run *run);
 int cmd_diagnose(struct run *run);

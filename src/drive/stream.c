@@ -49,12 +49,18 @@ static void flush(struct stream *stream)
 	tls_sent(stream->tls, waiting.len);
 }
 
+/* A word in the trace. */
+static void note(struct stream *stream, const char *what, const char *text)
+{
+	trace_event(stream->drive->trace, now(stream), stream->label, what, text ? text : "");
+}
+
 static void end(struct stream *stream, enum step_error error, const char *text)
 {
 	if (stream->ended || stream->closed)
 		return;
 	stream->ended = true;
-	stream_note(stream, "end", text);
+	note(stream, "end", text);
 	stream->events.on_end(stream->events.context, error, text);
 }
 
@@ -85,7 +91,7 @@ static void shaken(struct stream *stream)
 
 	stream->in_handshake = false;
 	facts->took = now(stream) - stream->tls_began;
-	stream_note(stream, "tls", facts->end == TLS_END_UP ? facts->version_name : facts->error_text);
+	note(stream, "tls", facts->end == TLS_END_UP ? facts->version_name : facts->error_text);
 	stream->events.on_tls(stream->events.context, facts);
 }
 
@@ -126,7 +132,7 @@ static void on_connect(void *context, enum step_error error, const char *text)
 	struct stream *stream = context;
 
 	enter(stream);
-	stream_note(stream, "connect", error == STEP_ERROR_NONE ? "connected" : text);
+	note(stream, "connect", error == STEP_ERROR_NONE ? "connected" : text);
 	stream->events.on_connect(stream->events.context, error, text);
 	leave(stream);
 }
@@ -238,11 +244,6 @@ void stream_send(struct stream *stream, struct view bytes, bool has_secret)
 	/* A TLS that no longer takes any tells so when it is read. */
 	(void)tls_write(stream->tls, bytes);
 	flush(stream);
-}
-
-void stream_note(struct stream *stream, const char *what, const char *text)
-{
-	trace_event(stream->drive->trace, now(stream), stream->label, what, text ? text : "");
 }
 
 void stream_close(struct stream **at)

@@ -40,9 +40,6 @@ bool stream_is_in_handshake(const struct stream *stream);
 
 void stream_send(struct stream *stream, struct view bytes, bool has_secret);
 
-/* A word in the trace. */
-void stream_note(struct stream *stream, const char *what, const char *text);
-
 /* NULL is fine; sets it to NULL. */
 void stream_close(struct stream **stream);
 

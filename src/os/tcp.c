@@ -194,11 +194,6 @@ void tcp_send(struct tcp *tcp, struct view bytes)
 		free(sending);
 }
 
-size_t tcp_unsent(const struct tcp *tcp)
-{
-	return uv_stream_get_write_queue_size((const uv_stream_t *)&tcp->uv);
-}
-
 void tcp_close(struct tcp **tcp)
 {
 	if (!*tcp)

@@ -32,9 +32,6 @@ struct tcp_events {
 /* Copies and sends; a failure comes as on_end. */
 void tcp_send(struct tcp *tcp, struct view bytes);
 
-/* Bytes that wait in this process to be sent. */
-size_t tcp_unsent(const struct tcp *tcp);
-
 /* NULL is fine; sets it to NULL. What is not sent by then is lost. */
 void tcp_close(struct tcp **tcp);
 

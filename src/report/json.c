@@ -129,7 +129,7 @@ static void write_diagnose_facts(struct json_out *json, const struct case_facts 
 		json_facts_settings(json, facts->settings);
 		json_close(json, '}');
 	} else {
-		json_null(json, "settings");
+		json_nothing(json, "settings");
 	}
 	json_facts_endpoints(json, facts);
 	json_open(json, "accounts", '[');

@@ -62,7 +62,7 @@ static void write_certificate(struct json_out *json, const struct tls_certificat
 static void write_tls(struct json_out *json, const struct tls_facts *tls)
 {
 	if (!tls) {
-		json_null(json, "tls");
+		json_nothing(json, "tls");
 		return;
 	}
 	json_open(json, "tls", '{');
@@ -70,7 +70,7 @@ static void write_tls(struct json_out *json, const struct tls_facts *tls)
 	if (tls->alert >= 0)
 		json_int(json, "alert", tls->alert);
 	else
-		json_null(json, "alert");
+		json_nothing(json, "alert");
 	json_text(json, "error", tls->error_text);
 	json_text(json, "version", tls->version_name);
 	json_text(json, "cipher", tls->cipher);
@@ -92,7 +92,7 @@ static void write_tls(struct json_out *json, const struct tls_facts *tls)
 static void write_taken(struct json_out *json, const char *name, enum tls_taken taken)
 {
 	if (taken == TLS_TAKEN_UNKNOWN)
-		json_null(json, name);
+		json_nothing(json, name);
 	else
 		json_bool(json, name, taken == TLS_TAKEN_YES);
 }
@@ -121,7 +121,7 @@ static void write_login(struct json_out *json, const struct endpoint_facts *fact
 static void write_mailbox(struct json_out *json, const struct endpoint_facts *facts)
 {
 	if (!facts->mailbox_opened) {
-		json_null(json, "mailbox");
+		json_nothing(json, "mailbox");
 		return;
 	}
 	json_open(json, "mailbox", '{');
@@ -132,7 +132,7 @@ static void write_mailbox(struct json_out *json, const struct endpoint_facts *fa
 		json_uint(json, "limit", facts->quota_limit);
 		json_close(json, '}');
 	} else {
-		json_null(json, "quota");
+		json_nothing(json, "quota");
 	}
 	json_close(json, '}');
 }
@@ -192,7 +192,7 @@ static void write_endpoint(struct json_out *json, const struct endpoint_facts *f
 	if (facts->size_limit)
 		json_uint(json, "size_limit", facts->size_limit);
 	else
-		json_null(json, "size_limit");
+		json_nothing(json, "size_limit");
 	json_open(json, "exchanges", '[');
 	for (size_t i = 0; i < facts->n_exchanges; i++)
 		write_exchange(json, &facts->exchanges[i]);

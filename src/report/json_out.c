@@ -61,7 +61,7 @@ void json_close(struct json_out *json, char bracket)
 	buf_add_byte(json->out, (uint8_t)bracket);
 }
 
-void json_null(struct json_out *json, const char *name)
+void json_nothing(struct json_out *json, const char *name)
 {
 	begin(json, name);
 	buf_add_text(json->out, "null");
@@ -81,7 +81,7 @@ static void add_redacted(struct json_out *json, struct str text)
 void json_word(struct json_out *json, const char *name, const char *word)
 {
 	if (!word) {
-		json_null(json, name);
+		json_nothing(json, name);
 		return;
 	}
 	begin(json, name);
@@ -103,7 +103,7 @@ void json_text(struct json_out *json, const char *name, const char *text)
 	if (text)
 		json_str(json, name, str_of(text));
 	else
-		json_null(json, name);
+		json_nothing(json, name);
 }
 
 void json_key(struct json_out *json, const char *name, const char *key)
@@ -113,7 +113,7 @@ void json_key(struct json_out *json, const char *name, const char *key)
 	size_t id_len = at == SIZE_MAX ? whole.len : at + 1;
 
 	if (!key) {
-		json_null(json, name);
+		json_nothing(json, name);
 		return;
 	}
 	begin(json, name);
@@ -144,7 +144,7 @@ void json_int(struct json_out *json, const char *name, int64_t value)
 void json_ms(struct json_out *json, const char *name, moment value)
 {
 	if (value == MOMENT_NEVER) {
-		json_null(json, name);
+		json_nothing(json, name);
 		return;
 	}
 	begin(json, name);
@@ -156,7 +156,7 @@ void json_time(struct json_out *json, const char *name, wall_time value)
 	char text[WORDS_TIME_SIZE];
 
 	if (value == 0)
-		json_null(json, name);
+		json_nothing(json, name);
 	else
 		json_word(json, name, words_time(value, text));
 }

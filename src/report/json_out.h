@@ -43,7 +43,7 @@ void json_bool(struct json_out *json, const char *name, bool value);
 void json_uint(struct json_out *json, const char *name, uint64_t value);
 void json_int(struct json_out *json, const char *name, int64_t value);
 void json_ms(struct json_out *json, const char *name, moment value); /* with tenths; MOMENT_NEVER is null */
-void json_null(struct json_out *json, const char *name);
+void json_nothing(struct json_out *json, const char *name);
 
 /* Seconds since 1970 as 2026-12-31T23:59:59Z; 0 is null. */
 void json_time(struct json_out *json, const char *name, wall_time value);

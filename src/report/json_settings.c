@@ -136,7 +136,7 @@ static void write_tested(struct json_out *json, const char *name, bool tested, b
 	if (tested)
 		json_bool(json, name, value);
 	else
-		json_null(json, name);
+		json_nothing(json, name);
 }
 
 void json_facts_path(struct json_out *json, const struct path_facts *path)
@@ -148,6 +148,6 @@ void json_facts_path(struct json_out *json, const struct path_facts *path)
 	if (path->clock_tested)
 		json_int(json, "clock_off_seconds", path->clock_off_seconds);
 	else
-		json_null(json, "clock_off_seconds");
+		json_nothing(json, "clock_off_seconds");
 	json_close(json, '}');
 }

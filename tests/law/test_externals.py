@@ -5,6 +5,7 @@ It judges the plain build: what a test alone uses is fine, it is a use.
 
 import glob
 import os
+import re
 import subprocess
 
 import house
@@ -24,7 +25,7 @@ def table(path):
 
 
 def main():
-    objects = glob.glob(os.path.join(house.BUILD, "src", "**", "*.o"), recursive=True)
+    objects = glob.glob(os.path.join(house.BUILD, "**", "*.o"), recursive=True)
     tables = {path: table(path) for path in objects}
     if not tables:
         house.skip("no object files in " + house.BUILD)
@@ -33,15 +34,37 @@ def main():
     judge(tables)
 
 
+def outside_names():
+    """What the libraries define that the program is linked with: a name of ours would take its place there."""
+    program = os.path.join(house.BUILD, "postmend")
+    if not os.path.exists(program):
+        return {}
+    linked = subprocess.run(["ldd", program], capture_output=True, text=True).stdout
+    names = {}
+    for path in re.findall(r"=> (/\S+)", linked):
+        out = subprocess.run(["nm", "-D", "--defined-only", path], capture_output=True, text=True).stdout
+        for line in out.splitlines():
+            names[line.split()[-1].split("@")[0]] = os.path.basename(path)
+    return names
+
+
+def exceptions():
+    """Names that wait for their caller, each with the reason."""
+    return {row[0] for row in house.rows("tests/law/externals-exceptions.txt")}
+
+
 def judge(tables):
+    outside, waiting = outside_names(), exceptions()
     used_somewhere = set().union(*(used for _, used in tables.values()))
     faults = []
     for path, (defined, _) in sorted(tables.items()):
         room = os.path.basename(os.path.dirname(path))
         if not room.startswith("lib"):
             continue
-        for name in sorted(defined - used_somewhere - CALLED_FROM_OUTSIDE):
+        faults += [f"{os.path.basename(path)}: {name} is a name of {outside[name]} too" for name in sorted(defined & set(outside))]
+        for name in sorted(defined - used_somewhere - CALLED_FROM_OUTSIDE - waiting):
             faults.append(f"{os.path.basename(path)}: {name} is visible but nobody uses it: make it static or drop it")
+    faults += [f"externals-exceptions.txt: {name} has a caller now" for name in sorted(waiting & used_somewhere)]
     house.judge(faults)
 
 
