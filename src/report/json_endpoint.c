@@ -126,6 +126,7 @@ static void write_mailbox(struct json_out *json, const struct endpoint_facts *fa
 	}
 	json_open(json, "mailbox", '{');
 	json_uint(json, "messages", facts->message_count);
+	json_bool(json, "wants_id", facts->mailbox_wants_id);
 	if (facts->has_quota) {
 		json_open(json, "quota", '{');
 		json_uint(json, "used", facts->quota_used);
@@ -165,6 +166,7 @@ static void write_talk(struct json_out *json, const struct endpoint_facts *facts
 	write_mechanisms(json, "mechanisms", facts->mechanisms);
 	write_mechanisms(json, "mechanisms_tls", facts->mechanisms_tls);
 	json_bool(json, "starttls_offered", facts->starttls_offered);
+	json_bool(json, "starttls_masked", facts->starttls_masked);
 	json_bool(json, "bytes_after_starttls", facts->bytes_after_starttls);
 	json_bool(json, "silent_port_speaks_tls", facts->silent_port_speaks_tls);
 }

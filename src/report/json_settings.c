@@ -41,6 +41,7 @@ static void write_server(struct json_out *json, const struct server_settings *se
 	json_close(json, ']');
 	json_bool(json, "agree", server->agree);
 	json_text(json, "caution", server->caution);
+	json_text(json, "caution", server->caution);
 	json_close(json, '}');
 }
 
