@@ -263,6 +263,8 @@ static void servers_of_every_manner(void **state)
 	};
 	struct arena *arena = arena_new(16 << 20);
 	struct endpoint endpoints[COUNT_OF(rows)];
+	/* Wine ends a connection politely where Windows resets it. */
+	bool politely = getenv("WINELOADER") != NULL;
 	struct case_facts facts;
 
 	(void)state;
@@ -279,7 +281,8 @@ static void servers_of_every_manner(void **state)
 		assert_true(one->chosen);
 		assert_string_equal(one->address, "127.0.0.1");
 		if (!step || step != &one->steps[one->n_steps - 1] || step->ok != rows[i].ok ||
-		    step->error != rows[i].error)
+		    step->error != (politely && rows[i].error == STEP_ERROR_RESET ? STEP_ERROR_CLOSED
+										  : rows[i].error))
 			fail_msg("%s: %s %s", rows[i].name,
 				 step ? step_error_text(step->error) : "no such step",
 				 step ? step->error_text : "");
