@@ -288,6 +288,8 @@ static void say_untrusted(struct judge *j, const struct way *way, enum code code
 					  tls->chain[0].key_type ? tls->chain[0].key_type : "?",
 					  tls->chain[0].key_bits),
 			       "RSA of 2048 bits or more, or EC");
+	if (code == CODE_TLS_CERTIFICATE_UNKNOWN_ROOT && tls->verify == TLS_VERIFY_NO_ISSUER)
+		f->certainty = CERTAINTY_INFERRED;
 	if (code != CODE_TLS_CHAIN_INCOMPLETE)
 		return;
 	/* Without the address of the issuer's certificate, a private authority
@@ -297,6 +299,16 @@ static void say_untrusted(struct judge *j, const struct way *way, enum code code
 		return;
 	}
 	judge_quote(f, "issuer_is_published_at", tls->chain[tls->n_chain - 1].aia_issuers_url, NULL);
+}
+
+/* Whose issuer is not known: an intermediate that was left out, or the root of a
+ * private authority. A public authority publishes its issuers' certificates, and
+ * who sends intermediates has not forgotten them. */
+static enum code missing_issuer(const struct tls_facts *tls)
+{
+	if (tls->n_chain > 1 && !tls->chain[tls->n_chain - 1].aia_issuers_url)
+		return CODE_TLS_CERTIFICATE_UNKNOWN_ROOT;
+	return CODE_TLS_CHAIN_INCOMPLETE;
 }
 
 static void judge_certificate(struct judge *j, const struct way *way)
@@ -311,6 +323,8 @@ static void judge_certificate(struct judge *j, const struct way *way)
 		if (tls->verify == TLS_VERIFY_EXPIRED || tls->verify == TLS_VERIFY_NOT_YET ||
 		    tls->verify == TLS_VERIFY_CHAIN_EXPIRED)
 			say_date(j, way, verdicts[i].code);
+		else if (tls->verify == TLS_VERIFY_NO_ISSUER)
+			say_untrusted(j, way, missing_issuer(tls));
 		else
 			say_untrusted(j, way, verdicts[i].code);
 	}

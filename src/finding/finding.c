@@ -7,6 +7,9 @@ struct finding_sink {
 	struct arena *arena;
 	struct finding **rows;
 	size_t n, room;
+	uint32_t *slots; /* open addressing by key: 1 + index in rows, 0 free; 2 * room of them */
+	uint32_t kept[CODE_COUNT];
+	struct finding *last[CODE_COUNT]; /* of each code the last one kept */
 	bool failed;
 	struct finding spare; /* what finding_add() returns when it cannot keep */
 };
@@ -59,20 +62,47 @@ const char *finding_key(struct arena *arena, enum code code, const struct subjec
 	return arena_printf(arena, "%s@%s", catalogue_row(code)->slug, about);
 }
 
+/* FNV-1a: the keys are ours, and a slow table is the worst that a chosen one
+ * could bring, bounded by FINDING_PER_CODE_MAX. */
+static uint64_t hash_of(const char *key)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (; *key; key++)
+		hash = (hash ^ (unsigned char)*key) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+/* The slot that holds this key, or the free one where it belongs. */
+static uint32_t *slot_of(const struct finding_sink *sink, const char *key)
+{
+	size_t mask = 2 * sink->room - 1, i = (size_t)hash_of(key) & mask;
+
+	while (sink->slots[i] && strcmp(sink->rows[sink->slots[i] - 1]->key, key) != 0)
+		i = (i + 1) & mask;
+	return &sink->slots[i];
+}
+
+/* Room is a power of two, and at most half of the slots are taken. */
 static bool make_room(struct finding_sink *sink)
 {
 	size_t room = sink->room ? sink->room * 2 : 16;
 	struct finding **rows;
+	uint32_t *slots;
 
 	if (sink->n < sink->room)
 		return true;
-	rows = sink->n < FINDING_SINK_MAX ? arena_array(sink->arena, room, sizeof(struct finding *)) : NULL;
-	if (!rows)
+	rows = arena_array(sink->arena, room, sizeof(struct finding *));
+	slots = arena_array(sink->arena, 2 * room, sizeof *slots);
+	if (!rows || !slots)
 		return false;
 	if (sink->n)
 		memcpy(rows, sink->rows, sink->n * sizeof(struct finding *));
 	sink->rows = rows;
+	sink->slots = slots;
 	sink->room = room;
+	for (size_t i = 0; i < sink->n; i++)
+		*slot_of(sink, rows[i]->key) = (uint32_t)i + 1;
 	return true;
 }
 
@@ -92,11 +122,22 @@ static struct finding *fill(struct finding *f, enum code code, const struct subj
 	return f;
 }
 
+/* Beyond the cap of its code a finding is only counted, at the last one kept. */
+static struct finding *count_at_last(struct finding_sink *sink, enum code code, const struct subject *subject)
+{
+	sink->last[code]->count++;
+	return fill(&sink->spare, code, subject, sink->last[code]->key);
+}
+
 struct finding *finding_add(struct finding_sink *sink, enum code code, const struct subject *subject)
 {
-	const char *key = finding_key(sink->arena, code, subject);
-	struct finding *f = key ? finding_find(sink, key) : NULL;
+	const char *key;
+	struct finding *f;
 
+	if (sink->kept[code] == FINDING_PER_CODE_MAX)
+		return count_at_last(sink, code, subject);
+	key = finding_key(sink->arena, code, subject);
+	f = key ? finding_find(sink, key) : NULL;
 	if (f) {
 		f->count++;
 		/* The first one's evidence stands for all. */
@@ -107,8 +148,11 @@ struct finding *finding_add(struct finding_sink *sink, enum code code, const str
 		sink->failed = true;
 		return fill(&sink->spare, code, subject, "");
 	}
-	sink->rows[sink->n++] = f;
-	return fill(f, code, subject, key);
+	sink->rows[sink->n++] = fill(f, code, subject, key);
+	*slot_of(sink, key) = (uint32_t)sink->n;
+	sink->kept[code]++;
+	sink->last[code] = f;
+	return f;
 }
 
 void finding_evidence(struct finding *finding, const char *name, const char *found, const char *expected,
@@ -136,10 +180,9 @@ struct finding *finding_at(const struct finding_sink *sink, size_t index)
 
 struct finding *finding_find(const struct finding_sink *sink, const char *key)
 {
-	for (size_t i = 0; i < sink->n; i++)
-		if (strcmp(sink->rows[i]->key, key) == 0)
-			return sink->rows[i];
-	return NULL;
+	uint32_t slot = sink->room ? *slot_of(sink, key) : 0;
+
+	return slot ? sink->rows[slot - 1] : NULL;
 }
 
 bool finding_sink_failed(const struct finding_sink *sink)

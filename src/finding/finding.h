@@ -11,7 +11,8 @@
  * finding that nobody will see, and sink->failed is set; the caller of the
  * whole pass asks finding_sink_failed() once.
  *
- * Findings with the same key are one finding with a count. Strings given here
+ * Findings with the same key are one finding with a count. Of one code at most
+ * FINDING_PER_CODE_MAX are kept; the last of them counts those beyond. Strings given here
  * are not copied: they live in the sink's arena or longer.
  */
 #ifndef POSTMEND_FINDING_FINDING_H
@@ -25,7 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { FINDING_EVIDENCE_MAX = 8, FINDING_SINK_MAX = 4096 };
+enum { FINDING_EVIDENCE_MAX = 8, FINDING_PER_CODE_MAX = 4096 };
 
 enum subject_kind { SUBJECT_COMPUTER, SUBJECT_ENDPOINT, SUBJECT_DOMAIN, SUBJECT_STORE, SUBJECT_ACCOUNT };
 
@@ -80,7 +81,7 @@ size_t finding_count(const struct finding_sink *sink);
 struct finding *finding_at(const struct finding_sink *sink, size_t index);
 struct finding *finding_find(const struct finding_sink *sink, const char *key);
 
-/* True when a finding was dropped: memory ended or FINDING_SINK_MAX was met. */
+/* True when a finding was dropped because memory ended. */
 bool finding_sink_failed(const struct finding_sink *sink);
 
 /* True when no finding is a warning or worse. */

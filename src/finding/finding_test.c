@@ -100,24 +100,27 @@ static void evidence_stops_at_its_cap(void **state)
 	assert_int_equal(f->evidence[1].trust, TRUST_PEER);
 }
 
-static void the_desk_stops_at_its_cap(void **state)
+static void beyond_its_cap_a_code_is_counted(void **state)
 {
 	struct finding_sink *sink = finding_sink_new(*state);
+	struct subject here = { .kind = SUBJECT_COMPUTER };
 	struct finding *last = NULL;
 
-	for (unsigned i = 0; i <= FINDING_SINK_MAX; i++) {
+	for (unsigned i = 0; i < FINDING_PER_CODE_MAX + 5; i++) {
 		struct subject about = {
 			.kind = SUBJECT_STORE, .path = "p", .has_offset = true, .offset = i
 		};
 
 		last = finding_add(sink, CODE_PATH_SERVER_HOSTILE, &about);
-		if (i + 1 == FINDING_SINK_MAX)
-			assert_false(finding_sink_failed(sink));
+		finding_evidence(last, "still", "writable", NULL, TRUST_OURS);
 	}
-	assert_int_equal(finding_count(sink), FINDING_SINK_MAX);
-	assert_true(finding_sink_failed(sink));
-	assert_non_null(last);
-	finding_evidence(last, "still", "writable", NULL, TRUST_OURS);
+	assert_int_equal(finding_count(sink), FINDING_PER_CODE_MAX);
+	assert_int_equal(finding_at(sink, FINDING_PER_CODE_MAX - 1)->count, 6);
+	assert_int_equal(finding_at(sink, 0)->count, 1);
+	assert_ptr_equal(finding_find(sink, "path-server-hostile@p#+77"), finding_at(sink, 77));
+	assert_false(finding_sink_failed(sink));
+	finding_add(sink, CODE_PATH_CLOCK_WRONG, &here);
+	assert_int_equal(finding_count(sink), FINDING_PER_CODE_MAX + 1);
 }
 
 static void healthy_means_no_warning_and_worse(void **state)
@@ -172,7 +175,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_new_finding_takes_the_rows_values, arena_up, arena_down),
 		cmocka_unit_test_setup_teardown(equal_keys_are_counted_once, arena_up, arena_down),
 		cmocka_unit_test_setup_teardown(evidence_stops_at_its_cap, arena_up, arena_down),
-		cmocka_unit_test_setup_teardown(the_desk_stops_at_its_cap, arena_up, arena_down),
+		cmocka_unit_test_setup_teardown(beyond_its_cap_a_code_is_counted, arena_up, arena_down),
 		cmocka_unit_test_setup_teardown(healthy_means_no_warning_and_worse, arena_up, arena_down),
 		cmocka_unit_test_setup_teardown(memory_may_end_anywhere, arena_up, arena_down),
 	};
