@@ -185,8 +185,6 @@ static const struct {
 	enum tls_verify verify;
 	bool wrong_name;
 	const char *issuer_cn, *issuer_o, *causes;
-	size_t n_chain;          /* 0: as the maker has it */
-	const char *issuers_url; /* of the last one, NULL: as the maker has it */
 } certificates[] = {
 	{ "expired", TLS_VERIFY_EXPIRED, false, "R11", NULL, "tls-certificate-expired" },
 	{ "not yet", TLS_VERIFY_NOT_YET, false, "R11", NULL, "tls-certificate-not-yet-valid" },
@@ -195,11 +193,6 @@ static const struct {
 	{ "self-signed by default", TLS_VERIFY_SELF_SIGNED, true, "localhost", NULL,
 	  "tls-certificate-self-signed" },
 	{ "unknown root", TLS_VERIFY_UNKNOWN_ROOT, false, "My CA", NULL, "tls-certificate-unknown-root" },
-	{ "no issuer", TLS_VERIFY_NO_ISSUER, false, "R11", NULL, "tls-chain-incomplete", .n_chain = 1 },
-	{ "no issuer of an intermediate", TLS_VERIFY_NO_ISSUER, false, "My CA", NULL,
-	  "tls-certificate-unknown-root", .n_chain = 2 },
-	{ "no issuer of an intermediate, published", TLS_VERIFY_NO_ISSUER, false, "R11", NULL,
-	  "tls-chain-incomplete", .n_chain = 2, .issuers_url = "http://r.example/r11" },
 	{ "revoked", TLS_VERIFY_REVOKED, false, "R11", NULL, "tls-certificate-revoked" },
 	{ "weak", TLS_VERIFY_WEAK, false, "R11", NULL, "tls-certificate-weak" },
 	{ "for clients", TLS_VERIFY_WRONG_PURPOSE, false, "R11", NULL, "tls-certificate-wrong-purpose" },
@@ -233,13 +226,40 @@ static void certificates_of_all_kinds(void **state)
 		tls->name_matches = !certificates[i].wrong_name;
 		tls->chain[0].issuer_cn = certificates[i].issuer_cn;
 		tls->chain[0].issuer_o = certificates[i].issuer_o;
-		if (certificates[i].n_chain) {
-			tls->n_chain = certificates[i].n_chain;
-			tls->chain[tls->n_chain - 1].aia_issuers_url = certificates[i].issuers_url;
-		}
 		if (!tls_is_verified(tls))
 			maker_step(e, STEP_TLS, STEP_ERROR_TLS);
 		expect(&m, certificates[i].name, certificates[i].causes);
+	}
+}
+
+static void a_missing_issuer_is_an_intermediate_or_a_private_root(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t n_chain;
+		const char *issuers_url, *causes;
+	} rows[] = {
+		{ "leaf alone", 1, NULL, "tls-chain-incomplete" },
+		{ "leaf alone, issuer published", 1, "http://r.example/r11", "tls-chain-incomplete" },
+		{ "with its intermediate", 2, NULL, "tls-certificate-unknown-root" },
+		{ "with an intermediate, issuer published", 2, "http://r.example/r11",
+		  "tls-chain-incomplete" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct maker m;
+		struct endpoint_facts *e;
+		struct tls_facts *tls;
+
+		maker_init(&m);
+		e = maker_good(&m, i % 2 ? IMAPS : SMTP);
+		e->tls = tls = maker_tls(&m, HOST);
+		tls->verify = TLS_VERIFY_NO_ISSUER;
+		tls->n_chain = rows[i].n_chain;
+		tls->chain[tls->n_chain - 1].aia_issuers_url = rows[i].issuers_url;
+		maker_step(e, STEP_TLS, STEP_ERROR_TLS);
+		expect(&m, rows[i].name, rows[i].causes);
 	}
 }
 
