@@ -300,9 +300,12 @@ static void versions_are_notes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(steps_that_fail),      cmocka_unit_test(greetings_of_all_kinds),
-		cmocka_unit_test(handshakes_that_fail), cmocka_unit_test(certificates_of_all_kinds),
+		cmocka_unit_test(steps_that_fail),
+		cmocka_unit_test(greetings_of_all_kinds),
+		cmocka_unit_test(handshakes_that_fail),
+		cmocka_unit_test(certificates_of_all_kinds),
 		cmocka_unit_test(versions_are_notes),
+		cmocka_unit_test(a_missing_issuer_is_an_intermediate_or_a_private_root),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
