@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """This file runs clang-tidy on every source file whose preprocessed text it has not found clean before.
 
-tidy.py BUILD-FOLDER. What was clean is remembered in .cache/tidy under the hash of all that went in.
+tidy.py BUILD-FOLDER. What was clean is remembered in the user's cache under the hash of all that went
+in, for all copies of the repository on this machine.
 """
 
 import concurrent.futures
@@ -14,7 +15,7 @@ import subprocess
 import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-KEPT = os.path.join(TOP, ".cache", "tidy")
+KEPT = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "postmend", "tidy")
 # Options of gcc that clang does not know.
 EXTRA = ["-Wno-unknown-warning-option"]
 
