@@ -3,12 +3,13 @@
 
 #include "base/checked.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_MIN = 4096, ALIGNMENT = alignof(max_align_t) };
+enum { CHUNK_MIN = 4096, CHUNK_KEPT_MAX = 1 << 20, ALIGNMENT = alignof(max_align_t) };
 
 struct chunk {
 	struct chunk *next;
@@ -66,6 +67,16 @@ struct arena *arena_new_within(struct arena *parent, size_t cap)
 	return arena;
 }
 
+static void free_chunks(struct chunk *chunks)
+{
+	while (chunks) {
+		struct chunk *next = chunks->next;
+
+		free(chunks);
+		chunks = next;
+	}
+}
+
 void arena_drop(struct arena **arena)
 {
 	if (!*arena)
@@ -74,14 +85,29 @@ void arena_drop(struct arena **arena)
 		*arena = NULL;
 		return;
 	}
-	for (struct chunk *c = (*arena)->chunks; c;) {
-		struct chunk *next = c->next;
-
-		free(c);
-		c = next;
-	}
+	free_chunks((*arena)->chunks);
 	free(*arena);
 	*arena = NULL;
+}
+
+void arena_clear(struct arena *arena)
+{
+	struct chunk *kept = arena->chunks;
+
+	assert(!arena->parent);
+	arena->chunks = NULL;
+	arena->held = arena->given = 0;
+	arena->failed = false;
+	if (!kept || kept->size > CHUNK_KEPT_MAX) {
+		free_chunks(kept);
+		return;
+	}
+	free_chunks(kept->next);
+	memset(kept->bytes, 0, kept->used);
+	kept->next = NULL;
+	kept->used = 0;
+	arena->chunks = kept;
+	arena->held = kept->size;
 }
 
 /* Chunks double with what is held, so that many small allocations cost few

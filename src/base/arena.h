@@ -37,6 +37,10 @@ struct arena;
  * Of an arena inside another nothing is returned: the parent has it. */
 void arena_drop(struct arena **arena);
 
+/* Forgets all it gave out and keeps one chunk for what comes next: for a worker
+ * that serves many small lives one after the other. Not for one inside another. */
+void arena_clear(struct arena *arena);
+
 /* `size` zeroed bytes, aligned for any type; NULL at the cap or when memory
  * ended, and then arena_failed() stays true. size 0 gives a valid pointer. */
 [[nodiscard]] void *arena_alloc(struct arena *arena, size_t size);

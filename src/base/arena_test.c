@@ -161,6 +161,29 @@ static void test_planted_failure(void **state)
 	arena_drop(&arena);
 }
 
+static void test_clear_begins_anew(void **state)
+{
+	static const size_t sizes[] = { 16, 3000, 1 << 20, 8 << 20 };
+	struct arena *arena = arena_new(16 << 20);
+
+	(void)state;
+	arena_clear(arena);
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+		unsigned char *at = arena_alloc(arena, sizes[i]);
+
+		assert_non_null(at);
+		for (size_t k = 0; k < sizes[i]; k++)
+			assert_int_equal(at[k], 0);
+		memset(at, 0xA5, sizes[i]);
+		assert_null(arena_alloc(arena, 16 << 20));
+		assert_true(arena_failed(arena));
+		arena_clear(arena);
+		assert_false(arena_failed(arena));
+		assert_int_equal(arena_used(arena), 0);
+	}
+	arena_drop(&arena);
+}
+
 static void test_drop_of_nothing(void **state)
 {
 	struct arena *arena = NULL;
@@ -201,6 +224,7 @@ int main(void)
 		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_copies_at_the_cap),
 		cmocka_unit_test(test_planted_failure),
+		cmocka_unit_test(test_clear_begins_anew),
 		cmocka_unit_test(test_drop_of_nothing),
 		cmocka_unit_test(test_within),
 	};

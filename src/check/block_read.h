@@ -4,7 +4,9 @@
 
 #include "check/facts.h"
 
-/* `room` holds 2 * BLOCK_EXTENT_MAX bytes; *data_out lies in it. A block that is
+enum { BLOCK_READ_ROOM = 2 * BLOCK_EXTENT_MAX };
+
+/* `room` holds BLOCK_READ_ROOM bytes; *data_out lies in it. A block that is
  * known to be bad gives ST_IO, as does one that the device refuses now. */
 [[nodiscard]] enum status block_read(const struct check_facts *facts, const struct block_fact *block,
 				     uint8_t *room, struct view *data_out);

@@ -14,8 +14,12 @@ static const struct pass passes[] = {
 	  pass_content },
 	{ "references", "counts who holds each block, and judges data and subnode trees",
 	  FACT_CONTENT | FACT_NODES, FACT_REFERENCES, true, pass_references },
-	{ "objects", "reads every property and table context", FACT_CONTENT | FACT_NODES, FACT_OBJECTS, false,
-	  pass_objects },
+	{ "folders", "reads every folder's properties and its tables' columns", FACT_CONTENT | FACT_NODES,
+	  FACT_FOLDERS, false, pass_folders },
+	{ "objects", "reads every property and table context", FACT_CONTENT | FACT_NODES | FACT_FOLDERS,
+	  FACT_OBJECTS, false, pass_objects },
+	{ "mailbox", "judges what a store and its folders must have", FACT_OBJECTS | FACT_FOLDERS, 0, false,
+	  pass_mailbox },
 };
 
 static void run_serial(void *context, size_t n, check_job *job, void *job_context)
@@ -38,11 +42,27 @@ static void report_skipped(struct pass_context *context, const struct pass *pass
 	finding_evidence(f, "would", pass->purpose, NULL, TRUST_OURS);
 }
 
+/* What is to be done is known once the blocks are: reading them all, and half
+ * as much again for what is in them. */
+static void measure(struct pass_context *context)
+{
+	const struct check_facts *facts = context->facts;
+	struct pass_progress *p = context->progress;
+
+	if (p->total || !(facts->have & FACT_BLOCKS))
+		return;
+	for (size_t i = 0; i < facts->n_blocks; i++)
+		p->total += variant_block_extent(facts->variant, facts->blocks[i].len);
+	p->objects = context->options->quick ? 0 : p->total / 2;
+	p->total += p->objects;
+}
+
 enum status check_store(struct arena *arena, const struct image *image, const struct check_options *options,
 			struct finding_sink *sink, struct check_facts **facts_out)
 {
 	struct check_facts *facts = arena_alloc(arena, sizeof *facts);
-	struct pass_context context = { arena, options, facts, sink };
+	struct pass_progress progress = { 0 };
+	struct pass_context context = { arena, options, facts, sink, &progress };
 	enum status st = ST_OK;
 
 	*facts_out = facts;
@@ -58,6 +78,7 @@ enum status check_store(struct arena *arena, const struct image *image, const st
 			report_skipped(&context, pass);
 		else
 			st = pass->run(&context);
+		measure(&context);
 	}
 	return st;
 }

@@ -2,20 +2,46 @@
 #include "check/extents.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-/* Sorted together, so that qsort needs no context to look the place up. */
-struct placed {
-	uint64_t at;
-	uint32_t index;
-};
+enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
 
-static int compare_placed(const void *a, const void *b)
+/* One round of a radix sort: stable, by one digit of the place. */
+static void sort_digit(const struct block_fact *blocks, uint32_t *const from, uint32_t *to, size_t n,
+		       unsigned shift)
 {
-	const struct placed *x = a, *y = b;
+	size_t count[DIGITS] = { 0 }, sum = 0;
 
-	if (x->at != y->at)
-		return x->at < y->at ? -1 : 1;
-	return (x->index > y->index) - (x->index < y->index);
+	for (size_t i = 0; i < n; i++)
+		count[blocks[from[i]].at >> shift & (DIGITS - 1)]++;
+	for (size_t d = 0; d < DIGITS; d++) {
+		size_t here = count[d];
+
+		count[d] = sum;
+		sum += here;
+	}
+	for (size_t i = 0; i < n; i++)
+		to[count[blocks[from[i]].at >> shift & (DIGITS - 1)]++] = from[i];
+}
+
+/* Indices of blocks by their places, in four bytes each: a sort of records with
+ * their keys would cost more memory than the blocks themselves are allowed. */
+static uint32_t *sort_blocks(const struct block_fact *blocks, size_t n, uint32_t *a, uint32_t *b)
+{
+	uint64_t top = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		a[i] = (uint32_t)i;
+		top |= blocks[i].at;
+	}
+	for (unsigned shift = 0; shift < 64 && top >> shift; shift += DIGIT_BITS) {
+		uint32_t *swap = a;
+
+		sort_digit(blocks, a, b, n, shift);
+		a = b;
+		b = swap;
+	}
+	return a;
 }
 
 static int compare_pages(const void *a, const void *b)
@@ -28,21 +54,22 @@ static int compare_pages(const void *a, const void *b)
 enum status extent_walk_new(struct arena *arena, struct check_facts *facts, struct extent_walk *out)
 {
 	size_t n = facts->n_blocks;
-	struct placed *placed;
-	uint32_t *by_place;
+	uint32_t *spare, *by_place, *sorted;
+	struct arena *scratch;
 
 	if (n > UINT32_MAX)
 		return ST_LIMIT;
-	placed = arena_array(arena, n, sizeof *placed);
 	by_place = arena_array(arena, n, sizeof *by_place);
-	if (!placed || !by_place)
+	scratch = arena_new(n * sizeof *spare + 4096);
+	spare = scratch ? arena_array(scratch, n, sizeof *spare) : NULL;
+	if (by_place && spare) {
+		sorted = sort_blocks(facts->blocks, n, by_place, spare);
+		if (n && sorted != by_place)
+			memcpy(by_place, sorted, n * sizeof *spare);
+	}
+	arena_drop(&scratch);
+	if (!by_place || !spare)
 		return ST_NOMEM;
-	for (size_t i = 0; i < n; i++)
-		placed[i] = (struct placed){ facts->blocks[i].at, (uint32_t)i };
-	if (n)
-		qsort(placed, n, sizeof *placed, compare_placed);
-	for (size_t i = 0; i < n; i++)
-		by_place[i] = placed[i].index;
 	if (facts->n_pages)
 		qsort(facts->pages, facts->n_pages, sizeof *facts->pages, compare_pages);
 	*out = (struct extent_walk){ .facts = facts, .by_place = by_place };

@@ -5,6 +5,27 @@
 
 #include <string.h>
 
+enum status facts_reserve_blocks(struct arena *arena, struct check_facts *facts, size_t n)
+{
+	facts->blocks = arena_array(arena, n, sizeof *facts->blocks);
+	facts->room_blocks = facts->blocks ? n : 0;
+	return facts->blocks ? ST_OK : ST_NOMEM;
+}
+
+enum status facts_reserve_nodes(struct arena *arena, struct check_facts *facts, size_t n)
+{
+	facts->nodes = arena_array(arena, n, sizeof *facts->nodes);
+	facts->room_nodes = facts->nodes ? n : 0;
+	return facts->nodes ? ST_OK : ST_NOMEM;
+}
+
+enum status facts_reserve_pages(struct arena *arena, struct check_facts *facts, size_t n)
+{
+	facts->pages = arena_array(arena, n, sizeof *facts->pages);
+	facts->room_pages = facts->pages ? n : 0;
+	return facts->pages ? ST_OK : ST_NOMEM;
+}
+
 /* Room for one more element: the array doubles, and the old one stays in the
  * arena, so that all generations together take at most twice the last. */
 static enum status grow(struct arena *arena, void **array, size_t n, size_t *room, size_t size)

@@ -15,6 +15,8 @@
 #include "pst/ndb/header.h"
 #include "pst/ndb/page.h"
 
+#include <stdbool.h>
+
 /* Bits: which facts there are. */
 enum check_fact {
 	FACT_VARIANT = 1 << 0,    /* the kind of store is known */
@@ -25,6 +27,7 @@ enum check_fact {
 	FACT_CONTENT = 1 << 5,    /* every block was read and judged */
 	FACT_REFERENCES = 1 << 6, /* every holder of a block was counted */
 	FACT_OBJECTS = 1 << 7,    /* property and table contexts were judged */
+	FACT_FOLDERS = 1 << 8,    /* every folder's own properties and tables' columns are known */
 };
 
 enum block_state {
@@ -63,6 +66,9 @@ struct page_fact {
 	uint8_t type, level;
 };
 
+struct folder_fact;
+struct item_fact;
+
 struct check_facts {
 	const struct image *image;
 	unsigned have; /* bits of enum check_fact */
@@ -83,7 +89,18 @@ struct check_facts {
 
 	struct page_fact *pages;
 	size_t n_pages, room_pages;
+
+	struct folder_fact *folders; /* see mailbox_facts.h */
+	size_t n_folders;
+	struct item_fact *items; /* n_nodes of them */
+	const uint8_t *names;    /* bit by property ID - 0x8000: the name map has it; NULL: not known */
 };
+
+/* Room for so many blocks or nodes at once, before the first is added: arrays
+ * that grow leave their old halves in the arena. */
+[[nodiscard]] enum status facts_reserve_blocks(struct arena *arena, struct check_facts *facts, size_t n);
+[[nodiscard]] enum status facts_reserve_nodes(struct arena *arena, struct check_facts *facts, size_t n);
+[[nodiscard]] enum status facts_reserve_pages(struct arena *arena, struct check_facts *facts, size_t n);
 
 /* Append; ST_NOMEM when the arena's cap is met. */
 [[nodiscard]] enum status facts_add_block(struct arena *arena, struct check_facts *facts,

@@ -1,8 +1,6 @@
 /* This file reads a node's data blocks and its subnodes. */
 #include "check/node_read.h"
 
-#include "check/block_read.h"
-
 #include <string.h>
 
 /* A list of leaf blocks that grows in the arena. */
@@ -32,23 +30,15 @@ static enum status add_leaf(struct arena *arena, struct leaves *list, struct blo
 	return ST_OK;
 }
 
-static const struct variant *variant_in(const struct check_facts *facts)
+/* The children of an XBLOCK. */
+static enum status add_children(const struct node_reader *r, const struct block_fact *block,
+				struct leaves *list)
 {
-	return facts->variant;
-}
-
-/* The children of an XBLOCK; `room` serves block_read. */
-static enum status add_children(struct arena *arena, const struct check_facts *facts,
-				const struct block_fact *block, struct leaves *list)
-{
-	uint8_t *room = arena_alloc(arena, 2 * (size_t)BLOCK_EXTENT_MAX);
+	const struct check_facts *facts = r->facts;
 	struct view data;
 	struct xblock x;
-	enum status st;
+	enum status st = block_read(facts, block, r->room, &data);
 
-	if (!room)
-		return ST_NOMEM;
-	st = block_read(facts, block, room, &data);
 	if (st != ST_OK || !xblock_decode(data, &x)) {
 		list->whole = false;
 		return st == ST_NOMEM ? st : ST_OK;
@@ -56,9 +46,9 @@ static enum status add_children(struct arena *arena, const struct check_facts *f
 	for (uint64_t i = 0; st == ST_OK && i < x.n; i++) {
 		struct bid bid;
 
-		if (!xblock_bid_at(variant_in(facts), data, i, &bid))
+		if (!xblock_bid_at(facts->variant, data, i, &bid))
 			break;
-		st = add_leaf(arena, list, facts_block(facts, bid));
+		st = add_leaf(r->arena, list, facts_block(facts, bid));
 	}
 	return st;
 }
@@ -68,10 +58,9 @@ static bool is_list(const struct block_fact *block, bool upper)
 	return block && block->state & BLOCK_IS_TREE && !(block->state & BLOCK_IS_UPPER) == !upper;
 }
 
-static enum status find_leaves(struct arena *arena, const struct check_facts *facts, struct bid bid,
-			       struct leaves *list)
+static enum status find_leaves(const struct node_reader *r, struct bid bid, struct leaves *list)
 {
-	struct block_fact *top = facts_block(facts, bid);
+	struct block_fact *top = facts_block(r->facts, bid);
 	struct leaves middle = { .whole = true };
 	enum status st = ST_OK;
 
@@ -79,15 +68,15 @@ static enum status find_leaves(struct arena *arena, const struct check_facts *fa
 	if (bid.v == 0)
 		return ST_OK;
 	if (is_list(top, true))
-		st = add_children(arena, facts, top, &middle);
+		st = add_children(r, top, &middle);
 	else
-		st = add_leaf(arena, &middle, top);
+		st = add_leaf(r->arena, &middle, top);
 	list->whole = middle.whole;
 	for (size_t i = 0; st == ST_OK && i < middle.n; i++) {
 		if (is_list(middle.rows[i], false))
-			st = add_children(arena, facts, middle.rows[i], list);
+			st = add_children(r, middle.rows[i], list);
 		else
-			st = add_leaf(arena, list, middle.rows[i]);
+			st = add_leaf(r->arena, list, middle.rows[i]);
 	}
 	return st;
 }
@@ -97,47 +86,44 @@ static uint32_t inflated_len(const struct check_facts *facts, const struct block
 	return facts->variant->may_compress ? block->len_inflated : block->len;
 }
 
-static enum status read_leaf(struct arena *arena, const struct check_facts *facts,
-			     const struct block_fact *block, uint8_t *room, struct view *out)
+static enum status read_leaf(const struct node_reader *r, const struct block_fact *block, struct view *out)
 {
 	struct view data;
-	enum status st = block_read(facts, block, room, &data);
+	enum status st = block_read(r->facts, block, r->room, &data);
 	void *copy;
 
 	*out = view_of(NULL, 0);
 	if (st != ST_OK)
 		return st;
-	copy = arena_copy(arena, data.at, data.len);
+	copy = arena_copy(r->arena, data.at, data.len);
 	if (!copy)
 		return ST_NOMEM;
 	*out = view_of(copy, data.len);
 	return ST_OK;
 }
 
-enum status node_data_read(struct arena *arena, const struct check_facts *facts, struct bid bid,
-			   uint64_t bytes_max, struct node_data *out)
+enum status node_data_read(const struct node_reader *reader, struct bid bid, uint64_t bytes_max,
+			   struct node_data *out)
 {
 	struct leaves leaves;
-	enum status st = find_leaves(arena, facts, bid, &leaves);
-	uint8_t *room;
+	enum status st = find_leaves(reader, bid, &leaves);
 	uint64_t bytes = 0;
 
 	*out = (struct node_data){ .whole = leaves.whole };
 	if (st != ST_OK || leaves.n == 0)
 		return st;
-	room = arena_alloc(arena, 2 * (size_t)BLOCK_EXTENT_MAX);
-	out->blocks = arena_array(arena, leaves.n, sizeof *out->blocks);
-	if (!room || !out->blocks)
+	out->blocks = arena_array(reader->arena, leaves.n, sizeof *out->blocks);
+	if (!out->blocks)
 		return ST_NOMEM;
 	for (out->n = 0; out->n < leaves.n; out->n++) {
 		const struct block_fact *block = leaves.rows[out->n];
 
 		if (!block)
 			continue;
-		bytes += inflated_len(facts, block);
+		bytes += inflated_len(reader->facts, block);
 		if (bytes > bytes_max)
 			return ST_LIMIT;
-		st = read_leaf(arena, facts, block, room, &out->blocks[out->n]);
+		st = read_leaf(reader, block, &out->blocks[out->n]);
 		if (st == ST_NOMEM)
 			return st;
 		out->whole = out->whole && st == ST_OK;
@@ -158,64 +144,101 @@ bool node_data_len(const struct check_facts *facts, struct bid bid, uint64_t *le
 	return true;
 }
 
-static enum status add_subnodes(struct arena *arena, const struct variant *v, struct view data,
-				struct subnode_list *list)
+static enum status make_room(struct arena *arena, struct subnode_list *list, uint64_t more)
 {
+	size_t room = list->room * 2 > list->n + more ? list->room * 2 : list->n + (size_t)more;
 	struct subnode *rows;
-	struct slblock sl;
-	struct sl_entry e;
 
-	if (!slblock_decode(data, &sl) || sl.level != 0) {
-		list->whole = false;
+	if (list->n + more <= list->room)
 		return ST_OK;
-	}
-	rows = arena_array(arena, list->n + (size_t)sl.n, sizeof *rows);
+	rows = arena_array(arena, room, sizeof *rows);
 	if (!rows)
 		return ST_NOMEM;
 	if (list->n)
 		memcpy(rows, list->rows, list->n * sizeof *rows);
 	list->rows = rows;
-	for (uint64_t i = 0; i < sl.n && sl_entry_at(v, data, i, &e); i++)
-		rows[list->n++] = (struct subnode){ (uint32_t)e.nid, e.data, e.subnode };
+	list->room = room;
 	return ST_OK;
 }
 
-enum status subnode_list_read(struct arena *arena, const struct check_facts *facts, struct bid bid,
-			      struct subnode_list *out)
+static enum status add_subnodes(struct arena *arena, const struct variant *v, struct view data,
+				struct subnode_list *list)
 {
+	struct slblock sl;
+	struct sl_entry e;
+
+	if (!slblock_decode(data, &sl) || sl.level != 0 || sl.n * v->sl_entry_len > data.len) {
+		list->whole = false;
+		return ST_OK;
+	}
+	if (make_room(arena, list, sl.n) != ST_OK)
+		return ST_NOMEM;
+	for (uint64_t i = 0; i < sl.n && sl_entry_at(v, data, i, &e); i++) {
+		uint32_t nid = (uint32_t)e.nid;
+
+		list->sorted = list->sorted && (list->n == 0 || list->rows[list->n - 1].nid < nid);
+		list->rows[list->n++] = (struct subnode){ nid, e.data, e.subnode };
+	}
+	return ST_OK;
+}
+
+enum status subnode_list_read(const struct node_reader *reader, struct bid bid, struct subnode_list *out)
+{
+	const struct check_facts *facts = reader->facts;
 	const struct block_fact *top = facts_block(facts, bid);
-	uint8_t *room, *below;
+	uint8_t *below = reader->room + BLOCK_READ_ROOM;
 	struct view data, child;
 	struct si_entry e;
 	enum status st;
 
-	*out = (struct subnode_list){ .whole = bid.v == 0 || top };
+	*out = (struct subnode_list){ .whole = bid.v == 0 || top, .sorted = true };
 	if (!top)
 		return ST_OK;
-	room = arena_alloc(arena, 4 * (size_t)BLOCK_EXTENT_MAX);
-	if (!room)
-		return ST_NOMEM;
-	below = room + 2 * (size_t)BLOCK_EXTENT_MAX;
-	st = block_read(facts, top, room, &data);
+	st = block_read(facts, top, reader->room, &data);
 	if (st != ST_OK || !(top->state & BLOCK_IS_UPPER)) {
 		out->whole = st == ST_OK;
-		return st == ST_OK ? add_subnodes(arena, variant_in(facts), data, out) : ST_OK;
+		return st == ST_OK ? add_subnodes(reader->arena, facts->variant, data, out) : ST_OK;
 	}
-	for (uint64_t i = 0; st != ST_NOMEM && si_entry_at(variant_in(facts), data, i, &e); i++) {
+	for (uint64_t i = 0; st != ST_NOMEM && si_entry_at(facts->variant, data, i, &e); i++) {
 		const struct block_fact *list = facts_block(facts, (struct bid){ e.bid });
 
 		st = list ? block_read(facts, list, below, &child) : ST_IO;
 		out->whole = out->whole && st == ST_OK;
 		if (st == ST_OK)
-			st = add_subnodes(arena, variant_in(facts), child, out);
+			st = add_subnodes(reader->arena, facts->variant, child, out);
 	}
 	return st == ST_NOMEM ? st : ST_OK;
 }
 
-const struct subnode *subnode_find(const struct subnode_list *list, struct nid nid)
+static const struct subnode *find_unsorted(const struct subnode_list *list, struct nid nid)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (list->rows[i].nid == nid.v)
 			return &list->rows[i];
 	return NULL;
+}
+
+const struct subnode *subnode_find(const struct subnode_list *list, struct nid nid)
+{
+	size_t low = 0, high = list->n;
+
+	if (!list->sorted)
+		return find_unsorted(list, nid);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (list->rows[middle].nid < nid.v)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < list->n && list->rows[low].nid == nid.v ? &list->rows[low] : NULL;
+}
+
+bool subnode_list_shares_names(const struct subnode_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (nid_type((struct nid){ list->rows[i].nid }) == NID_TYPE_INTERNAL)
+			return true;
+	return false;
 }

@@ -2,7 +2,18 @@
 #ifndef POSTMEND_CHECK_NODE_READ_H
 #define POSTMEND_CHECK_NODE_READ_H
 
+#include "check/block_read.h"
 #include "check/facts.h"
+
+/* One worker's desk: what it reads lies in `arena`, `room` is NODE_READER_ROOM
+ * bytes that every read uses anew. */
+struct node_reader {
+	const struct check_facts *facts;
+	struct arena *arena;
+	uint8_t *room;
+};
+
+enum { NODE_READER_ROOM = 2 * BLOCK_READ_ROOM };
 
 /* Data of a node: each block inflated and decoded. Memory is the arena's. */
 struct node_data {
@@ -19,19 +30,24 @@ struct subnode {
 
 struct subnode_list {
 	struct subnode *rows; /* in the order of the lists, which is that of NIDs in a sound store */
-	size_t n;
-	bool whole;
+	size_t n, room;
+	bool whole, sorted;
 };
 
 /* `bid` 0 gives nothing, whole. ST_LIMIT when the data would pass `bytes_max`. */
-[[nodiscard]] enum status node_data_read(struct arena *arena, const struct check_facts *facts, struct bid bid,
-					 uint64_t bytes_max, struct node_data *out);
+[[nodiscard]] enum status node_data_read(const struct node_reader *reader, struct bid bid, uint64_t bytes_max,
+					 struct node_data *out);
 
-[[nodiscard]] enum status subnode_list_read(struct arena *arena, const struct check_facts *facts,
-					    struct bid bid, struct subnode_list *out);
+[[nodiscard]] enum status subnode_list_read(const struct node_reader *reader, struct bid bid,
+					    struct subnode_list *out);
 
 /* The subnode, or NULL. */
 const struct subnode *subnode_find(const struct subnode_list *list, struct nid nid);
+
+/* True for the subnodes of a table that keeps the names of senders in a list of
+ * its own, as 4 KiB-page stores do: the cells of PidTagSentRepresentingName
+ * are then numbers in that list and name no heap item. */
+bool subnode_list_shares_names(const struct subnode_list *list);
 
 /* Bytes of a data tree as its blocks' entries tell, without reading leaves; 0
  * and false when the tree cannot be followed. */

@@ -2,17 +2,48 @@
 #include "check/object.h"
 
 #include "base/cursor.h"
+#include "check/item_read.h"
+
+#include <string.h>
+
+/* People know a message by its subject line. */
+static const char *subject_of(struct object_judge *judge, uint32_t nid)
+{
+	enum nid_type type = nid_type((struct nid){ nid });
+	const struct node_fact *node = facts_node(judge->reader->facts, (struct nid){ nid });
+	const char *subject = NULL;
+	struct item item;
+
+	if (type != NID_TYPE_NORMAL_MESSAGE && type != NID_TYPE_ASSOC_MESSAGE)
+		return NULL;
+	if (node && item_open(judge->reader, node, &item))
+		subject = item_subject(&item, judge->pass->arena);
+	return subject ? subject : "";
+}
 
 /* Silent judges have nobody to give evidence to: NULL, and object_hex() takes it. */
-struct finding *object_fault(struct object_judge *judge, enum code code, const struct object_part *part)
+struct finding *object_fault_of(struct object_judge *judge, enum code code, uint32_t nid)
 {
 	struct finding *f;
+	const char *subject;
 
 	judge->is_faulty = true;
 	if (!judge->pass)
 		return NULL;
-	f = pass_report_node(judge->pass, code, judge->nid, judge->at);
-	if (part->nid != judge->nid)
+	f = pass_report_node(judge->pass, code, nid, judge->at);
+	if (nid == judge->nid && !judge->subject)
+		judge->subject = subject_of(judge, nid);
+	subject = nid == judge->nid ? judge->subject : subject_of(judge, nid);
+	if (subject && *subject)
+		finding_evidence(f, "subject", subject, NULL, TRUST_PEER);
+	return f;
+}
+
+struct finding *object_fault(struct object_judge *judge, enum code code, const struct object_part *part)
+{
+	struct finding *f = object_fault_of(judge, code, judge->nid);
+
+	if (f && part->depth > 0)
 		pass_evidence_hex(judge->pass, f, "subnode", part->nid);
 	return f;
 }
@@ -85,8 +116,7 @@ static bool must_be_heap(uint32_t nid)
 static enum status open_heap(struct object_judge *judge, const struct object_part *part,
 			     struct node_data *data, struct object_heap *out, bool *opened_out)
 {
-	enum status st = node_data_read(judge->arena, judge->facts, (struct bid){ part->data },
-					OBJECT_BYTES_MAX, data);
+	enum status st = node_data_read(judge->reader, (struct bid){ part->data }, OBJECT_BYTES_MAX, data);
 
 	*opened_out = false;
 	if (st == ST_LIMIT) {
@@ -96,7 +126,7 @@ static enum status open_heap(struct object_judge *judge, const struct object_par
 	/* A block that is gone was told of where the blocks were read. */
 	if (st != ST_OK || data->n == 0 || !data->whole)
 		return st;
-	if (!heap_open(judge->facts->variant, data->blocks, data->n, &out->heap)) {
+	if (!heap_open(judge->reader->facts->variant, data->blocks, data->n, &out->heap)) {
 		if (must_be_heap(part->nid))
 			(void)object_fault(judge, CODE_STORE_HEAP_SIGNATURE_WRONG, part);
 		return ST_OK;
@@ -112,12 +142,33 @@ static enum status open_heap(struct object_judge *judge, const struct object_par
 
 		report_heap_block(judge, part, i, faults);
 	}
-	st = subnode_list_read(judge->arena, judge->facts, (struct bid){ part->subnode }, &out->subnodes);
+	st = subnode_list_read(judge->reader, (struct bid){ part->subnode }, &out->subnodes);
 	if (st != ST_OK)
 		return st;
-	out->used = arena_array(judge->arena, out->subnodes.n, sizeof *out->used);
+	out->shares_names = subnode_list_shares_names(&out->subnodes);
+	out->used = arena_array(judge->reader->arena, out->subnodes.n, sizeof *out->used);
 	*opened_out = out->used != NULL;
 	return out->used ? ST_OK : ST_NOMEM;
+}
+
+bool object_cell(const struct object_row *row, uint32_t tag, struct view *out)
+{
+	const struct table_column *column = table_find(row->table, tag);
+	int len = property_type_len((uint16_t)(tag & 0xFFFF));
+	struct view cell;
+	struct cursor c;
+	uint32_t hnid;
+
+	*out = view_of(NULL, 0);
+	if (!table_cell(row->table, row->bytes, column, &cell))
+		return false;
+	if (len > 0 && len <= 8 && !(tag & PTYP_MULTIPLE)) {
+		*out = cell;
+		return true;
+	}
+	c = cursor_of(cell);
+	hnid = cursor_u32le(&c);
+	return hnid_is_hid(hnid) && heap_item(&row->heap->heap, (struct hid){ hnid }, out);
 }
 
 bool object_value(struct object_judge *judge, const struct object_part *part, struct object_heap *heap,
@@ -137,7 +188,7 @@ bool object_value(struct object_judge *judge, const struct object_part *part, st
 	sub = subnode_find(&heap->subnodes, (struct nid){ hnid });
 	if (sub) {
 		heap->used[sub - heap->subnodes.rows] = true;
-		return node_data_len(judge->facts, (struct bid){ sub->data }, &out->len);
+		return node_data_len(judge->reader->facts, (struct bid){ sub->data }, &out->len);
 	}
 	if (heap->subnodes.whole)
 		object_hex(judge, object_fault(judge, CODE_STORE_PROPERTY_VALUE_MISSING, part), "nid", hnid);
@@ -169,11 +220,33 @@ static void judge_unused(struct object_judge *judge, const struct object_part *p
 				   heap->subnodes.rows[i].nid);
 }
 
+/* Parts that wait, the next on top. */
+struct parts {
+	struct object_part *rows;
+	size_t n, room;
+};
+
+static enum status make_room(struct object_judge *judge, struct parts *parts, size_t more)
+{
+	size_t room = parts->room * 2 > parts->n + more ? parts->room * 2 : parts->n + more;
+	struct object_part *rows;
+
+	if (parts->n + more <= parts->room)
+		return ST_OK;
+	rows = arena_array(judge->reader->arena, room, sizeof *rows);
+	if (!rows)
+		return ST_NOMEM;
+	if (parts->n)
+		memcpy(rows, parts->rows, parts->n * sizeof *rows);
+	parts->rows = rows;
+	parts->room = room;
+	return ST_OK;
+}
+
 static enum status push_subnodes(struct object_judge *judge, const struct object_part *part,
-				 const struct object_heap *heap, struct object_part **stack, size_t *n)
+				 const struct object_heap *heap, struct parts *parts)
 {
 	size_t more = 0;
-	struct object_part *rows;
 
 	for (size_t i = 0; i < heap->subnodes.n; i++)
 		more += client_of(heap->subnodes.rows[i].nid) != 0;
@@ -183,26 +256,41 @@ static enum status push_subnodes(struct object_judge *judge, const struct object
 		(void)object_fault(judge, CODE_STORE_EMBEDDED_MESSAGE_DAMAGED, part);
 		return ST_OK;
 	}
-	rows = arena_array(judge->arena, *n + more, sizeof *rows);
-	if (!rows)
+	if (make_room(judge, parts, more) != ST_OK)
 		return ST_NOMEM;
-	for (size_t i = 0; i < *n; i++)
-		rows[i] = (*stack)[i];
 	for (size_t i = heap->subnodes.n; i-- > 0;) {
 		const struct subnode *s = &heap->subnodes.rows[i];
 
 		if (client_of(s->nid) != 0)
-			rows[(*n)++] = (struct object_part){ s->nid, s->data, s->subnode, part->depth + 1 };
+			parts->rows[parts->n++] = (struct object_part){ s->nid, s->data, s->subnode,
+									part->depth + 1, part->nid };
 	}
-	*stack = rows;
 	return ST_OK;
 }
 
-static enum status judge_one(struct object_judge *judge, const struct object_part *part,
-			     struct object_part **stack, size_t *n)
+static enum status judge_content(struct object_judge *judge, const struct object_part *part,
+				 struct object_heap *heap)
 {
+	const struct object_listener *l = judge->listener;
+	enum status st = ST_OK;
+
+	if (heap->heap.client == HEAP_PROPERTIES)
+		st = object_judge_properties(judge, part, heap);
+	else if (heap->heap.client == HEAP_TABLE)
+		st = object_judge_table(judge, part, heap);
+	if (st != ST_OK)
+		return st;
+	if (heap->heap.client == HEAP_PROPERTIES || heap->heap.client == HEAP_TABLE)
+		judge_unused(judge, part, heap);
+	if (l && l->end)
+		l->end(l->context, part, heap);
+	return ST_OK;
+}
+
+static enum status judge_one(struct object_judge *judge, const struct object_part *part, struct parts *parts)
+{
+	struct object_heap *heap;
 	struct node_data data;
-	struct object_heap heap = { 0 };
 	bool opened;
 	enum status st;
 
@@ -211,29 +299,29 @@ static enum status judge_one(struct object_judge *judge, const struct object_par
 			(void)object_fault(judge, CODE_STORE_NODE_EMPTY, part);
 		return ST_OK;
 	}
-	st = open_heap(judge, part, &data, &heap, &opened);
-	if (st != ST_OK || !opened)
-		return st;
-	if (heap.heap.client == HEAP_PROPERTIES)
-		st = object_judge_properties(judge, part, &heap);
-	else if (heap.heap.client == HEAP_TABLE)
-		st = object_judge_table(judge, part, &heap);
-	if (st != ST_OK)
-		return st;
-	if (heap.heap.client == HEAP_PROPERTIES || heap.heap.client == HEAP_TABLE)
-		judge_unused(judge, part, &heap);
-	return push_subnodes(judge, part, &heap, stack, n);
+	heap = arena_alloc(judge->reader->arena, sizeof *heap);
+	if (!heap)
+		return ST_NOMEM;
+	st = open_heap(judge, part, &data, heap, &opened);
+	if (st == ST_OK && opened)
+		st = judge_content(judge, part, heap);
+	return st == ST_OK && opened ? push_subnodes(judge, part, heap, parts) : st;
 }
 
+/* Memory that ends at an object's own cap is the object's fault, or its size. */
 enum status object_judge(struct object_judge *judge, const struct object_part *part)
 {
-	struct object_part *stack = NULL, next = *part;
-	size_t n = 0;
-	enum status st = judge_one(judge, &next, &stack, &n);
+	struct parts parts = { 0 };
+	struct object_part next = *part;
+	enum status st = judge_one(judge, &next, &parts);
 
-	while (st == ST_OK && n > 0) {
-		next = stack[--n];
-		st = judge_one(judge, &next, &stack, &n);
+	while (st == ST_OK && parts.n > 0) {
+		next = parts.rows[--parts.n];
+		st = judge_one(judge, &next, &parts);
+	}
+	if (st == ST_NOMEM && arena_used(judge->reader->arena) > OBJECT_BYTES_MAX) {
+		judge->is_too_large = true;
+		st = ST_OK;
 	}
 	return st;
 }

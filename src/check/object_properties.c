@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { HNIDS_AT_ONCE = 64 };
+
 struct reading {
 	struct object_judge *judge;
 	const struct object_part *part;
@@ -39,8 +41,25 @@ static void judge_object_value(struct reading *r, uint32_t tag, struct view valu
 
 static void keep_hnid(struct reading *r, uint32_t hnid)
 {
-	if (hnid && r->n < r->room)
-		r->hnids[r->n++] = hnid;
+	uint32_t *more;
+
+	if (r->n == r->room) {
+		more = arena_array(r->judge->reader->arena, r->room * 4, sizeof *more);
+		if (!more)
+			return;
+		memcpy(more, r->hnids, r->n * sizeof *more);
+		r->hnids = more;
+		r->room *= 4;
+	}
+	r->hnids[r->n++] = hnid;
+}
+
+static void tell(const struct reading *r, const struct property *p, const struct object_value *value)
+{
+	const struct object_listener *l = r->judge->listener;
+
+	if (l && l->property)
+		l->property(l->context, r->part, p, value);
 }
 
 static bool take_property(void *context, struct view key, struct view data)
@@ -58,22 +77,38 @@ static bool take_property(void *context, struct view key, struct view data)
 			   "property", tag);
 		return true;
 	}
-	if (property_is_inline(&p) || p.value == 0)
+	if (property_is_inline(&p) || p.value == 0) {
+		tell(r, &p, NULL);
 		return true;
+	}
 	keep_hnid(r, p.value);
 	if (!object_value(r->judge, r->part, r->heap, p.value, &value))
 		return true;
+	tell(r, &p, &value);
 	object_judge_value(r->judge, r->part, tag, &value);
 	if (p.type == PTYP_OBJECT && !value.is_subnode && value.len == OBJECT_VALUE_LEN)
 		judge_object_value(r, tag, value.bytes);
 	return true;
 }
 
+/* Some writers leave room for records behind the last (docs/VIOLATIONS.md). */
+static void report_empty(struct reading *r, uint64_t n)
+{
+	struct finding *f;
+
+	if (n == 0)
+		return;
+	f = object_fault(r->judge, CODE_STORE_PROPERTY_TYPE_WRONG, r->part);
+	object_hex(r->judge, f, "empty_records", n);
+	if (f)
+		f->severity = SEVERITY_ADVICE;
+}
+
 static void report_walk(struct reading *r, unsigned faults)
 {
 	if (faults & BTH_FAULT_ITEM)
 		(void)object_fault(r->judge, CODE_STORE_HEAP_ITEM_MISSING, r->part);
-	if (faults & (BTH_FAULT_LEN | BTH_FAULT_ORDER | BTH_FAULT_KEY | BTH_FAULT_LIMIT))
+	if (faults & (unsigned)~BTH_FAULT_ITEM)
 		object_hex(r->judge, object_fault(r->judge, CODE_STORE_BTH_DAMAGED, r->part), "faults",
 			   faults);
 }
@@ -92,13 +127,17 @@ static void judge_shared(struct reading *r)
 enum status object_judge_properties(struct object_judge *judge, const struct object_part *part,
 				    struct object_heap *heap)
 {
-	struct reading r = { .judge = judge, .part = part, .heap = heap, .room = 4096 };
+	uint32_t first[HNIDS_AT_ONCE];
+	struct reading r = {
+		.judge = judge,
+		.part = part,
+		.heap = heap,
+		.hnids = first,
+		.room = HNIDS_AT_ONCE,
+	};
 	struct bth bth;
-	struct bth_walk walk = { .bth = &bth, .record = take_property, .context = &r };
+	struct bth_walk walk = { .bth = &bth, .record = take_property, .context = &r, .skips_empty = true };
 
-	r.hnids = arena_array(judge->arena, r.room, sizeof *r.hnids);
-	if (!r.hnids)
-		return ST_NOMEM;
 	if (!bth_open(&heap->heap, heap->heap.root, &bth) || bth.key_len != PROPERTY_KEY_LEN ||
 	    bth.data_len != PROPERTY_DATA_LEN) {
 		(void)object_fault(judge, CODE_STORE_BTH_HEADER_WRONG, part);
@@ -106,6 +145,7 @@ enum status object_judge_properties(struct object_judge *judge, const struct obj
 	}
 	bth_walk(&walk);
 	report_walk(&r, walk.faults);
+	report_empty(&r, walk.n_empty);
 	judge_shared(&r);
 	return ST_OK;
 }

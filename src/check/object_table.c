@@ -2,6 +2,7 @@
 #include "check/object.h"
 
 #include "base/cursor.h"
+#include "pst/msg/tags.h"
 
 struct table_reading {
 	struct object_judge *judge;
@@ -14,6 +15,7 @@ struct table_reading {
 	uint64_t n_rows;    /* in the matrix */
 	bool *indexed;      /* by row: the index has it */
 	uint64_t n_indexed;
+	const struct table_column *version;
 };
 
 static struct finding *fault(struct table_reading *r, enum code code)
@@ -55,7 +57,7 @@ static enum status open_matrix(struct table_reading *r, bool *opened_out)
 	if (r->table.rows == 0 || !object_value(r->judge, r->part, r->heap, r->table.rows, &value))
 		return ST_OK;
 	if (!value.is_subnode) {
-		r->matrix = arena_copy(r->judge->arena, &value.bytes, sizeof value.bytes);
+		r->matrix = arena_copy(r->judge->reader->arena, &value.bytes, sizeof value.bytes);
 		r->n_blocks = 1;
 		r->per_block = UINT32_MAX;
 		if (!r->matrix)
@@ -67,8 +69,7 @@ static enum status open_matrix(struct table_reading *r, bool *opened_out)
 		return ST_OK;
 	}
 	sub = subnode_find(&r->heap->subnodes, (struct nid){ r->table.rows });
-	st = node_data_read(r->judge->arena, r->judge->facts, (struct bid){ sub ? sub->data : 0 },
-			    OBJECT_BYTES_MAX, &data);
+	st = node_data_read(r->judge->reader, (struct bid){ sub ? sub->data : 0 }, OBJECT_BYTES_MAX, &data);
 	if (st == ST_LIMIT) {
 		r->judge->is_too_large = true;
 		return ST_OK;
@@ -127,7 +128,7 @@ static enum status judge_index(struct table_reading *r)
 	struct bth bth;
 	struct bth_walk walk = { .bth = &bth, .record = take_index, .context = r };
 
-	r->indexed = arena_array(r->judge->arena, (size_t)r->n_rows, sizeof *r->indexed);
+	r->indexed = arena_array(r->judge->reader->arena, (size_t)r->n_rows, sizeof *r->indexed);
 	if (!r->indexed)
 		return ST_NOMEM;
 	if (!bth_open(&r->heap->heap, r->table.row_index, &bth) || bth.key_len != 4 ||
@@ -152,6 +153,8 @@ static void judge_cell(struct table_reading *r, const struct table_column *colum
 	struct cursor c = cursor_of(cell);
 	int len = property_type_len(p.type);
 
+	if (p.id == TAG_SENDER && r->heap->shares_names)
+		return;
 	if (len < 0 || (len > 0 && len <= 8 && !(p.type & PTYP_MULTIPLE)))
 		return;
 	p.value = cursor_u32le(&c);
@@ -173,12 +176,35 @@ static void judge_existence(struct table_reading *r, struct view row)
 		object_hex(r->judge, fault(r, CODE_STORE_TABLE_ROWS_DAMAGED), "dwRowID", first_u32(row));
 }
 
+static void tell(const struct table_reading *r, struct view row)
+{
+	const struct object_listener *l = r->judge->listener;
+	struct object_row told = { r->heap, &r->table, row };
+
+	if (l && l->row)
+		l->row(l->context, r->part, &told);
+}
+
+static void note_version(const struct table_reading *r, struct view row)
+{
+	struct cursor c;
+	struct view cell;
+
+	if (!r->judge->versions || !table_cell(&r->table, row, r->version, &cell))
+		return;
+	c = cursor_of(cell);
+	row_versions_add(r->judge->versions, cursor_u32le(&c));
+}
+
 static void judge_rows(struct table_reading *r)
 {
+	r->version = table_find(&r->table, TABLE_ROW_VERSION);
 	for (uint64_t i = 0; i < r->n_rows; i++) {
 		struct view row = row_at(r, i), cell;
 
 		judge_existence(r, row);
+		note_version(r, row);
+		tell(r, row);
 		for (size_t k = 0; k < r->table.n_columns; k++)
 			if (table_cell(&r->table, row, &r->table.columns[k], &cell))
 				judge_cell(r, &r->table.columns[k], cell);

@@ -1,5 +1,17 @@
 /* This file gives the passes of a store check their way to report. */
 #include "check/pass.h"
+#include "check/mailbox_facts.h"
+
+bool pass_goes_on(struct pass_context *context, unsigned worker, uint64_t more)
+{
+	struct pass_progress *p = context->progress;
+	const struct check_options *o = context->options;
+	uint64_t done = __atomic_add_fetch(&p->done, more, __ATOMIC_RELAXED);
+
+	if (worker == 0 && o->tick && !o->tick(o->context, done < p->total ? done : p->total, p->total))
+		__atomic_store_n(&p->cancelled, true, __ATOMIC_RELAXED);
+	return !__atomic_load_n(&p->cancelled, __ATOMIC_RELAXED);
+}
 
 struct finding *pass_report(struct pass_context *context, enum code code)
 {
@@ -26,6 +38,7 @@ struct finding *pass_report_node(struct pass_context *context, enum code code, u
 		.kind = SUBJECT_STORE,
 		.path = context->options->path,
 		.node = arena_printf(context->arena, "0x%X", nid),
+		.folder = facts_folder_path(context->arena, context->facts, nid),
 		.has_offset = true,
 		.offset = at,
 	};

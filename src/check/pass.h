@@ -4,12 +4,24 @@
 
 #include "check/check.h"
 
+/* Work done and to do, in bytes of the store or what costs as much. */
+struct pass_progress {
+	uint64_t done;           /* and `cancelled`: atomic, several threads at once */
+	uint64_t total, objects; /* objects: the part of it that is theirs */
+	bool cancelled;
+};
+
 struct pass_context {
 	struct arena *arena;
 	const struct check_options *options;
 	struct check_facts *facts;
 	struct finding_sink *sink;
+	struct pass_progress *progress;
 };
+
+/* Adds to what is done and, on worker 0, tells the caller of the check. False
+ * once it was cancelled: jobs then return, and the pass gives ST_CANCEL. */
+bool pass_goes_on(struct pass_context *context, unsigned worker, uint64_t more);
 
 /* One row of the pass table. A pass is run when all it needs is there; what it
  * provides it sets in facts->have itself, because it may not get that far. */
@@ -39,6 +51,8 @@ enum status pass_trees(struct pass_context *context);
 enum status pass_extents(struct pass_context *context);
 enum status pass_content(struct pass_context *context);
 enum status pass_references(struct pass_context *context);
+enum status pass_folders(struct pass_context *context);
 enum status pass_objects(struct pass_context *context);
+enum status pass_mailbox(struct pass_context *context);
 
 #endif

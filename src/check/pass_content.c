@@ -16,6 +16,7 @@ enum {
 	RUN_MAX = 1 << 20,    /* bytes read at once */
 	GAP_MAX = 16 << 10,   /* bytes of no interest that are read along */
 	JOB_BYTES = 16 << 20, /* about, of blocks */
+	SCRATCH_MAX = 64 << 20,
 };
 
 struct job {
@@ -25,6 +26,7 @@ struct job {
 struct content {
 	struct pass_context *pass;
 	struct check_facts *facts;
+	struct arena *scratch; /* of this pass alone */
 	struct job *jobs;
 	size_t n_jobs, room_jobs;
 	uint8_t *buffers[CHECK_WIDTH_MAX]; /* RUN_MAX + BLOCK_EXTENT_MAX each */
@@ -143,6 +145,8 @@ static void job(void *context, unsigned worker, size_t index)
 			continue;
 		}
 		stop = run_end(c, i, end, &from, &to);
+		if (!pass_goes_on(c->pass, worker, to - from))
+			return;
 		if (image_read(c->facts->image, from, c->buffers[worker], (size_t)(to - from)) != ST_OK) {
 			read_singly(c, worker, i, stop);
 			i = stop;
@@ -165,7 +169,7 @@ static enum status cut_jobs(struct content *c)
 	for (size_t i = 0; i < n; i++)
 		bytes += extent_len(c, at_place(c, (uint32_t)i));
 	c->room_jobs = (size_t)(bytes / JOB_BYTES) + 1;
-	c->jobs = arena_array(c->pass->arena, c->room_jobs, sizeof *c->jobs);
+	c->jobs = arena_array(c->scratch, c->room_jobs, sizeof *c->jobs);
 	if (!c->jobs)
 		return ST_NOMEM;
 	bytes = 0;
@@ -221,24 +225,34 @@ static void report_block(struct content *c, const struct block_fact *b)
 	}
 }
 
-enum status pass_content(struct pass_context *pass)
+static enum status make_buffers(struct content *c, unsigned width)
 {
-	struct content c = { .pass = pass, .facts = pass->facts };
-	const struct check_runner *runner = &pass->options->runner;
-	enum status st = cut_jobs(&c);
-	unsigned bad = BLOCK_UNREADABLE | BLOCK_BAD_TRAILER | BLOCK_BAD_CRC | BLOCK_BAD_TREE;
+	enum status st = c->scratch ? cut_jobs(c) : ST_NOMEM;
 
-	for (unsigned i = 0; st == ST_OK && i < runner->width; i++) {
-		c.buffers[i] = arena_alloc(pass->arena, RUN_MAX + BLOCK_EXTENT_MAX);
-		if (!c.buffers[i])
+	for (unsigned i = 0; st == ST_OK && i < width; i++) {
+		c->buffers[i] = arena_alloc(c->scratch, RUN_MAX + BLOCK_EXTENT_MAX);
+		if (!c->buffers[i])
 			st = ST_NOMEM;
 	}
-	if (st != ST_OK)
-		return st;
-	runner->run(runner->context, c.n_jobs, job, &c);
-	for (size_t i = 0; i < pass->facts->n_blocks; i++)
+	return st;
+}
+
+enum status pass_content(struct pass_context *pass)
+{
+	struct content c = { .pass = pass, .facts = pass->facts, .scratch = arena_new(SCRATCH_MAX) };
+	const struct check_runner *runner = &pass->options->runner;
+	enum status st = make_buffers(&c, runner->width);
+	unsigned bad = BLOCK_UNREADABLE | BLOCK_BAD_TRAILER | BLOCK_BAD_CRC | BLOCK_BAD_TREE;
+
+	if (st == ST_OK)
+		runner->run(runner->context, c.n_jobs, job, &c);
+	if (st == ST_OK && !pass_goes_on(pass, 0, 0))
+		st = ST_CANCEL;
+	for (size_t i = 0; (st == ST_OK || st == ST_CANCEL) && i < pass->facts->n_blocks; i++)
 		if (at_place(&c, (uint32_t)i)->state & bad)
 			report_block(&c, at_place(&c, (uint32_t)i));
-	pass->facts->have |= FACT_CONTENT;
-	return ST_OK;
+	arena_drop(&c.scratch);
+	if (st == ST_OK)
+		pass->facts->have |= FACT_CONTENT;
+	return st;
 }

@@ -116,6 +116,30 @@ static bool roots_are_swapped(struct pass_context *pass)
 	return true;
 }
 
+/* A crafted index may name one leaf many times: no more leaves than pages. */
+static enum status reserve(struct pass_context *pass, const struct tree_walk *bbt,
+			   const struct tree_walk *nbt)
+{
+	struct check_facts *facts = pass->facts;
+	const struct variant *v = facts->variant;
+	uint64_t pages = facts->image->size / v->page_len, n_bbt = 0, n_nbt = 0;
+	enum status st = tree_count_leaves(pass, bbt, &n_bbt);
+
+	if (st == ST_OK)
+		st = tree_count_leaves(pass, nbt, &n_nbt);
+	n_bbt = n_bbt < pages ? n_bbt : pages;
+	n_nbt = n_nbt < pages ? n_nbt : pages;
+	if (st == ST_OK)
+		st = facts_reserve_blocks(pass->arena, facts,
+					  (size_t)n_bbt * (v->entries_len / v->bbt_entry_len));
+	if (st == ST_OK)
+		st = facts_reserve_nodes(pass->arena, facts,
+					 (size_t)n_nbt * (v->entries_len / v->nbt_entry_len));
+	if (st == ST_OK)
+		st = facts_reserve_pages(pass->arena, facts, (size_t)(n_bbt + n_nbt) * 9 / 8 + 16);
+	return st;
+}
+
 enum status pass_trees(struct pass_context *pass)
 {
 	struct check_facts *facts = pass->facts;
@@ -133,8 +157,10 @@ enum status pass_trees(struct pass_context *pass)
 		.leaf = take_nbt_leaf,
 		.context = &g,
 	};
-	enum status st = tree_walk(pass, &bbt);
+	enum status st = reserve(pass, &bbt, &nbt);
 
+	if (st == ST_OK)
+		st = tree_walk(pass, &bbt);
 	if (st == ST_OK)
 		st = tree_walk(pass, &nbt);
 	if (st != ST_OK)

@@ -22,6 +22,7 @@ struct stack {
 struct walker {
 	struct pass_context *pass;
 	struct tree_walk *walk;
+	struct arena *scratch; /* of the walk alone */
 	struct page_set *seen;
 	struct stack stack;
 	uint8_t page[PAGE_LEN_MAX];
@@ -245,8 +246,11 @@ static enum status init(struct walker *w, struct pass_context *pass, struct tree
 
 	*w = (struct walker){ .pass = pass, .walk = walk };
 	w->stack.room = (size_t)TREE_LEVELS_MAX * (v->entries_len / v->index_entry_len) + 1;
-	w->stack.frames = arena_array(pass->arena, w->stack.room, sizeof *w->stack.frames);
-	w->seen = page_set_new(pass->arena, pass->facts->image->size / v->page_len + 1);
+	w->scratch = arena_new((size_t)(pass->facts->image->size / v->page_len / 8) + (1 << 20));
+	if (!w->scratch)
+		return ST_NOMEM;
+	w->stack.frames = arena_array(w->scratch, w->stack.room, sizeof *w->stack.frames);
+	w->seen = page_set_new(w->scratch, pass->facts->image->size / v->page_len + 1);
 	return w->stack.frames && w->seen ? ST_OK : ST_NOMEM;
 }
 
@@ -257,13 +261,13 @@ enum status tree_walk(struct pass_context *pass, struct tree_walk *walk)
 	enum status st = init(&w, pass, walk);
 
 	walk->whole = true;
-	if (st != ST_OK)
-		return st;
-	(void)push(&w, &root);
+	if (st == ST_OK)
+		(void)push(&w, &root);
 	while (st == ST_OK && w.stack.n) {
 		struct frame f = w.stack.frames[--w.stack.n];
 
 		st = visit(&w, &f);
 	}
+	arena_drop(&w.scratch);
 	return st;
 }

@@ -19,6 +19,12 @@ struct tree_walk {
 	bool whole; /* out: every page was read and believed */
 };
 
+/* How many leaf pages the index pages that can be believed name: read without
+ * the leaves, so that arrays can be made once. A bound for good stores, a guess
+ * for damaged ones. */
+[[nodiscard]] enum status tree_count_leaves(struct pass_context *pass, const struct tree_walk *walk,
+					    uint64_t *n_out);
+
 [[nodiscard]] enum status tree_walk(struct pass_context *pass, struct tree_walk *walk);
 
 #endif

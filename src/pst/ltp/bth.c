@@ -90,13 +90,32 @@ static bool enter(struct walker *w, struct hid hid, size_t record_len)
 	return true;
 }
 
+static void judge_order(struct walker *w, struct view key)
+{
+	if (w->walk->n > 0 && bth_compare(key, w->last) <= 0)
+		w->walk->faults |= BTH_FAULT_ORDER;
+}
+
+static bool is_zero(struct view bytes)
+{
+	struct cursor c = cursor_of(bytes);
+
+	while (cursor_left(&c))
+		if (cursor_u8(&c))
+			return false;
+	return true;
+}
+
 static bool take_record(struct walker *w, struct cursor *c)
 {
 	const struct bth *bth = w->walk->bth;
 	struct view key = cursor_take(c, bth->key_len), data = cursor_take(c, bth->data_len);
 
-	if (w->walk->n > 0 && bth_compare(key, w->last) <= 0)
-		w->walk->faults |= BTH_FAULT_ORDER;
+	if (w->walk->skips_empty && is_zero(key) && is_zero(data)) {
+		w->walk->n_empty++;
+		return true;
+	}
+	judge_order(w, key);
 	w->last = key;
 	w->walk->n++;
 	return w->walk->record(w->walk->context, key, data);
@@ -110,8 +129,7 @@ static void take_child(struct walker *w, struct cursor *c)
 	bool child_is_leaf = w->depth == bth->levels;
 	size_t record_len = bth->key_len + (child_is_leaf ? (size_t)bth->data_len : 4);
 
-	if (w->walk->n > 0 && bth_compare(key, w->last) <= 0)
-		w->walk->faults |= BTH_FAULT_ORDER;
+	judge_order(w, key);
 	if (!enter(w, child, record_len))
 		return;
 	if (cursor_left(&w->frames[w->depth - 1].c) >= bth->key_len &&
@@ -136,6 +154,7 @@ void bth_walk(struct bth_walk *walk)
 	size_t record_len = bth->key_len + (bth->levels ? 4 : (size_t)bth->data_len);
 
 	walk->faults = 0;
+	walk->n_empty = 0;
 	walk->n = 0;
 	if (bth->root.v == 0 || !enter(&w, bth->root, record_len))
 		return;

@@ -29,8 +29,10 @@ struct bth_walk {
 	/* Takes one record; false ends the walk. */
 	bool (*record)(void *context, struct view key, struct view data);
 	void *context;
-	unsigned faults; /* out */
-	uint64_t n;      /* out: records */
+	bool skips_empty; /* records of nothing but zeros are counted and left out */
+	uint64_t n_empty; /* out: how many */
+	unsigned faults;  /* out */
+	uint64_t n;       /* out: records */
 };
 
 /* All records in the order of the tree. What is damaged is left out and said. */
