@@ -13,6 +13,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CASE = re.compile(r"^(not )?ok (\d+)(?: - )?(.*?)(?: # (SKIP)\b ?(.*))?$", re.M | re.I)
 PLAN = re.compile(r"^1\.\.(\d+)", re.M)
 CMOCKA = re.compile(r"^\[ (      OK|  FAILED| SKIPPED) +\] (\w+)$", re.M)
+SAYS_SO = "the test says so"
 SANITIZERS = {
     "ASAN_OPTIONS": "abort_on_error=0:exitcode=99:detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1",
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1:exitcode=99",
@@ -75,7 +76,7 @@ def count_cases(test, where, count):
         count.passed += good if cases else result == "OK"
         for kind, case in cases:
             if kind.strip() == "SKIPPED":
-                count.skipped.append((f"{name}: {case}", "the test says so"))
+                count.skipped.append((f"{name}: {case}", SAYS_SO))
             if kind.strip() == "FAILED":
                 count.failed.append((f"{name}: {case}", ""))
     if result not in ("OK", "SKIP") and len(count.failed) == failed_before:
@@ -124,21 +125,29 @@ def stage(name, folder, options, arguments, env, total):
     total.skipped += count.skipped
 
 
+def windows_only():
+    """What Wine cannot show, with the reason: tests/windows-only.txt."""
+    with open(os.path.join(TOP, "tests", "windows-only.txt"), encoding="utf-8") as lines:
+        rows = [line.rstrip("\n").split("\t") for line in lines if not line.startswith("#")]
+    return {name: f"only a real Windows shows that {shows}: {why}" for name, shows, why in rows}
+
+
 def windows(total):
-    """The cross build, when its libraries can be had."""
-    tool = os.path.join(TOP, "tools", "windows-libs")
-    if not os.path.exists(tool):
-        total.skipped.append(("windows", "tools/windows-libs is not there"))
+    """The cross build, its unit tests and its program, under Wine."""
+    if not run([os.path.join("tools", "windows-setup")]):
+        total.failed.append(("windows", "could not be set up"))
         return
-    out = subprocess.run([tool], cwd=TOP, stdout=subprocess.PIPE, text=True)
-    words = out.stdout.split()
-    if out.returncode or not words:
-        total.failed.append(("windows", "tools/windows-libs failed"))
-        return
-    env = {"WINEDEBUG": "-all", "WINEPREFIX": os.path.join(TOP, ".cache", "wine")}
-    os.makedirs(env["WINEPREFIX"], exist_ok=True)
-    stage("windows", "build-windows", ["--cross-file", os.path.join(words[-1], "cross.ini")], ["--suite", "unit"], env,
-          total)
+    count, known = Count(), windows_only()
+    stage("windows", "build-windows", [], ["--suite", "unit", "--suite", "windows"], {}, count)
+    for name, reason in count.skipped:
+        case = name.removeprefix("windows: ")
+        if reason == SAYS_SO and case not in known:
+            count.failed.append((name, "is skipped but not listed in tests/windows-only.txt"))
+    skipped = [(name, reason) for name, reason in count.skipped if reason != SAYS_SO]
+    skipped += [(f"windows: {case}", reason) for case, reason in known.items()]
+    total.passed += count.passed
+    total.failed += count.failed
+    total.skipped += skipped
 
 
 def main():

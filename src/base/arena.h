@@ -15,6 +15,7 @@
 #ifndef POSTMEND_BASE_ARENA_H
 #define POSTMEND_BASE_ARENA_H
 
+#include "base/format.h"
 #include "base/str.h"
 #include "base/view.h"
 
@@ -55,10 +56,9 @@ void arena_clear(struct arena *arena);
 [[nodiscard]] struct str arena_str(struct arena *arena, struct str text);
 
 /* Formats like printf. NULL as above. */
-[[nodiscard]] __attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *arena,
-								       const char *format, ...);
-[[nodiscard]] __attribute__((format(printf, 2, 0))) char *arena_vprintf(struct arena *arena,
-									const char *format, va_list args);
+[[nodiscard]] POSTMEND_PRINTF(2, 3) char *arena_printf(struct arena *arena, const char *format, ...);
+[[nodiscard]] POSTMEND_PRINTF(2, 0) char *arena_vprintf(struct arena *arena, const char *format,
+							va_list args);
 
 /* True once any allocation of this arena failed; never goes back. */
 bool arena_failed(const struct arena *arena);

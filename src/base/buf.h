@@ -8,6 +8,7 @@
 #ifndef POSTMEND_BASE_BUF_H
 #define POSTMEND_BASE_BUF_H
 
+#include "base/format.h"
 #include "base/str.h"
 #include "base/view.h"
 
@@ -31,7 +32,7 @@ void buf_add(struct buf *buf, struct view bytes);
 void buf_add_str(struct buf *buf, struct str text);
 void buf_add_text(struct buf *buf, const char *text);
 void buf_add_byte(struct buf *buf, uint8_t byte);
-__attribute__((format(printf, 2, 3))) void buf_printf(struct buf *buf, const char *format, ...);
+POSTMEND_PRINTF(2, 3) void buf_printf(struct buf *buf, const char *format, ...);
 
 /* Drops the first n bytes; n beyond the end empties it. */
 void buf_drop_head(struct buf *buf, size_t n);

@@ -5,6 +5,7 @@
 #ifndef POSTMEND_DIAGNOSE_JUDGE_H
 #define POSTMEND_DIAGNOSE_JUDGE_H
 
+#include "base/format.h"
 #include "diagnose/diagnose.h"
 #include "facts/answers.h"
 
@@ -65,7 +66,7 @@ struct finding *judge_find(const struct judge *j, enum code code, const struct w
 bool judge_way_has_fault(const struct judge *j, const struct way *way);
 
 /* A sentence for the arena; "" when memory ended, and the arena remembers. */
-__attribute__((format(printf, 2, 3))) const char *judge_text(struct judge *j, const char *format, ...);
+POSTMEND_PRINTF(2, 3) const char *judge_text(struct judge *j, const char *format, ...);
 const char *judge_str(struct judge *j, struct str text);
 
 /* Ours, and the peer's words. */

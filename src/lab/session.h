@@ -17,6 +17,7 @@
 #define POSTMEND_LAB_SESSION_H
 
 #include "base/buf.h"
+#include "base/format.h"
 #include "base/moment.h"
 #include "base/str.h"
 #include "lab/behaviour.h"
@@ -88,7 +89,7 @@ const struct dialect *session_dialect(enum speaks protocol);
 
 /* For dialects. */
 void session_say(struct session *session, const char *line); /* adds CRLF */
-__attribute__((format(printf, 2, 3))) void session_sayf(struct session *session, const char *format, ...);
+POSTMEND_PRINTF(2, 3) void session_sayf(struct session *session, const char *format, ...);
 
 /* The deviating answer to a verb, or NULL. */
 const char *session_answer(const struct session *session, const char *verb);

@@ -4,6 +4,7 @@
  * every allocation failing in turn. tests/talks/README.md explains the scripts. */
 #include "base/buf.h"
 #include "base/checked.h"
+#include "base/format.h"
 #include "base/str.h"
 #include "probe/probe.h"
 
@@ -46,7 +47,7 @@ struct run {
 	bool guard_says;
 };
 
-static __attribute__((format(printf, 2, 3))) void complain(const struct run *run, const char *format, ...)
+static POSTMEND_PRINTF(2, 3) void complain(const struct run *run, const char *format, ...)
 {
 	va_list args;
 

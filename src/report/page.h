@@ -3,6 +3,7 @@
 #define POSTMEND_REPORT_PAGE_H
 
 #include "base/buf.h"
+#include "base/format.h"
 #include "base/str.h"
 #include "report/redact.h"
 #include "report/report.h"
@@ -28,7 +29,7 @@ void page_element(struct page *page, const char *tag, const char *class, const c
 /* A table row of two cells: a name and its value; nothing for a NULL value. */
 void page_row(struct page *page, const char *name, const char *value);
 
-__attribute__((format(printf, 2, 3))) void page_printf(struct page *page, const char *format, ...);
+POSTMEND_PRINTF(2, 3) void page_printf(struct page *page, const char *format, ...);
 
 extern const char page_style[]; /* the whole CSS */
 
