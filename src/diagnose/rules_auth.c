@@ -24,18 +24,6 @@ static const char *list_mechanisms(struct judge *j, uint32_t bits)
 	return *list ? list : "none";
 }
 
-/* The exchange that decided the login: the last one of a login command. */
-static const struct exchange *login_exchange(const struct endpoint_facts *facts)
-{
-	static const char *const commands[] = { "AUTH", "LOGIN", "PASS", "USER", "APOP" };
-
-	for (size_t i = facts->n_exchanges; i-- > 0;)
-		for (size_t k = 0; k < COUNT_OF(commands); k++)
-			if (str_starts(str_of(facts->exchanges[i].command), str_of(commands[k])))
-				return &facts->exchanges[i];
-	return NULL;
-}
-
 static bool was_by_token(const struct endpoint_facts *facts)
 {
 	return (facts->login_mechanism & by_token) != 0 || facts_exchange(facts, "token refused") != NULL;
@@ -101,7 +89,7 @@ static void show_token(struct judge *j, struct finding *f, const struct endpoint
 static void judge_refused(struct judge *j, const struct way *way)
 {
 	const struct endpoint_facts *facts = way->best;
-	const struct exchange *e = login_exchange(facts);
+	const struct exchange *e = facts_login_exchange(facts);
 	enum code code = CODE_AUTH_LOGIN_REFUSED;
 	struct answer answer = { .meaning = ANSWER_UNKNOWN };
 	enum code said;
@@ -173,7 +161,7 @@ static void judge_waits_for_mailbox(struct judge *j, const struct way *way)
 
 static void judge_not_finished(struct judge *j, const struct way *way)
 {
-	const struct exchange *e = login_exchange(way->best);
+	const struct exchange *e = facts_login_exchange(way->best);
 	struct answer answer;
 	enum code code;
 

@@ -117,6 +117,10 @@ void course_has_capabilities(struct probe *p)
 
 void course_starttls(struct probe *p, bool agreed)
 {
+	if (!agreed && p->options->early_wait) {
+		engine_end(p, STEP_ERROR_REFUSED, "the server refused STARTTLS with a command behind it");
+		return;
+	}
 	if (!agreed) {
 		p->starttls_asked = false;
 		engine_close_step(p, STEP_ERROR_REFUSED, "the server refused STARTTLS");
@@ -137,6 +141,20 @@ static void close_tls_step(struct probe *p, const struct tls_facts *tls, enum st
 	engine_close_step(p, error, text);
 	if (step && tls && tls->took > 0)
 		step->took = tls->took;
+}
+
+/* Whoever drops what came before the handshake has nothing to say now. */
+static void wait_for_early_answer(struct probe *p)
+{
+	engine_enter(p, ENGINE_EARLY);
+	engine_listen(p, "early command");
+	p->until = engine_wait(p, p->options->early_wait);
+}
+
+void course_early_answered(struct probe *p, bool is_answer)
+{
+	p->facts->keeps_early_commands = is_answer;
+	engine_end(p, STEP_ERROR_NONE, NULL);
 }
 
 void course_tls_up(struct probe *p, const struct tls_facts *tls)
@@ -162,6 +180,8 @@ void course_tls_up(struct probe *p, const struct tls_facts *tls)
 		close_tls_step(p, tls, STEP_ERROR_TLS, "the certificate is not accepted");
 	if (security_of(p) == SECURITY_TLS)
 		wait_for_greeting(p);
+	else if (p->options->early_wait)
+		wait_for_early_answer(p);
 	else
 		ask_capabilities(p);
 }

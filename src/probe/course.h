@@ -10,6 +10,7 @@ void course_connected(struct probe *p);
 void course_greeted(struct probe *p);               /* it may go on */
 void course_has_capabilities(struct probe *p);      /* they are all in */
 void course_starttls(struct probe *p, bool agreed); /* the answer to STARTTLS */
+void course_early_answered(struct probe *p, bool is_answer); /* something was said in state EARLY */
 void course_tls_up(struct probe *p, const struct tls_facts *tls);
 void course_tls_failed(struct probe *p, const struct tls_facts *tls);
 void course_silent(struct probe *p); /* no greeting came in its time */

@@ -25,7 +25,13 @@ static void ask_capabilities(struct probe *p)
 
 static void ask_starttls(struct probe *p)
 {
-	imap_probe_command(p, "STARTTLS");
+	if (!p->options->early_wait) {
+		imap_probe_command(p, "STARTTLS");
+		return;
+	}
+	p->tag++;
+	engine_command(p, "STARTTLS",
+		       arena_printf(p->arena, "P%u STARTTLS\r\nP%u NOOP", p->tag, p->tag + 1));
 }
 
 static void ask_logout(struct probe *p)
@@ -191,6 +197,12 @@ static void on_starttls(struct probe *p, bool ok)
 	course_starttls(p, ok);
 }
 
+static void on_early_answer(struct probe *p, bool ok)
+{
+	(void)ok;
+	course_early_answered(p, true);
+}
+
 static void on_abilities(struct probe *p, bool ok)
 {
 	(void)ok;
@@ -203,6 +215,7 @@ static const struct {
 } tagged[] = {
 	{ ENGINE_CAPABILITIES, on_capabilities },
 	{ ENGINE_STARTTLS, on_starttls },
+	{ ENGINE_EARLY, on_early_answer },
 	{ ENGINE_ABILITIES, on_abilities },
 };
 
@@ -227,9 +240,10 @@ static void on_tagged(struct probe *p, const struct imap_reply *reply)
 
 static bool is_our_tag(const struct probe *p, struct str tag)
 {
-	uint64_t n;
+	uint64_t n, wanted = p->tag + (p->state == ENGINE_EARLY);
 
-	return tag.len > 1 && tag.at[0] == 'P' && str_to_u64(str_skip(tag, 1), UINT64_MAX, &n) && n == p->tag;
+	return tag.len > 1 && tag.at[0] == 'P' && str_to_u64(str_skip(tag, 1), UINT64_MAX, &n) &&
+	       n == wanted;
 }
 
 static void on_line(struct probe *p, struct str line)

@@ -10,7 +10,7 @@
 enum { ARENA_CAP = 4 << 20, ROUNDS_MAX = 1 << 20 };
 
 /* Bits of the first byte; its two lowest are the security. */
-enum { WITH_LOGIN = 4, WITH_TOKEN = 8, WITH_PLAIN = 16, WITH_SENDER = 32, WITH_GUARD = 64 };
+enum { WITH_LOGIN = 4, WITH_TOKEN = 8, WITH_PLAIN = 16, WITH_SENDER = 32, WITH_GUARD = 64, WITH_EARLY = 128 };
 
 struct player {
 	struct probe *probe;
@@ -153,6 +153,7 @@ void machine_fuzz(enum protocol protocol, struct view input)
 		.allow_plain_login = bits & WITH_PLAIN,
 		.sender = bits & WITH_SENDER ? "kim@example.org" : NULL,
 		.recipient = "pat@example.org",
+		.early_wait = bits & WITH_EARLY ? MOMENT_S(1) : 0,
 		.may_log_in = bits & WITH_GUARD ? says_no : NULL,
 	};
 

@@ -13,7 +13,9 @@ static void ask_capabilities(struct probe *p)
 
 static void ask_starttls(struct probe *p)
 {
-	engine_command(p, NULL, "STLS");
+	/* NOOP is for those who have logged in, and +OK alone could be a greeting: a
+	 * list and its end are an answer to CAPA. */
+	engine_command(p, "STLS", p->options->early_wait ? "STLS\r\nCAPA" : "STLS");
 }
 
 static void ask_logout(struct probe *p)
@@ -65,7 +67,10 @@ static void on_listed(struct probe *p, struct str line)
 	}
 	p->in_list = false;
 	engine_answered(p, &answer);
-	course_has_capabilities(p);
+	if (p->state == ENGINE_EARLY)
+		course_early_answered(p, true);
+	else
+		course_has_capabilities(p);
 }
 
 /* Servers older than CAPA know USER and PASS. */
@@ -146,7 +151,7 @@ static void on_status(struct probe *p, const struct pop3_reply *reply)
 		.response_code = reply->code,
 	};
 
-	if (p->state == ENGINE_CAPABILITIES && answer.ok) {
+	if ((p->state == ENGINE_CAPABILITIES || p->state == ENGINE_EARLY) && answer.ok) {
 		p->in_list = true;
 		return;
 	}
@@ -161,6 +166,8 @@ static void on_status(struct probe *p, const struct pop3_reply *reply)
 		on_no_capabilities(p);
 	else if (p->state == ENGINE_STARTTLS)
 		course_starttls(p, answer.ok);
+	else if (p->state == ENGINE_EARLY)
+		course_early_answered(p, false);
 	else if (p->state == ENGINE_MAILBOX)
 		on_stat(p, reply);
 	else

@@ -62,10 +62,18 @@ struct probe_options {
 	moment step_timeout; /* length of the longest silence, e.g. MOMENT_S(10) */
 	bool login;          /* log in once; needs user and password or token */
 	const char *user;
+	/* The same name in another form, or NULL. A machine tries `user` alone: this is
+	 * for whoever drives it, should the server call the name or the password wrong. */
+	const char *other_user;
+	enum user_form other_form;
 	const struct secret *password, *oauth_token; /* NULL when none */
 	bool allow_plain_login;                      /* the user insisted in words */
 	const char *sender, *recipient;              /* SMTP: try MAIL and RCPT with these; NULL not */
 	const char *helo;                            /* the name for EHLO; an address literal is fine */
+	/* When not 0, a harmless command goes out right behind STARTTLS, in the same
+	 * write, and the conversation ends after the handshake: at the answer that must
+	 * not come (keeps_early_commands), or after this length. Needs login false. */
+	moment early_wait;
 	/* Asked right before a secret would be sent; false holds it back (the
 	 * lock-out guard). NULL allows. */
 	bool (*may_log_in)(void *context, const struct endpoint *endpoint);

@@ -21,7 +21,7 @@ static void ask_capabilities(struct probe *p)
 
 static void ask_starttls(struct probe *p)
 {
-	engine_command(p, NULL, "STARTTLS");
+	engine_command(p, "STARTTLS", p->options->early_wait ? "STARTTLS\r\nNOOP" : "STARTTLS");
 }
 
 static void ask_logout(struct probe *p)
@@ -134,6 +134,12 @@ static void on_starttls(struct probe *p, const struct engine_answer *answer)
 	course_starttls(p, answer->smtp_code == 220);
 }
 
+/* A second greeting or a goodbye answers nothing. */
+static void on_early_answer(struct probe *p, const struct engine_answer *answer)
+{
+	course_early_answered(p, answer->smtp_code == 250 || answer->smtp_code >= 500);
+}
+
 static void on_sender(struct probe *p, const struct engine_answer *answer)
 {
 	if (answer->ok)
@@ -165,7 +171,7 @@ static const struct {
 	{ ENGINE_GREETING, on_greeting }, { ENGINE_CAPABILITIES, on_capabilities },
 	{ ENGINE_HELO, on_capabilities }, { ENGINE_STARTTLS, on_starttls },
 	{ ENGINE_SENDER, on_sender },     { ENGINE_RECIPIENT, on_recipient },
-	{ ENGINE_RESET, on_reset },
+	{ ENGINE_RESET, on_reset },       { ENGINE_EARLY, on_early_answer },
 };
 
 static void on_refused_service(struct probe *p, const struct engine_answer *answer)

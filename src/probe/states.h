@@ -12,6 +12,7 @@
 	X(TLS_GUESS, "tls-guess") /* it never greeted: does TLS answer? */                        \
 	X(RAW, "raw")             /* the handshake met plain text: whose? */                      \
 	X(CUT, "cut")             /* the handshake ended with the connection: closed or reset? */ \
+	X(EARLY, "early")         /* is a command from before the handshake answered in it? */    \
 	X(LOGIN, "login")                                                                         \
 	X(ABILITIES, "abilities") /* IMAP: capabilities of the user logged in */                  \
 	X(ID, "id")               /* IMAP, RFC 2971 */                                            \

@@ -70,6 +70,24 @@ static bool guard(void *context, const struct endpoint *endpoint)
 	return run->guard_says;
 }
 
+/* Each line with ':' or '!' in front, '+' for one that rides on the write of the
+ * line before. */
+static void note_sent(struct run *run, const struct probe_action *action)
+{
+	struct str rest = str_from_view(action->bytes);
+	char mark = action->has_secret ? '!' : ':';
+
+	while (rest.len) {
+		size_t end = str_find(rest, STR("\r\n"));
+		size_t len = end == SIZE_MAX ? rest.len : end + 2;
+
+		buf_add_byte(&run->sent, (uint8_t)mark);
+		buf_add(&run->sent, str_view(str_head(rest, len)));
+		rest = str_skip(rest, len);
+		mark = '+';
+	}
+}
+
 /* Takes what the machine wants until it waits. */
 static void pump(struct run *run)
 {
@@ -78,8 +96,7 @@ static void pump(struct run *run)
 	for (unsigned i = 0; i < 1000; i++) {
 		probe_next(run->probe, &action);
 		if (action.kind == PROBE_SEND) {
-			buf_add_byte(&run->sent, action.has_secret ? '!' : ':');
-			buf_add(&run->sent, action.bytes);
+			note_sent(run, &action);
 			continue;
 		}
 		if (action.kind == PROBE_START_TLS) {
@@ -195,7 +212,7 @@ static bool take_sent(struct run *run, struct str *line_out)
 	return true;
 }
 
-static void expect_sent(struct run *run, const char *wanted, bool secret)
+static void expect_sent(struct run *run, const char *wanted, char mark)
 {
 	struct str line, want = str_of(wanted);
 	bool prefix = str_ends_nocase(want, STR("*"));
@@ -205,8 +222,8 @@ static void expect_sent(struct run *run, const char *wanted, bool secret)
 		complain(run, "C: %s was not sent (state %s)", wanted, probe_state(run->probe));
 		return;
 	}
-	if ((line.at[0] == '!') != secret)
-		complain(run, "C: %s is marked wrongly as %s", wanted, secret ? "open" : "secret");
+	if (line.at[0] != mark)
+		complain(run, "C: %s is marked '%c', wanted was '%c'", wanted, line.at[0], mark);
 	line = str_skip(line, 1);
 	snprintf(run->last_client, sizeof run->last_client, "%.*s", (int)line.len, line.at);
 	if (prefix ? !str_starts(line, str_head(want, want.len - 1)) : !str_eq(line, want))
@@ -358,6 +375,7 @@ static void dump(struct buf *to, const struct endpoint_facts *f)
 		dump_exchange(to, &f->exchanges[i]);
 	buf_printf(to, "starttls%s%s%s\n", f->starttls_offered ? " offered" : "",
 		   f->starttls_masked ? " masked" : "", f->bytes_after_starttls ? " bytes-after" : "");
+	buf_printf(to, "early %s\n", f->keeps_early_commands ? "kept" : "not-kept");
 	buf_printf(to, "login %s %s tries %u\n", outcomes[f->login],
 		   f->login_mechanism ? mechanism_name(f->login_mechanism) : "-", f->login_tries);
 	if (f->login_why)
@@ -444,6 +462,8 @@ static bool set_option(struct run *run, const char *name, const char *value)
 		o->deadline = seconds(value);
 	else if (strcmp(name, "step") == 0)
 		o->step_timeout = seconds(value);
+	else if (strcmp(name, "early-wait") == 0)
+		o->early_wait = seconds(value);
 	else if (strcmp(name, "allow-plain-login") == 0)
 		o->allow_plain_login = true;
 	else if (strcmp(name, "guard-no") == 0)
@@ -505,8 +525,9 @@ static void play_line(struct run *run, char *line)
 		repeat(run, value);
 	} else if (strncmp(line, "S~: ", 4) == 0) {
 		answer_sasl(run, value);
-	} else if (strcmp(line, "C:") == 0 || strncmp(line, "C: ", 3) == 0 || strncmp(line, "C!: ", 4) == 0) {
-		expect_sent(run, value, line[1] == '!');
+	} else if (strcmp(line, "C:") == 0 || strncmp(line, "C: ", 3) == 0 ||
+		   strncmp(line, "C!: ", 4) == 0 || strncmp(line, "C+: ", 4) == 0) {
+		expect_sent(run, value, line[1]);
 	} else if (strncmp(line, "sasl ", 5) == 0) {
 		start_sasl(run, value);
 	} else if (strncmp(line, "fact ", 5) == 0) {

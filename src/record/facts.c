@@ -85,3 +85,14 @@ const struct exchange *facts_exchange(const struct endpoint_facts *facts, const 
 			return &facts->exchanges[i];
 	return NULL;
 }
+
+const struct exchange *facts_login_exchange(const struct endpoint_facts *facts)
+{
+	static const char *const commands[] = { "AUTH", "LOGIN", "PASS", "USER", "APOP" };
+
+	for (size_t i = facts->n_exchanges; i-- > 0;)
+		for (size_t k = 0; k < COUNT_OF(commands); k++)
+			if (str_starts(str_of(facts->exchanges[i].command), str_of(commands[k])))
+				return &facts->exchanges[i];
+	return NULL;
+}

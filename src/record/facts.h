@@ -9,6 +9,7 @@
 
 #include "account/endpoint.h"
 #include "account/mechanism.h"
+#include "account/user_name.h"
 #include "base/moment.h"
 #include "base/str.h"
 #include "record/dns_facts.h"
@@ -80,6 +81,7 @@ struct endpoint_facts {
 	bool starttls_offered;
 	bool starttls_masked;        /* a firewall wrote XXXXXXXA or asterisks over SMTP's words */
 	bool bytes_after_starttls;   /* plain text in front of the handshake: injection */
+	bool keeps_early_commands;   /* a command sent before the handshake was answered inside TLS */
 	const struct tls_facts *tls; /* NULL when no handshake was begun; of a silent plain port
 				      * only when TLS answered */
 	struct tls_versions versions;
@@ -88,6 +90,8 @@ struct endpoint_facts {
 	enum mechanism login_mechanism; /* the last one tried, 0 when none */
 	const char *login_why;          /* ours: why not possible or held back */
 	unsigned login_tries;
+	enum user_form other_form;      /* of the user name, tried once more after a refusal; NONE: not */
+	enum login_outcome other_login; /* how that went */
 	bool mailbox_opened;
 	bool mailbox_wants_id; /* IMAP: INBOX was refused, and opened after ID (RFC 2971) */
 	bool has_quota;
@@ -107,5 +111,8 @@ const struct step *facts_step(const struct endpoint_facts *facts, enum step_name
 
 /* The last exchange whose command starts with this word, or NULL. */
 const struct exchange *facts_exchange(const struct endpoint_facts *facts, const char *command);
+
+/* The exchange that decided the login: the last one of a login command, or NULL. */
+const struct exchange *facts_login_exchange(const struct endpoint_facts *facts);
 
 #endif
