@@ -80,12 +80,14 @@ enum status address_parse(struct arena *arena, struct str text, struct address *
 	if (!local_is_valid(local))
 		return refuse(arena, text, "the part before the @ must be 1 to 64 characters without spaces",
 			      why_out);
-	if (domain.at[0] == '[' || ip_parse(domain, &ip))
-		return refuse(arena, text, "a domain name is expected after the @, not a numeric address",
-			      why_out);
 	status = idn_to_ascii(arena, domain, &out->domain);
 	if (status == ST_NOMEM)
 		return status;
+	/* The last dot of a name is gone by now: "192.0.2.1." is an address too. */
+	if (domain.at[0] == '[' || ip_parse(domain, &ip) ||
+	    (status == ST_OK && ip_parse(str_of(out->domain), &ip)))
+		return refuse(arena, text, "a domain name is expected after the @, not a numeric address",
+			      why_out);
 	if (status != ST_OK || !address_domain_is_valid(str_of(out->domain), 2))
 		return refuse(arena, text, "the part after the @ is no domain name such as example.org",
 			      why_out);

@@ -33,6 +33,7 @@ static const struct {
 	{ "\"a@b\"@example.org", "\"a@b\"", "example.org" },
 	{ "anna@[192.0.2.1]", NULL, "numeric" },
 	{ "anna@192.0.2.1", NULL, "numeric" },
+	{ "anna@192.0.2.1.", NULL, "numeric" },
 	{ "anna\x01@example.org", NULL, "control" },
 	{ "anna@example.org\n", NULL, "control" },
 	{ "j\xc3\xb6rg@example.org", "j\xc3\xb6rg", "example.org" },

@@ -68,14 +68,20 @@ bool guard_may_log_in(void *context, const struct endpoint *endpoint)
 	return false;
 }
 
+/* The two tries that one endpoint may have had: with the name given, and in its other form. */
+static size_t count(const struct endpoint_facts *facts, enum login_outcome outcome)
+{
+	return (size_t)(facts->login == outcome) + (facts->other_login == outcome);
+}
+
 void guard_learn(struct guard *guard, const struct case_facts *facts)
 {
 	/* What worked first: of two doors of one host one may let in and the other not. */
 	for (size_t i = 0; i < facts->n_endpoints; i++)
-		if (facts->endpoints[i]->login == LOGIN_ACCEPTED)
+		if (count(facts->endpoints[i], LOGIN_ACCEPTED))
 			lockout_worked(&guard->lockout, facts->endpoints[i]->endpoint.host, guard->user);
 	for (size_t i = 0; i < facts->n_endpoints; i++)
-		if (facts->endpoints[i]->login == LOGIN_REFUSED)
+		for (size_t n = count(facts->endpoints[i], LOGIN_REFUSED); n > 0; n--)
 			lockout_failed(&guard->lockout, facts->endpoints[i]->endpoint.host, guard->user);
 }
 

@@ -127,6 +127,17 @@ static const void *joined(struct arena *arena, const void *a, size_t n_a, const 
 	return all;
 }
 
+/* The servers may want the name in another form. */
+static void know_other_name(struct visit *visit)
+{
+	struct probe_options *probe = &visit->probe;
+
+	probe->other_user = NULL;
+	if (probe->login)
+		probe->other_user = user_form_other(visit->run->arena, probe->user, visit->facts.address,
+						    &probe->other_form);
+}
+
 static enum status probe_wave(struct visit *visit, const struct endpoint *endpoints, size_t n)
 {
 	struct case_facts *facts = &visit->facts, more = { .address = facts->address, .now = facts->now };
@@ -183,6 +194,7 @@ enum status visit_probe(struct visit *visit, const struct endpoint *endpoints, s
 	struct endpoint *left = arena_copy(visit->run->arena, endpoints, n * sizeof *endpoints);
 	enum status status = left ? ST_OK : ST_NOMEM;
 
+	know_other_name(visit);
 	while (status == ST_OK && n > 0 && !drive_was_cancelled(visit->drive)) {
 		size_t wave = next_wave(visit, left, n);
 

@@ -302,16 +302,18 @@ static void starttls(void **state)
 		const char *name;
 		bool offered, masked;
 		const char *capability, *said;
-		bool injected;
+		bool injected, kept;
 		const char *causes;
 	} rows[] = {
-		{ "missing", false, false, "SIZE 1000", NULL, false, "tls-starttls-missing" },
-		{ "stripped", false, true, "SIZE 1000", NULL, false, "tls-starttls-stripped" },
-		{ "stripped, by the word", false, false, "XXXXXXXA", NULL, false, "tls-starttls-stripped" },
-		{ "refused", true, false, "SIZE 1000", "454 4.7.0 TLS not available", false,
+		{ "missing", false, false, "SIZE 1000", NULL, false, false, "tls-starttls-missing" },
+		{ "stripped", false, true, "SIZE 1000", NULL, false, false, "tls-starttls-stripped" },
+		{ "stripped, by the word", false, false, "XXXXXXXA", NULL, false, false,
+		  "tls-starttls-stripped" },
+		{ "refused", true, false, "SIZE 1000", "454 4.7.0 TLS not available", false, false,
 		  "tls-starttls-refused" },
-		{ "injected", true, false, "SIZE 1000", NULL, true, "tls-starttls-injection" },
-		{ "control: a word of X", true, false, "XCLIENT", NULL, false, "" },
+		{ "injected", true, false, "SIZE 1000", NULL, true, false, "tls-starttls-injection" },
+		{ "kept", true, false, "SIZE 1000", NULL, false, true, "tls-starttls-injection" },
+		{ "control: a word of X", true, false, "XCLIENT", NULL, false, false, "" },
 	};
 
 	(void)state;
@@ -324,6 +326,7 @@ static void starttls(void **state)
 		e->starttls_offered = rows[i].offered;
 		e->starttls_masked = rows[i].masked;
 		e->bytes_after_starttls = rows[i].injected;
+		e->keeps_early_commands = rows[i].kept;
 		e->capabilities[e->n_capabilities++] = str_of(rows[i].capability);
 		if (!rows[i].offered || rows[i].said) {
 			maker_stop(e, STEP_STARTTLS, STEP_ERROR_REFUSED);

@@ -86,6 +86,18 @@ static void show_token(struct judge *j, struct finding *f, const struct endpoint
 		judge_quote(f, "token_error", judge_str(j, e->reply), NULL);
 }
 
+/* A second form of the name was taken after the first was refused. */
+static void judge_name_form(struct judge *j, const struct way *way)
+{
+	const char *words = user_form_words(way->best->other_form);
+	struct finding *f = judge_say(j, CODE_AUTH_USER_NAME_FORM, way);
+
+	f->certainty = CERTAINTY_SEEN;
+	judge_evidence(f, "accepted_user_name", words, NULL);
+	f->remedy_text =
+		judge_text(j, "Set %s as user name: the server takes it with the same password.", words);
+}
+
 static void judge_refused(struct judge *j, const struct way *way)
 {
 	const struct endpoint_facts *facts = way->best;
@@ -95,6 +107,10 @@ static void judge_refused(struct judge *j, const struct way *way)
 	enum code said;
 	struct finding *f;
 
+	if (facts->other_login == LOGIN_ACCEPTED) {
+		judge_name_form(j, way);
+		return;
+	}
 	if (e) {
 		judge_classify(way, e, ANSWER_AT_LOGIN, &answer);
 		code = judge_code_of(answer.meaning, way->endpoint->protocol);
@@ -113,6 +129,9 @@ static void judge_refused(struct judge *j, const struct way *way)
 		judge_quote_answer(j, f, e, &answer);
 	judge_evidence(f, "login_offered", list_mechanisms(j, way_mechanisms(way)), NULL);
 	show_token(j, f, facts);
+	if (facts->other_login == LOGIN_REFUSED)
+		judge_evidence(f, "other_user_name",
+			       judge_text(j, "%s, refused too", user_form_words(facts->other_form)), NULL);
 	if (code == CODE_AUTH_PASSWORD_WRONG || code == CODE_AUTH_LOGIN_REFUSED ||
 	    code == CODE_AUTH_APP_PASSWORD_NEEDED || code == CODE_AUTH_PASSWORD_RETIRED ||
 	    code == CODE_AUTH_MAIL_PASSWORD_SEPARATE)
@@ -218,18 +237,6 @@ static void judge_not_offered(struct judge *j, const struct way *way)
 	judge_evidence(f, "encryption", security_name(way->endpoint->security), NULL);
 }
 
-/* A second form of the name was taken after the first was refused. */
-static void judge_name_form(struct judge *j, const struct way *way)
-{
-	const struct exchange *e = facts_exchange(way->best, "user name form");
-	struct finding *f;
-
-	if (!e)
-		return;
-	f = judge_say(j, CODE_AUTH_USER_NAME_FORM, way);
-	judge_evidence(f, "accepted_user_name", judge_str(j, e->reply), NULL);
-}
-
 void rules_auth(struct judge *j, const struct way *way)
 {
 	if (way->weight == WAY_GUESS && !way_is_secured(way))
@@ -246,8 +253,6 @@ void rules_auth(struct judge *j, const struct way *way)
 		judge_not_finished(j, way);
 		break;
 	case LOGIN_ACCEPTED:
-		judge_name_form(j, way);
-		break;
 	case LOGIN_NOT_ASKED:
 	case LOGIN_HELD_BACK:
 		break;

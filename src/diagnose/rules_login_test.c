@@ -96,6 +96,53 @@ static void refused_logins(void **state)
 	}
 }
 
+/* The name in its other form, tried after the first was refused. */
+static void other_forms_of_the_name(void **state)
+{
+	static const struct {
+		const char *name;
+		enum user_form form;
+		enum login_outcome other;
+		const char *cause, *evidence;
+	} rows[] = {
+		{ "local part", USER_FORM_LOCAL_PART, LOGIN_ACCEPTED, "auth-user-name-form",
+		  "the part before the @" },
+		{ "address", USER_FORM_ADDRESS, LOGIN_ACCEPTED, "auth-user-name-form", "the whole address" },
+		{ "refused too", USER_FORM_LOCAL_PART, LOGIN_REFUSED, "auth-password-wrong",
+		  "the part before the @, refused too" },
+		{ "control: broke off", USER_FORM_LOCAL_PART, LOGIN_NOT_FINISHED, "auth-password-wrong",
+		  NULL },
+		{ "control: not tried", USER_FORM_NONE, LOGIN_NOT_ASKED, "auth-password-wrong", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct finding *f;
+		struct maker m;
+		struct endpoint_facts *e;
+		bool found = false;
+
+		maker_init(&m);
+		e = maker_good(&m, IMAPS);
+		maker_step(e, STEP_LOGIN, STEP_ERROR_REFUSED);
+		e->login = LOGIN_REFUSED;
+		e->login_mechanism = MECHANISM_PLAIN;
+		e->other_form = rows[i].form;
+		e->other_login = rows[i].other;
+		maker_said(e, "AUTHENTICATE PLAIN", "P3 NO [AUTHENTICATIONFAILED] Authentication failed.");
+		maker_diagnose(&m);
+		assert_string_equal(maker_causes(&m), rows[i].cause);
+		f = m.diagnosis.causes[0];
+		for (size_t k = 0; k < f->n_evidence; k++)
+			found = found ||
+				(rows[i].evidence && strcmp(f->evidence[k].found, rows[i].evidence) == 0);
+		if (found != (rows[i].evidence != NULL))
+			fail_msg("%s: evidence \"%s\"", rows[i].name,
+				 rows[i].evidence ? rows[i].evidence : "");
+		arena_drop(&m.arena);
+	}
+}
+
 /* The same words for a token speak of the token. */
 static void refused_tokens(void **state)
 {
@@ -317,6 +364,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refused_logins),
+		cmocka_unit_test(other_forms_of_the_name),
 		cmocka_unit_test(refused_tokens),
 		cmocka_unit_test(offers_of_logins),
 		cmocka_unit_test(answers_after_the_login),

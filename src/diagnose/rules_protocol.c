@@ -170,6 +170,10 @@ static void judge_starttls(struct judge *j, const struct way *way)
 		f = judge_say(j, CODE_TLS_STARTTLS_INJECTION, way);
 		judge_evidence(f, "bytes_before_handshake", "yes", "none");
 	}
+	if (facts->keeps_early_commands) {
+		f = judge_say(j, CODE_TLS_STARTTLS_INJECTION, way);
+		judge_evidence(f, "command_before_handshake", "answered inside TLS", "dropped");
+	}
 	if (!facts->starttls_offered) {
 		if (!judge_way_has_fault(j, way) && facts_step(facts, STEP_STARTTLS))
 			judge_no_starttls(j, way);

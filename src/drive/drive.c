@@ -5,6 +5,7 @@
 #include "drive/path.h"
 #include "drive/questions.h"
 #include "drive/talk.h"
+#include "drive/turns.h"
 #include "os/clock.h"
 #include "os/process.h"
 #include "os/tcp.h"
@@ -23,6 +24,7 @@ enum {
 struct probing {
 	struct drive *drive;
 	struct talk *talks;
+	struct turns turns;
 	struct path path;
 	struct loop_timer *grace;
 	size_t n, n_done;
@@ -171,6 +173,13 @@ static void on_talk_done(void *context)
 	see_whether_done(probing);
 }
 
+static void on_login_settled(void *context, struct talk *talk)
+{
+	struct probing *probing = context;
+
+	turns_pass(&probing->turns, talk);
+}
+
 static void on_path_done(void *context)
 {
 	see_whether_done(context);
@@ -223,6 +232,7 @@ static enum status begin(struct probing *probing, const struct endpoint *endpoin
 		talk->options = filled;
 		talk->url = endpoint_url(drive->arena, &endpoints[i]);
 		talk->on_done = on_talk_done;
+		talk->on_login_settled = on_login_settled;
 		talk->context = probing;
 		if (!talk->url)
 			return ST_NOMEM;
@@ -265,8 +275,9 @@ enum status drive_probe(struct drive *drive, const struct endpoint *endpoints, s
 	trace_hide(drive->trace, options->password);
 	trace_hide(drive->trace, options->oauth_token);
 	status = begin(probing, endpoints, options);
-	for (size_t i = 0; status == ST_OK && !drive->options.offline && i < n; i++)
-		talk_begin(&probing->talks[i]);
+	if (status == ST_OK && !drive->options.offline &&
+	    !turns_begin(&probing->turns, drive, probing->talks, n))
+		status = ST_NOMEM;
 	if (status == ST_OK && probing->n_done < n && !drive->options.offline)
 		run_wait(drive, drive->deadline);
 	drive->stopping = true;
@@ -274,6 +285,7 @@ enum status drive_probe(struct drive *drive, const struct endpoint *endpoints, s
 		talk_end(&probing->talks[i], drive->cancelled);
 	drive->stopping = false;
 	questions_end(drive->questions);
+	turns_end(&probing->turns);
 	loop_timer_drop(&probing->grace);
 	if (status == ST_OK)
 		status = collect(probing, facts);

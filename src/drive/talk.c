@@ -41,11 +41,20 @@ static struct endpoint_facts *facts_of(struct talk *talk, size_t place)
 	return facts;
 }
 
+static void settle(struct talk *talk)
+{
+	if (talk->settled)
+		return;
+	talk->settled = true;
+	talk->on_login_settled(talk->context, talk);
+}
+
 static void see_whether_done(struct talk *talk)
 {
-	if (talk->done || !talk->over || !talk->race.over || talk->versions)
+	if (talk->done || !talk->over || !talk->race.over || talk->after)
 		return;
 	talk->done = true;
+	settle(talk);
 	talk->on_done(talk->context);
 }
 
@@ -59,43 +68,36 @@ static void hang_up(struct talk *talk)
 	talk->probe = NULL;
 }
 
-static void on_versions(void *context)
+static void on_login_settled(void *context)
+{
+	settle(context);
+}
+
+static void on_after(void *context)
 {
 	struct talk *talk = context;
 
-	versions_drop(&talk->versions);
+	after_drop(&talk->after);
 	see_whether_done(talk);
-}
-
-/* No handshake for want of a version or a cipher: which would it have taken? */
-static bool wants_versions(const struct talk *talk)
-{
-	const struct tls_facts *tls = talk->chosen->tls;
-
-	if (!tls || talk->drive->stopping)
-		return false;
-	return tls->end == TLS_END_VERSION || tls->end == TLS_END_CIPHER || tls->end == TLS_END_ALERT ||
-	       (tls->end == TLS_END_CLOSED && tls->version == 0) ||
-	       (tls->end == TLS_END_UP && talk->drive->options.versions);
 }
 
 static void finish(struct talk *talk)
 {
-	bool goes_on = wants_versions(talk);
+	const struct after_target target = { talk->chosen, talk->options };
+	const struct after_events events = {
+		.context = talk,
+		.on_login_settled = on_login_settled,
+		.on_over = on_after,
+	};
 
 	if (talk->over)
 		return;
 	talk->over = true;
 	hang_up(talk);
-	if (goes_on) {
-		const struct versions_target target = {
-			.facts = talk->chosen,
-			.options = talk->options,
-		};
-		const struct versions_events events = { .context = talk, .on_over = on_versions };
-
-		talk->versions = versions_new(talk->drive, &target, &events);
-	}
+	if (after_has_work(talk->drive, &target))
+		talk->after = after_new(talk->drive, &target, &events);
+	if (!talk->after)
+		settle(talk);
 	see_whether_done(talk);
 }
 
@@ -242,6 +244,7 @@ void talk_begin(struct talk *talk)
 		.patience = talk->options->step_timeout,
 	};
 
+	talk->begun = true;
 	talk->arena = arena_new_within(talk->drive->arena, DRIVE_MEMORY_MAX);
 	if (talk->arena && race_begin(&talk->race, talk->drive, &target, &events))
 		return;
@@ -266,7 +269,7 @@ void talk_end(struct talk *talk, bool cancelled)
 	talk->over = true;
 	hang_up(talk);
 	race_end(&talk->race);
-	versions_drop(&talk->versions);
+	after_drop(&talk->after);
 }
 
 /* No address at all: the name's own trouble is all there is. */

@@ -1,10 +1,9 @@
-/* This file holds one endpoint's conversation: the race to it, the machine, and what the server takes of TLS.
- */
+/* This file holds one endpoint's conversation: the race to it, the machine, and what is asked after it. */
 #ifndef POSTMEND_DRIVE_TALK_H
 #define POSTMEND_DRIVE_TALK_H
 
+#include "drive/after.h"
 #include "drive/race.h"
-#include "drive/versions.h"
 #include "probe/probe.h"
 
 struct talk {
@@ -13,7 +12,10 @@ struct talk {
 	const struct probe_options *options;
 	const char *url;
 	void (*on_done)(void *context);
+	void (*on_login_settled)(void *context, struct talk *talk); /* once, before on_done */
 	void *context;
+	struct talk *follower; /* see turns.h */
+	bool waits;
 
 	struct race race;
 	struct arena *arena; /* this endpoint's share of the run's */
@@ -22,9 +24,9 @@ struct talk {
 	struct probe *probe;
 	struct stream *stream;
 	struct loop_timer *timer;
-	struct versions *versions;
+	struct after *after;
 	unsigned n_actions;
-	bool pumping, told, over, done;
+	bool begun, pumping, told, over, settled, done;
 };
 
 /* The fields above the empty line are set. Calls on_done once, perhaps at once. */

@@ -7,9 +7,9 @@
 void course_connected(struct probe *p);
 /* Bytes of the greeting are in facts->first_bytes. False: none of this protocol, and the end. */
 [[nodiscard]] bool course_recognise(struct probe *p);
-void course_greeted(struct probe *p);               /* it may go on */
-void course_has_capabilities(struct probe *p);      /* they are all in */
-void course_starttls(struct probe *p, bool agreed); /* the answer to STARTTLS */
+void course_greeted(struct probe *p);                        /* it may go on */
+void course_has_capabilities(struct probe *p);               /* they are all in */
+void course_starttls(struct probe *p, bool agreed);          /* the answer to STARTTLS */
 void course_early_answered(struct probe *p, bool is_answer); /* something was said in state EARLY */
 void course_tls_up(struct probe *p, const struct tls_facts *tls);
 void course_tls_failed(struct probe *p, const struct tls_facts *tls);

@@ -30,8 +30,7 @@ static void ask_starttls(struct probe *p)
 		return;
 	}
 	p->tag++;
-	engine_command(p, "STARTTLS",
-		       arena_printf(p->arena, "P%u STARTTLS\r\nP%u NOOP", p->tag, p->tag + 1));
+	engine_command(p, "STARTTLS", arena_printf(p->arena, "P%u STARTTLS\r\nP%u NOOP", p->tag, p->tag + 1));
 }
 
 static void ask_logout(struct probe *p)
@@ -242,8 +241,7 @@ static bool is_our_tag(const struct probe *p, struct str tag)
 {
 	uint64_t n, wanted = p->tag + (p->state == ENGINE_EARLY);
 
-	return tag.len > 1 && tag.at[0] == 'P' && str_to_u64(str_skip(tag, 1), UINT64_MAX, &n) &&
-	       n == wanted;
+	return tag.len > 1 && tag.at[0] == 'P' && str_to_u64(str_skip(tag, 1), UINT64_MAX, &n) && n == wanted;
 }
 
 static void on_line(struct probe *p, struct str line)

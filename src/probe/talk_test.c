@@ -525,8 +525,8 @@ static void play_line(struct run *run, char *line)
 		repeat(run, value);
 	} else if (strncmp(line, "S~: ", 4) == 0) {
 		answer_sasl(run, value);
-	} else if (strcmp(line, "C:") == 0 || strncmp(line, "C: ", 3) == 0 ||
-		   strncmp(line, "C!: ", 4) == 0 || strncmp(line, "C+: ", 4) == 0) {
+	} else if (strcmp(line, "C:") == 0 || strncmp(line, "C: ", 3) == 0 || strncmp(line, "C!: ", 4) == 0 ||
+		   strncmp(line, "C+: ", 4) == 0) {
 		expect_sent(run, value, line[1]);
 	} else if (strncmp(line, "sasl ", 5) == 0) {
 		start_sasl(run, value);

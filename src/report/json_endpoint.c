@@ -115,6 +115,12 @@ static void write_login(struct json_out *json, const struct endpoint_facts *fact
 	json_word(json, "mechanism", facts->login_mechanism ? mechanism_name(facts->login_mechanism) : NULL);
 	json_text(json, "why", facts->login_why);
 	json_uint(json, "tries", facts->login_tries);
+	if (facts->other_form != USER_FORM_NONE) {
+		json_open(json, "other_user", '{');
+		json_word(json, "form", user_form_name(facts->other_form));
+		json_word(json, "outcome", words_login(facts->other_login));
+		json_close(json, '}');
+	}
 	json_close(json, '}');
 }
 
@@ -168,6 +174,7 @@ static void write_talk(struct json_out *json, const struct endpoint_facts *facts
 	json_bool(json, "starttls_offered", facts->starttls_offered);
 	json_bool(json, "starttls_masked", facts->starttls_masked);
 	json_bool(json, "bytes_after_starttls", facts->bytes_after_starttls);
+	json_bool(json, "keeps_early_commands", facts->keeps_early_commands);
 	json_bool(json, "silent_port_speaks_tls", facts->silent_port_speaks_tls);
 }
 

@@ -1,0 +1,245 @@
+/* This file does what is left to ask of a server once the conversation with it is over. */
+#include "drive/after.h"
+
+#include "drive/again.h"
+#include "drive/versions.h"
+#include "facts/answers.h"
+#include "facts/providers.h"
+
+#include <stdlib.h>
+
+enum { EARLY_MIN_MS = 300, EARLY_MAX_MS = 1000, EARLY_PATIENCE_MS = 3000, ROUND_TRIPS = 4 };
+
+enum errand { ERRAND_NAME_FORM, ERRAND_VERSIONS, ERRAND_EARLY_COMMANDS, ERRANDS };
+
+struct after {
+	struct drive *drive;
+	struct after_target target;
+	struct after_events events;
+	struct probe_options options; /* of the conversation that runs */
+	enum errand errand;
+	struct loop_timer *next;
+	struct versions *versions;
+	struct again *again;
+	bool settled;
+};
+
+/* The error comes before any check of the password, or says more than that it is wrong. */
+static bool says_more(const struct exchange *e)
+{
+	return (e->smtp_code >= 400 && e->smtp_code < 500) || str_is_nocase(e->response_code, "LIMIT");
+}
+
+static bool says_name_or_password(const struct endpoint_facts *facts)
+{
+	const struct exchange *e = facts_login_exchange(facts);
+	struct answer answer;
+
+	if (!e || e->ok || e->answered == MOMENT_NEVER || says_more(e))
+		return false;
+	answers_classify(
+		&(struct answer_said){
+			.protocol = facts->endpoint.protocol,
+			.stage = ANSWER_AT_LOGIN,
+			.smtp_code = e->smtp_code,
+			.enhanced = e->enhanced,
+			.response_code = e->response_code,
+			.text = e->reply,
+		},
+		&answer);
+	return answer.meaning == ANSWER_PASSWORD_WRONG;
+}
+
+/* Where the account's own password is not the one that counts, its form is not at fault. */
+static bool wants_other_secret(const char *host)
+{
+	const uint32_t hints =
+		PROVIDER_HINT_APP_PASSWORD | PROVIDER_HINT_SEPARATE_PASSWORD | PROVIDER_HINT_OAUTH2_ONLY;
+	const struct provider *provider = providers_of_mx(str_of(host));
+
+	return provider && (provider->hints & hints);
+}
+
+/* A second try is a risk to the account: only where it may bring something. */
+static bool wants_name_form(const struct after *after)
+{
+	const struct endpoint_facts *facts = after->target.facts;
+	const struct probe_options *options = after->target.options;
+
+	return facts->login == LOGIN_REFUSED && options->other_user && options->password &&
+	       !(facts->login_mechanism & (MECHANISM_XOAUTH2 | MECHANISM_OAUTHBEARER)) &&
+	       says_name_or_password(facts) && !wants_other_secret(facts->endpoint.host);
+}
+
+/* No handshake for want of a version or a cipher: which would it have taken? */
+static bool wants_versions(const struct after *after)
+{
+	const struct tls_facts *tls = after->target.facts->tls;
+
+	if (!tls)
+		return false;
+	return tls->end == TLS_END_VERSION || tls->end == TLS_END_CIPHER || tls->end == TLS_END_ALERT ||
+	       (tls->end == TLS_END_CLOSED && tls->version == 0) ||
+	       (tls->end == TLS_END_UP && after->drive->options.versions);
+}
+
+static bool wants_early_commands(const struct after *after)
+{
+	const struct endpoint_facts *facts = after->target.facts;
+
+	return after->drive->options.versions && facts->endpoint.security == SECURITY_STARTTLS &&
+	       facts->starttls_offered && facts->tls && facts->tls->end == TLS_END_UP;
+}
+
+static void go_on(struct after *after)
+{
+	again_drop(&after->again);
+	after->errand++;
+	/* The next one begins from the loop: this may be deep inside a callback. */
+	loop_timer_set(after->next, loop_now(after->drive->loop));
+}
+
+static void on_name_form(void *context, const struct endpoint_facts *facts)
+{
+	struct after *after = context;
+
+	if (facts)
+		after->target.facts->other_login = facts->login;
+	go_on(after);
+}
+
+/* The guard is asked before anything is sent, so that it counts this try even
+ * when the connection breaks in it. */
+static bool begin_name_form(struct after *after)
+{
+	const struct probe_options *user = after->target.options;
+	const struct again_events events = { .context = after, .on_over = on_name_form };
+	struct endpoint_facts *facts = after->target.facts;
+
+	if (user->may_log_in && !user->may_log_in(user->context, &facts->endpoint))
+		return false;
+	after->options = *user;
+	after->options.user = user->other_user;
+	after->options.oauth_token = NULL;
+	after->options.sender = after->options.recipient = NULL;
+	after->options.may_log_in = NULL;
+	facts->other_form = user->other_form;
+	facts->other_login = LOGIN_NOT_FINISHED;
+	after->again = again_new(after->drive, facts, &after->options, &events);
+	return after->again != NULL;
+}
+
+static void on_versions(void *context)
+{
+	struct after *after = context;
+
+	versions_drop(&after->versions);
+	go_on(after);
+}
+
+static bool begin_versions(struct after *after)
+{
+	const struct versions_target target = { after->target.facts, after->target.options };
+	const struct versions_events events = { .context = after, .on_over = on_versions };
+
+	after->versions = versions_new(after->drive, &target, &events);
+	return after->versions != NULL;
+}
+
+static void on_early_commands(void *context, const struct endpoint_facts *facts)
+{
+	struct after *after = context;
+
+	if (facts)
+		after->target.facts->keeps_early_commands = facts->keeps_early_commands;
+	go_on(after);
+}
+
+static moment early_wait(const struct endpoint_facts *facts)
+{
+	const struct step *connect = facts_step(facts, STEP_CONNECT);
+	moment length = connect ? connect->took * ROUND_TRIPS : 0;
+
+	if (length < MOMENT_MS(EARLY_MIN_MS))
+		return MOMENT_MS(EARLY_MIN_MS);
+	return length < MOMENT_MS(EARLY_MAX_MS) ? length : MOMENT_MS(EARLY_MAX_MS);
+}
+
+static bool begin_early_commands(struct after *after)
+{
+	const struct probe_options *user = after->target.options;
+	const struct again_events events = { .context = after, .on_over = on_early_commands };
+
+	after->options = (struct probe_options){
+		.deadline = run_until(after->drive, MOMENT_MS(EARLY_PATIENCE_MS)),
+		.step_timeout = user->step_timeout,
+		.helo = user->helo,
+		.early_wait = early_wait(after->target.facts),
+	};
+	after->again = again_new(after->drive, after->target.facts, &after->options, &events);
+	return after->again != NULL;
+}
+
+static const struct {
+	bool (*is_wanted)(const struct after *after);
+	bool (*begin)(struct after *after);
+} errands[ERRANDS] = {
+	[ERRAND_NAME_FORM] = { wants_name_form, begin_name_form },
+	[ERRAND_VERSIONS] = { wants_versions, begin_versions },
+	[ERRAND_EARLY_COMMANDS] = { wants_early_commands, begin_early_commands },
+};
+
+static void on_next(void *context)
+{
+	struct after *after = context;
+
+	while (after->errand < ERRANDS && !after->drive->stopping) {
+		if (after->errand > ERRAND_NAME_FORM && !after->settled) {
+			after->settled = true;
+			after->events.on_login_settled(after->events.context);
+		}
+		if (errands[after->errand].is_wanted(after) && errands[after->errand].begin(after))
+			return;
+		after->errand++;
+	}
+	after->events.on_over(after->events.context);
+}
+
+bool after_has_work(struct drive *drive, const struct after_target *target)
+{
+	const struct after after = { .drive = drive, .target = *target };
+
+	for (size_t i = 0; i < ERRANDS && !drive->stopping; i++)
+		if (errands[i].is_wanted(&after))
+			return true;
+	return false;
+}
+
+struct after *after_new(struct drive *drive, const struct after_target *target,
+			const struct after_events *events)
+{
+	struct after *after = calloc(1, sizeof *after);
+
+	if (!after)
+		return NULL;
+	*after = (struct after){ .drive = drive, .target = *target, .events = *events };
+	after->next = loop_timer_new(drive->loop, on_next, after);
+	if (!after->next)
+		after_drop(&after);
+	else
+		loop_timer_set(after->next, loop_now(drive->loop));
+	return after;
+}
+
+void after_drop(struct after **at)
+{
+	struct after *after = *at;
+
+	if (!after)
+		return;
+	*at = NULL;
+	again_drop(&after->again);
+	versions_drop(&after->versions);
+	loop_timer_drop(&after->next);
+	free(after);
+}
