@@ -1,0 +1,94 @@
+/* This file makes the items that are no plain mail: contacts, appointments, receipts, rules, a message to be
+ * sent. */
+#include "make.h"
+
+#include <assert.h>
+#include <string.h>
+
+static void add_contact(struct maker *maker, struct props *props, struct dice *dice)
+{
+	struct person p = words_person(props->arena, dice_below(dice, 256));
+
+	(void)maker;
+	props_add_text(props, 0x3001001F, p.name);
+	props_add_text(props, 0x3A06001F, p.name);
+	props_add_text(props, 0x3A08001F, "+44 20 7946 0000");
+	props_add_text(props, named_tag(NAMED_CONTACT_EMAIL), p.address);
+}
+
+static void add_appointment(struct maker *maker, struct props *props, struct dice *dice)
+{
+	uint64_t start = make_time(dice_below(dice, 10000));
+
+	(void)maker;
+	props_add_int(props, named_tag(NAMED_START), start);
+	props_add_int(props, named_tag(NAMED_END), start + UINT64_C(36000000000));
+	props_add_text(props, named_tag(NAMED_LOCATION), "Room 3");
+	props_add_int(props, named_tag(NAMED_BUSY), 2);
+	props_add_int(props, named_tag(NAMED_REMINDER), 0);
+}
+
+static void add_receipt(struct maker *maker, struct props *props, struct dice *dice)
+{
+	(void)maker;
+	props_add_int(props, 0x00320040, make_time(dice_below(dice, 10000)));
+	props_add_text(props, 0x1001001F, "Your message was read");
+}
+
+/* A rule as messages of class IPM.Rule.Version2.Message hold it ([MS-OXORULE] 2.2.4). */
+static void add_rule(struct maker *maker, struct props *props, struct dice *dice)
+{
+	uint8_t actions[24] = { 1, 0 }, condition[16] = { 3, 0 };
+
+	(void)maker;
+	dice_bytes(dice, actions + 2, sizeof actions - 2);
+	props_add_int(props, 0x65E90003, 1);
+	props_add_text(props, 0x65EB001F, "RuleOrganizer");
+	props_add_text(props, 0x65EC001F, "Move the reports");
+	props_add_int(props, 0x65ED0003, 0);
+	props_add_int(props, 0x65F30003, 10);
+	props_add_bytes(props, 0x0E990102, view_of(actions, sizeof actions));
+	props_add_bytes(props, 0x0E9A0102, view_of(condition, sizeof condition));
+}
+
+static void add_organizer(struct maker *maker, struct props *props, struct dice *dice)
+{
+	uint8_t rules[600];
+
+	(void)maker;
+	dice_bytes(dice, rules, sizeof rules);
+	props_add_text(props, 0x3001001F, "Outlook Rules Organizer");
+	props_add_bytes(props, 0x68020102, view_of(rules, sizeof rules));
+}
+
+enum place { PLACE_INBOX, PLACE_OUTBOX, PLACE_CONTACTS, PLACE_CALENDAR };
+
+static const struct {
+	enum place place;
+	unsigned n;
+	struct message_spec spec;
+} kinds[] = {
+	{ PLACE_INBOX, 2, { "REPORT.IPM.Note.IPNRN", 0, true, 0, 0, 0, add_receipt } },
+	{ PLACE_INBOX, 1, { "REPORT.IPM.Note.NDR", MESSAGE_READ, true, 0, 0, 0, add_receipt } },
+	{ PLACE_INBOX, 1, { "IPM.RuleOrganizer", MESSAGE_ASSOCIATED, false, 0, 0, 0, add_organizer } },
+	{ PLACE_INBOX, 2, { "IPM.Rule.Version2.Message", MESSAGE_ASSOCIATED, false, 0, 0, 0, add_rule } },
+	{ PLACE_OUTBOX,
+	  1,
+	  { "IPM.Note", MESSAGE_READ | MESSAGE_SUBMIT | MESSAGE_UNSENT | MESSAGE_FROM_ME, true, 0, 0, 0,
+	    NULL } },
+	{ PLACE_CONTACTS, 3, { "IPM.Contact", MESSAGE_READ, false, 0, 0, 0, add_contact } },
+	{ PLACE_CALENDAR, 3, { "IPM.Appointment", MESSAGE_READ, false, 0, 0, 0, add_appointment } },
+};
+
+void make_kinds(struct maker *maker, struct folder *folder, struct table_out *contents,
+		struct table_out *associated)
+{
+	const struct folder *places[] = { maker->inbox, maker->outbox, maker->contacts, maker->calendar };
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		bool is_associated = (kinds[i].spec.flags & MESSAGE_ASSOCIATED) != 0;
+
+		for (unsigned n = 0; n < kinds[i].n && places[kinds[i].place] == folder; n++)
+			make_message(maker, folder, is_associated ? associated : contents, &kinds[i].spec);
+	}
+}

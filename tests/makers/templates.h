@@ -1,0 +1,24 @@
+/* This file names the tables that every store has from its first day; they hold no rows then. */
+#ifndef POSTMEND_TESTS_MAKERS_TEMPLATES_H
+#define POSTMEND_TESTS_MAKERS_TEMPLATES_H
+
+#include "ltp_out.h"
+
+enum template_table {
+	TEMPLATE_HIERARCHY,
+	TEMPLATE_CONTENTS,
+	TEMPLATE_ASSOCIATED,
+	TEMPLATE_SEARCH_CONTENTS,
+	TEMPLATE_ATTACHMENTS,
+	TEMPLATE_RECIPIENTS,
+	TEMPLATE_UNDOCUMENTED_6B6,
+	TEMPLATE_UNDOCUMENTED_6D7,
+	TEMPLATE_UNDOCUMENTED_6F8,
+	TEMPLATE_RECEIVE_FOLDERS,
+	TEMPLATE_OUTGOING,
+	TEMPLATE_COUNT,
+};
+
+extern const struct columns templates[TEMPLATE_COUNT];
+
+#endif
