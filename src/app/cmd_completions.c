@@ -59,12 +59,15 @@ static void write_bash(struct buf *out)
 		for (size_t k = 0; k < n_rows; k++)
 			if (takes(&commands[i], &rows[k]))
 				buf_printf(out, "--%s ", rows[k].name);
-		buf_add_text(out, "' ;;\n");
+		buf_add_text(out, "'");
+		if (commands[i].words)
+			buf_printf(out, "; [ $COMP_CWORD -eq 2 ] && options=\"$options %s\"",
+				   commands[i].words);
+		buf_add_text(out, " ;;\n");
 	}
 	buf_add_text(out, "\t*) options='--help --version ");
 	add_names(out);
 	buf_add_text(out, "' ;;\n\tesac\n"
-			  "\t[ \"${COMP_WORDS[1]}\" = completions ] && options='bash zsh fish'\n"
 			  "\tCOMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
 			  "}\n"
 			  "complete -o default -F _postmend postmend\n");
@@ -98,6 +101,8 @@ static void write_zsh(struct buf *out)
 					   takes_file(&rows[k]) ? "_files" : " ");
 			buf_add_byte(out, '\'');
 		}
+		if (commands[i].words)
+			buf_printf(out, " \\\n\t'2:word:(%s)'", commands[i].words);
 		buf_add_text(out, " \\\n\t'*:word:_files' ;;\n");
 	}
 	buf_add_text(out, "esac\n");
@@ -115,6 +120,9 @@ static void write_fish(struct buf *out)
 			   commands[i].name);
 		add_plain(out, commands[i].summary);
 		buf_add_text(out, "'\n");
+		if (commands[i].words)
+			buf_printf(out, "complete -c postmend -n '__fish_seen_subcommand_from %s' -a '%s'\n",
+				   commands[i].name, commands[i].words);
 		for (size_t k = 0; k < n_rows; k++) {
 			if (!takes(&commands[i], &rows[k]))
 				continue;

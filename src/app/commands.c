@@ -32,7 +32,8 @@ static const struct command commands[] = {
 	  "Examples:\n"
 	  "  postmend anna@example.org\n"
 	  "  postmend diagnose anna@example.org --login --html report.html\n"
-	  "  postmend diagnose anna@example.org --json --redact\n" },
+	  "  postmend diagnose anna@example.org --json --redact\n",
+	  NULL },
 	{ "settings", "ADDRESS", "find an address's right servers and who says so", cmd_settings,
 	  SHOWING | NETWORK | SEARCH,
 	  "Asks all sources at once: the embedded table of providers, autoconfig, SRV\n"
@@ -41,7 +42,8 @@ static const struct command commands[] = {
 	  "\n"
 	  "Examples:\n"
 	  "  postmend settings anna@gmail.com --offline\n"
-	  "  postmend settings anna@example.org --json\n" },
+	  "  postmend settings anna@example.org --json\n",
+	  NULL },
 	{ "probe", "URL... | -", "go through servers step by step", cmd_probe, SHOWING | NETWORK | LOGIN,
 	  "URLs are scheme://HOST[:PORT][?security=tls|starttls|none&address=IP&sni=NAME]\n"
 	  "with the schemes imap (143), imaps (993), pop3 (110), pop3s (995), smtp (587) and\n"
@@ -52,7 +54,22 @@ static const struct command commands[] = {
 	  "  postmend probe imaps://mail.example.org smtp://mail.example.org\n"
 	  "  postmend probe \"smtp://mail.example.org:25?security=none\"\n"
 	  "  postmend probe imaps://mail.example.org --user anna --login\n"
-	  "  postmend probe - --json < servers.txt\n" },
+	  "  postmend probe - --json < servers.txt\n",
+	  NULL },
+	{ "store", "check FILE...", "check Outlook stores: PST and OST files", cmd_store,
+	  SHOWING | OPTION_BIT(OPTION_QUICK),
+	  "Checks every part of a store against the others: header, page trees, blocks with\n"
+	  "their checksums, allocation maps, references, and what is in folders and\n"
+	  "messages. Each finding says where: byte, node, folder and subject line. Stores of\n"
+	  "all kinds are read: ANSI, Unicode, OST with 4 KiB pages, every cipher. Nothing is\n"
+	  "ever written, and Outlook may run meanwhile. Ctrl-C ends it with what was found.\n"
+	  "\n"
+	  "Examples:\n"
+	  "  postmend store check archive.pst\n"
+	  "  postmend store check --quick *.pst\n"
+	  "  postmend store check archive.pst --html report.html\n"
+	  "  postmend store check archive.pst --json\n",
+	  "check" },
 	{ "explain", "WHAT...", "say what an error code, a server's line or a log means", cmd_explain,
 	  OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_REDACT),
 	  "WHAT is an Outlook error code, a server's line as it stands in the message, the\n"
@@ -62,7 +79,8 @@ static const struct command commands[] = {
 	  "  postmend explain 0x800CCC0F\n"
 	  "  postmend explain \"535 5.7.139 Authentication unsuccessful\"\n"
 	  "  postmend explain tls-certificate-expired\n"
-	  "  postmend explain OPMLog.log\n" },
+	  "  postmend explain OPMLog.log\n",
+	  NULL },
 	{ "lab", "FAULT... | all | healthy", "run a practice server that misbehaves as asked", cmd_lab,
 	  OPTION_BIT(OPTION_LIST) | OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_SECONDS) |
 		  OPTION_BIT(OPTION_CA_FILE) | OPTION_BIT(OPTION_USER) | OPTION_BIT(OPTION_PASSWORD_FILE) |
@@ -76,10 +94,12 @@ static const struct command commands[] = {
 	  "Examples:\n"
 	  "  postmend lab --list\n"
 	  "  postmend lab tls-certificate-expired@imaps --ca-file practice.pem\n"
-	  "  postmend lab all --json --seconds 60\n" },
+	  "  postmend lab all --json --seconds 60\n",
+	  NULL },
 	{ "completions", "bash|zsh|fish", "print completions for a shell", cmd_completions, 0,
 	  "Example:\n"
-	  "  postmend completions bash > ~/.local/share/bash-completion/completions/postmend\n" },
+	  "  postmend completions bash > ~/.local/share/bash-completion/completions/postmend\n",
+	  "bash zsh fish" },
 };
 
 const struct command *commands_table(size_t *n_out)

@@ -11,8 +11,9 @@ struct command {
 	const char *synopsis; /* what stands behind the name */
 	const char *summary;  /* one line */
 	int (*run)(struct run *run);
-	uint64_t options; /* OPTION_BITs */
-	const char *help; /* paragraphs and examples, or "" */
+	uint64_t options;  /* OPTION_BITs */
+	const char *help;  /* paragraphs and examples, or "" */
+	const char *words; /* what may stand first behind the name, separated by spaces, or NULL */
 };
 
 /* Runs what the words ask for; returns the exit code. argv without the program's name. */
@@ -25,6 +26,7 @@ int cmd_settings(struct run *run);
 int cmd_diagnose(struct run *run);
 int cmd_explain(struct run *run);
 int cmd_lab(struct run *run);
+int cmd_store(struct run *run);
 int cmd_completions(struct run *run);
 
 #endif

@@ -17,6 +17,8 @@ static const struct option_row rows[] = {
 	  "auto, always or never; auto heeds NO_COLOR" },
 	{ OPTION_REDACT, "redact", NULL, OPTION_FLAG, AT(redact),
 	  "hide users, this computer and private addresses in the report" },
+	{ OPTION_QUICK, "quick", NULL, OPTION_FLAG, AT(quick),
+	  "headers, pages, blocks and allocation alone; not what is in messages" },
 	{ OPTION_DEADLINE, "deadline", "SECONDS", OPTION_SECONDS_VALUE, AT(deadline),
 	  "time for the whole run: 10 for probe, 30 for diagnose and settings" },
 	{ OPTION_OFFLINE, "offline", NULL, OPTION_FLAG, AT(offline), "send nothing at all" },

@@ -26,6 +26,7 @@ enum option {
 	OPTION_QUIET,
 	OPTION_COLOR,
 	OPTION_REDACT,
+	OPTION_QUICK,
 	OPTION_DEADLINE,
 	OPTION_OFFLINE,
 	OPTION_NO_THIRD_PARTY,
@@ -54,8 +55,8 @@ enum option {
 };
 
 struct options {
-	bool json, quiet, redact, offline, no_third_party, login, allow_plain_login, list, mailbox, help,
-		version;
+	bool json, quiet, redact, quick, offline, no_third_party, login, allow_plain_login, list, mailbox,
+		help, version;
 	enum options_color color;
 	double deadline, seconds;       /* 0 when not given */
 	unsigned https_port, port_base; /* 0 when not given */

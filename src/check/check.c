@@ -1,5 +1,6 @@
 /* This file checks a store: the table of passes and the loop that runs them. */
 #include "check/pass.h"
+#include "check/sniff.h"
 
 #include "base/checked.h"
 
@@ -57,6 +58,28 @@ static void measure(struct pass_context *context)
 	p->total += p->objects;
 }
 
+/* Whether the file is something else; then nothing of it is judged. */
+static enum status look_at_kind(struct pass_context *context)
+{
+	struct check_facts *facts = context->facts;
+	size_t len = facts->image->size < SNIFF_LEN ? (size_t)facts->image->size : SNIFF_LEN;
+	struct arena *scratch = arena_new(SNIFF_LEN + 64);
+	uint8_t *head = scratch ? arena_alloc(scratch, SNIFF_LEN) : NULL;
+	enum status st = head ? image_read(facts->image, 0, head, len) : ST_NOMEM;
+	struct finding *f;
+
+	if (st == ST_OK)
+		facts->not_a_store = sniff(view_of(head, len), facts->image->size);
+	arena_drop(&scratch);
+	if (facts->not_a_store) {
+		f = pass_report(context, CODE_STORE_FILE_NOT_A_STORE);
+		finding_evidence(f, "it_is", facts->not_a_store->text, "an Outlook store", TRUST_OURS);
+		f->remedy_text = facts->not_a_store->what_to_do;
+	}
+	/* What cannot be read is the header's to report. */
+	return st == ST_IO ? ST_OK : st;
+}
+
 enum status check_store(struct arena *arena, const struct image *image, const struct check_options *options,
 			struct finding_sink *sink, struct check_facts **facts_out)
 {
@@ -69,7 +92,8 @@ enum status check_store(struct arena *arena, const struct image *image, const st
 	if (!facts)
 		return ST_NOMEM;
 	facts->image = image;
-	for (size_t i = 0; st == ST_OK && i < COUNT_OF(passes); i++) {
+	st = look_at_kind(&context);
+	for (size_t i = 0; st == ST_OK && !facts->not_a_store && i < COUNT_OF(passes); i++) {
 		const struct pass *pass = &passes[i];
 
 		if (options->quick && !pass->quick)

@@ -94,6 +94,9 @@ struct check_facts {
 	size_t n_folders;
 	struct item_fact *items; /* n_nodes of them */
 	const uint8_t *names;    /* bit by property ID - 0x8000: the name map has it; NULL: not known */
+
+	uint64_t n_attachments;            /* subnodes of type 5, from the references pass */
+	const struct sniffed *not_a_store; /* what the file is instead; nothing else is known then */
 };
 
 /* Room for so many blocks or nodes at once, before the first is added: arrays

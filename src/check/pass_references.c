@@ -1,7 +1,7 @@
 /* This file is the pass that counts who holds each block and judges the trees made of blocks.
  *
  * Tests: P56-P70; P22 for the NIDs of subnodes.
- * Gathers: holders of every block, the highest NID index of each type.
+ * Gathers: holders of every block, the highest NID index of each type, how many attachments.
  * Relies on: blocks, nodes, content.
  *
  * Every internal block is read once. Levels forbid a data tree to be deeper
@@ -124,6 +124,7 @@ static void judge_slblock(struct counting *c, struct block_fact *b, struct view 
 
 		judge_order(c, b, i, nid.v, &last);
 		see_nid(c, nid);
+		c->facts->n_attachments += nid_type(nid) == NID_TYPE_ATTACHMENT;
 		if (e.data)
 			(void)hold(c, e.data, b->at);
 		if (e.subnode)

@@ -8,18 +8,24 @@ struct finding_sink {
 	struct finding **rows;
 	size_t n, room;
 	uint32_t *slots; /* open addressing by key: 1 + index in rows, 0 free; 2 * room of them */
-	uint32_t kept[CODE_COUNT];
-	struct finding *last[CODE_COUNT]; /* of each code the last one kept */
 	bool failed;
-	struct finding spare; /* what finding_add() returns when it cannot keep */
+	struct finding spare;      /* what finding_add() returns when it cannot keep */
+	uint32_t fold;             /* findings of a code that are kept one by one */
+	struct finding *unsettled; /* the folded finding whose newest member is the spare */
+	struct {
+		uint32_t n;
+		struct finding *rest; /* counts those beyond the fold */
+	} kinds[CODE_COUNT];
 };
 
 struct finding_sink *finding_sink_new(struct arena *arena)
 {
 	struct finding_sink *sink = arena_alloc(arena, sizeof *sink);
 
-	if (sink)
+	if (sink) {
 		sink->arena = arena;
+		sink->fold = FINDING_PER_CODE_MAX;
+	}
 	return sink;
 }
 
@@ -63,7 +69,7 @@ const char *finding_key(struct arena *arena, enum code code, const struct subjec
 }
 
 /* FNV-1a: the keys are ours, and a slow table is the worst that a chosen one
- * could bring, bounded by FINDING_PER_CODE_MAX. */
+ * could bring, bounded by the fold. */
 static uint64_t hash_of(const char *key)
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
@@ -122,11 +128,76 @@ static struct finding *fill(struct finding *f, enum code code, const struct subj
 	return f;
 }
 
-/* Beyond the cap of its code a finding is only counted, at the last one kept. */
-static struct finding *count_at_last(struct finding_sink *sink, enum code code, const struct subject *subject)
+void finding_sink_fold(struct finding_sink *sink, uint32_t n)
 {
-	sink->last[code]->count++;
-	return fill(&sink->spare, code, subject, sink->last[code]->key);
+	sink->fold = n;
+}
+
+bool finding_is_folded(const struct finding_sink *sink, enum code code)
+{
+	return sink->kinds[code].rest != NULL;
+}
+
+/* What is left of a subject when its place is taken away. */
+static struct subject whole_of(const struct subject *subject)
+{
+	struct subject whole = *subject;
+
+	whole.node = whole.folder = NULL;
+	whole.has_offset = false;
+	whole.offset = 0;
+	return whole;
+}
+
+static struct finding *keep(struct finding_sink *sink, enum code code, const struct subject *subject,
+			    const char *key)
+{
+	struct finding *f = key && make_room(sink) ? arena_alloc(sink->arena, sizeof *f) : NULL;
+
+	if (!f) {
+		sink->failed = true;
+		return fill(&sink->spare, code, subject, "");
+	}
+	sink->rows[sink->n++] = fill(f, code, subject, key);
+	*slot_of(sink, key) = (uint32_t)sink->n;
+	return f;
+}
+
+/* A folded finding is as grave as the gravest in it, and how grave each is its
+ * rule says only after finding_add() has returned. */
+static void settle(struct finding_sink *sink)
+{
+	if (sink->unsettled && sink->spare.severity > sink->unsettled->severity)
+		sink->unsettled->severity = sink->spare.severity;
+	sink->unsettled = NULL;
+}
+
+static struct finding *count_in(struct finding_sink *sink, struct finding *rest,
+				const struct subject *subject)
+{
+	rest->count++;
+	sink->unsettled = rest;
+	return fill(&sink->spare, rest->code, subject, rest->key);
+}
+
+/* The first one beyond the fold: its place is dropped, its evidence with it. */
+static struct finding *fold(struct finding_sink *sink, enum code code, const struct subject *subject)
+{
+	struct subject whole = whole_of(subject);
+	const char *about = finding_key(sink->arena, code, &whole);
+	struct finding *rest = NULL;
+
+	if (about)
+		rest = keep(sink, code, &whole, arena_printf(sink->arena, "%s#more", about));
+	if (!rest || rest == &sink->spare) {
+		sink->failed = true;
+		return fill(&sink->spare, code, subject, "");
+	}
+	rest->is_folded = true;
+	rest->severity = SEVERITY_NOTE;
+	rest->count = 0;
+	sink->kinds[code].rest = rest;
+	return count_in(sink, rest, subject);
 }
 
 struct finding *finding_add(struct finding_sink *sink, enum code code, const struct subject *subject)
@@ -134,8 +205,9 @@ struct finding *finding_add(struct finding_sink *sink, enum code code, const str
 	const char *key;
 	struct finding *f;
 
-	if (sink->kept[code] == FINDING_PER_CODE_MAX)
-		return count_at_last(sink, code, subject);
+	settle(sink);
+	if (finding_is_folded(sink, code))
+		return count_in(sink, sink->kinds[code].rest, subject);
 	key = finding_key(sink->arena, code, subject);
 	f = key ? finding_find(sink, key) : NULL;
 	if (f) {
@@ -143,16 +215,57 @@ struct finding *finding_add(struct finding_sink *sink, enum code code, const str
 		/* The first one's evidence stands for all. */
 		return fill(&sink->spare, code, subject, f->key);
 	}
-	f = key && make_room(sink) ? arena_alloc(sink->arena, sizeof *f) : NULL;
-	if (!f) {
-		sink->failed = true;
-		return fill(&sink->spare, code, subject, "");
+	if (sink->kinds[code].n >= sink->fold)
+		return fold(sink, code, subject);
+	sink->kinds[code].n++;
+	return keep(sink, code, subject, key);
+}
+
+static const char *copy_text(struct arena *arena, const char *text)
+{
+	return text ? arena_strdup(arena, text) : NULL;
+}
+
+static struct finding *copy_finding(struct arena *arena, const struct finding *from)
+{
+	struct finding *to = arena_copy(arena, from, sizeof *from);
+
+	if (!to)
+		return NULL;
+	to->subject.url = copy_text(arena, from->subject.url);
+	to->subject.address = copy_text(arena, from->subject.address);
+	to->subject.family = copy_text(arena, from->subject.family);
+	to->subject.name = copy_text(arena, from->subject.name);
+	to->subject.path = copy_text(arena, from->subject.path);
+	to->subject.node = copy_text(arena, from->subject.node);
+	to->subject.folder = copy_text(arena, from->subject.folder);
+	to->subject.client = copy_text(arena, from->subject.client);
+	to->subject.profile = copy_text(arena, from->subject.profile);
+	for (size_t i = 0; i < from->n_evidence; i++) {
+		to->evidence[i].name = copy_text(arena, from->evidence[i].name);
+		to->evidence[i].found = copy_text(arena, from->evidence[i].found);
+		to->evidence[i].expected = copy_text(arena, from->evidence[i].expected);
 	}
-	sink->rows[sink->n++] = fill(f, code, subject, key);
-	*slot_of(sink, key) = (uint32_t)sink->n;
-	sink->kept[code]++;
-	sink->last[code] = f;
-	return f;
+	to->key = copy_text(arena, from->key);
+	to->because_of = copy_text(arena, from->because_of);
+	to->remedy_text = copy_text(arena, from->remedy_text);
+	to->remedy_command = copy_text(arena, from->remedy_command);
+	return arena_failed(arena) ? NULL : to;
+}
+
+enum status finding_sink_append(struct finding_sink *to, struct finding_sink *from)
+{
+	settle(from);
+	for (size_t i = 0; i < from->n; i++) {
+		struct finding *copy = copy_finding(to->arena, from->rows[i]);
+
+		if (!copy || !make_room(to))
+			return ST_NOMEM;
+		to->rows[to->n++] = copy;
+		*slot_of(to, copy->key) = (uint32_t)to->n;
+	}
+	to->failed = to->failed || from->failed;
+	return ST_OK;
 }
 
 void finding_evidence(struct finding *finding, const char *name, const char *found, const char *expected,
@@ -192,6 +305,8 @@ bool finding_sink_failed(const struct finding_sink *sink)
 
 bool finding_all_healthy(const struct finding_sink *sink)
 {
+	if (sink->unsettled && sink->spare.severity >= SEVERITY_WARNING)
+		return false;
 	for (size_t i = 0; i < sink->n; i++)
 		if (sink->rows[i]->severity >= SEVERITY_WARNING)
 			return false;

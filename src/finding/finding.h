@@ -12,8 +12,9 @@
  * whole pass asks finding_sink_failed() once.
  *
  * Findings with the same key are one finding with a count. Of one code at most
- * FINDING_PER_CODE_MAX are kept; the last of them counts those beyond. Strings given here
- * are not copied: they live in the sink's arena or longer.
+ * FINDING_PER_CODE_MAX are kept, or as many as finding_sink_fold() says; one more
+ * counts those beyond. Strings given here are not copied: they live in the
+ * sink's arena or longer.
  */
 #ifndef POSTMEND_FINDING_FINDING_H
 #define POSTMEND_FINDING_FINDING_H
@@ -64,6 +65,7 @@ struct finding {
 	const char *remedy_text;    /* the row's, unless the rule knows better */
 	const char *remedy_command; /* a postmend command line that mends it, or NULL */
 	uint64_t count;
+	bool is_folded; /* it stands for `count` others of its code: see finding_sink_fold() */
 };
 
 struct finding_sink;
@@ -75,6 +77,19 @@ struct finding *finding_add(struct finding_sink *sink, enum code code, const str
 /* Adds one pair; beyond FINDING_EVIDENCE_MAX it is dropped. found NULL is "". */
 void finding_evidence(struct finding *finding, const char *name, const char *found, const char *expected,
 		      enum trust trust);
+
+/* From now on at most `n` findings of one code, at least 1, are kept one by one;
+ * those beyond are counted in one more, whose subject is the first one's
+ * without its place. For what may be wrong in a million places. */
+void finding_sink_fold(struct finding_sink *sink, uint32_t n);
+
+/* Whether the next finding of this code would only be counted: whoever builds
+ * costly evidence asks first. */
+bool finding_is_folded(const struct finding_sink *sink, enum code code);
+
+/* Copies all findings with their texts behind those of `to`, which must not be
+ * asked to add any that are there already. ST_NOMEM when memory ended. */
+[[nodiscard]] enum status finding_sink_append(struct finding_sink *to, struct finding_sink *from);
 
 /* In the order they were added. */
 size_t finding_count(const struct finding_sink *sink);

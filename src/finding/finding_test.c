@@ -114,13 +114,13 @@ static void beyond_its_cap_a_code_is_counted(void **state)
 		last = finding_add(sink, CODE_PATH_SERVER_HOSTILE, &about);
 		finding_evidence(last, "still", "writable", NULL, TRUST_OURS);
 	}
-	assert_int_equal(finding_count(sink), FINDING_PER_CODE_MAX);
-	assert_int_equal(finding_at(sink, FINDING_PER_CODE_MAX - 1)->count, 6);
+	assert_int_equal(finding_count(sink), FINDING_PER_CODE_MAX + 1);
+	assert_int_equal(finding_at(sink, FINDING_PER_CODE_MAX)->count, 5);
 	assert_int_equal(finding_at(sink, 0)->count, 1);
 	assert_ptr_equal(finding_find(sink, "path-server-hostile@p#+77"), finding_at(sink, 77));
 	assert_false(finding_sink_failed(sink));
 	finding_add(sink, CODE_PATH_CLOCK_WRONG, &here);
-	assert_int_equal(finding_count(sink), FINDING_PER_CODE_MAX + 1);
+	assert_int_equal(finding_count(sink), FINDING_PER_CODE_MAX + 2);
 }
 
 static void healthy_means_no_warning_and_worse(void **state)
@@ -136,6 +136,59 @@ static void healthy_means_no_warning_and_worse(void **state)
 	assert_true(finding_all_healthy(sink));
 	finding_add(sink, CODE_TCP_GREETING_SLOW, &about);
 	assert_false(finding_all_healthy(sink));
+}
+
+static struct subject block_at(uint64_t at)
+{
+	return (struct subject){ .kind = SUBJECT_STORE, .path = "p", .has_offset = true, .offset = at };
+}
+
+/* Beyond the fold findings are counted, and none is lost for how grave it is. */
+static void folded_findings_are_counted(void **state)
+{
+	struct finding_sink *sink = finding_sink_new(*state), *all = finding_sink_new(*state);
+	const struct finding *rest;
+
+	finding_sink_fold(sink, 3);
+	for (uint64_t i = 0; i < 1000; i++) {
+		struct subject about = block_at(i);
+		struct finding *f = finding_add(sink, CODE_STORE_BLOCK_CHECKSUM_WRONG, &about);
+
+		finding_evidence(f, "n", "x", NULL, TRUST_OURS);
+		f->severity = i == 500 ? SEVERITY_FAULT : SEVERITY_ADVICE;
+		assert_int_equal(finding_is_folded(sink, CODE_STORE_BLOCK_CHECKSUM_WRONG), i >= 3);
+	}
+	finding_add(sink, CODE_STORE_FILE_CUT, &(struct subject){ .kind = SUBJECT_STORE, .path = "p" });
+	assert_int_equal(finding_count(sink), 5);
+	rest = finding_at(sink, 3);
+	assert_true(rest->is_folded);
+	assert_int_equal(rest->count, 997);
+	assert_int_equal(rest->severity, SEVERITY_FAULT);
+	assert_false(rest->subject.has_offset);
+	assert_string_equal(rest->key, "store-block-checksum-wrong@p#more");
+	assert_int_equal(finding_sink_append(all, sink), ST_OK);
+	assert_int_equal(finding_count(all), 5);
+	assert_string_equal(finding_at(all, 3)->key, rest->key);
+	assert_string_equal(finding_at(all, 0)->evidence[0].found, "x");
+	assert_false(finding_sink_failed(all));
+}
+
+/* The newest of the folded ones counts too, before anything settles it. */
+static void the_last_folded_one_counts(void **state)
+{
+	struct finding_sink *sink = finding_sink_new(*state), *all = finding_sink_new(*state);
+
+	finding_sink_fold(sink, 1);
+	for (uint64_t i = 0; i < 3; i++) {
+		struct subject about = block_at(i);
+
+		finding_add(sink, CODE_STORE_BLOCK_CHECKSUM_WRONG, &about)->severity =
+			i == 2 ? SEVERITY_FAULT : SEVERITY_NOTE;
+		assert_int_equal(finding_all_healthy(sink), i < 2);
+	}
+	assert_int_equal(finding_sink_append(all, sink), ST_OK);
+	assert_false(finding_all_healthy(all));
+	assert_int_equal(finding_at(all, 1)->count, 2);
 }
 
 /* Whichever allocation fails, nothing crashes, and the desk says so exactly
@@ -177,6 +230,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(evidence_stops_at_its_cap, arena_up, arena_down),
 		cmocka_unit_test_setup_teardown(beyond_its_cap_a_code_is_counted, arena_up, arena_down),
 		cmocka_unit_test_setup_teardown(healthy_means_no_warning_and_worse, arena_up, arena_down),
+		cmocka_unit_test_setup_teardown(folded_findings_are_counted, arena_up, arena_down),
+		cmocka_unit_test_setup_teardown(the_last_folded_one_counts, arena_up, arena_down),
 		cmocka_unit_test_setup_teardown(memory_may_end_anywhere, arena_up, arena_down),
 	};
 

@@ -1,6 +1,7 @@
 /* This file renders a report as one page that needs nothing else. */
 #include "report/page.h"
 #include "report/parts.h"
+#include "report/store_parts.h"
 #include "report/words.h"
 
 #include <string.h>
@@ -325,8 +326,12 @@ void report_html(const struct report *report, const struct report_style *style, 
 	put_verdict(&page, report);
 	put_next(&page, report);
 	put_ways(&page, report->facts);
-	put_causes(&page, report);
-	put_findings(&page, report);
+	if (report->stores) {
+		store_html(&page, report);
+	} else {
+		put_causes(&page, report);
+		put_findings(&page, report);
+	}
 	page_details(&page, report);
 	page_markup(&page, "<footer>");
 	page_printf(&page, "Made by postmend %s (%s). This page runs no scripts and loads nothing.",

@@ -145,7 +145,9 @@ static void write_facts(struct json_out *json, const struct report *report)
 	const struct case_facts *facts = report->facts;
 
 	json_open(json, "facts", '{');
-	if (!facts) {
+	if (report->stores) {
+		json_facts_stores(json, report->stores, report->n_stores);
+	} else if (!facts) {
 		/* A command without measurements has none. */
 	} else if (strcmp(report->command, "diagnose") == 0) {
 		write_diagnose_facts(json, facts);

@@ -3,6 +3,7 @@
 #define POSTMEND_REPORT_JSON_FACTS_H
 
 #include "diagnose/diagnose.h"
+#include "record/store_facts.h"
 #include "report/json_out.h"
 
 /* "endpoints": [ … ], one entry for each address tried. */
@@ -13,6 +14,9 @@ void json_facts_dns(struct json_out *json, const struct dns_facts *const *dns, s
 
 /* The members of a settings object: "servers" and what stands beside it. */
 void json_facts_settings(struct json_out *json, const struct settings_facts *settings);
+
+/* "stores": [ … ] */
+void json_facts_stores(struct json_out *json, const struct store_facts *stores, size_t n);
 
 /* "path": { … } */
 void json_facts_path(struct json_out *json, const struct path_facts *path);

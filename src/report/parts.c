@@ -7,9 +7,21 @@
 
 enum { EXIT_TROUBLE = 4, EXIT_FAILED = 8, EXIT_CANCELLED = 32 };
 
+static bool has_unreadable(const struct report *report)
+{
+	for (size_t i = 0; i < report->n_stores; i++)
+		if (report->stores[i].unreadable)
+			return true;
+	return false;
+}
+
 int report_exit_code(const struct report *report)
 {
 	int code = report->cancelled ? EXIT_CANCELLED : 0;
+
+	/* What we could not open is our failure, and says nothing of the patient. */
+	if (has_unreadable(report))
+		return code | EXIT_FAILED | (finding_all_healthy(report->findings) ? 0 : EXIT_TROUBLE);
 
 	if (report->findings && finding_sink_failed(report->findings))
 		code |= EXIT_FAILED;

@@ -11,16 +11,20 @@
 #include "base/buf.h"
 #include "diagnose/diagnose.h"
 #include "finding/finding.h"
+#include "record/store_facts.h"
 
 #include <stdbool.h>
 
 /* What a command wants reported. NULL where a command has no such part. */
 struct report {
-	const char *command; /* "probe", "settings" or "diagnose": decides which facts JSON holds */
+	const char *command; /* "probe", "settings", "diagnose" or "store check": decides which facts JSON
+				holds */
 	const char *version;
 	const struct finding_sink *findings;
 	const struct diagnosis *diagnosis;
 	const struct case_facts *facts;
+	const struct store_facts *stores; /* of "store check" */
+	size_t n_stores;
 	moment elapsed;
 	bool cancelled;            /* the user stopped it: what was found so far */
 	const char *user_name;     /* of --user, to be redacted, or NULL */

@@ -1,6 +1,7 @@
 /* This file renders a report for people who read it on a terminal. */
 #include "report/paper.h"
 #include "report/parts.h"
+#include "report/store_parts.h"
 #include "report/words.h"
 
 #include <stdio.h>
@@ -348,6 +349,8 @@ static void put_next(struct paper *paper, const struct report *report)
 	paper_mark(paper, PAPER_PLAIN);
 	paper_add(paper, action);
 	paper_end(paper, 0, 6);
+	if (report->n_stores > 1 && report->diagnosis->n_causes)
+		paper_line(paper, 6, report->diagnosis->causes[0]->subject.path);
 	if (command)
 		paper_line(paper, 6, command);
 }
@@ -363,9 +366,13 @@ void report_text(const struct report *report, const struct report_style *style, 
 	put_verdict(&paper, report);
 	if (strcmp(report->command, "settings") == 0)
 		put_settings(&paper, report);
-	put_causes(&paper, report);
-	put_excluded(&paper, report->diagnosis);
-	put_findings(&paper, report);
+	if (report->stores) {
+		store_text(&paper, report);
+	} else {
+		put_causes(&paper, report);
+		put_excluded(&paper, report->diagnosis);
+		put_findings(&paper, report);
+	}
 	put_ways(&paper, report->facts);
 	if (strcmp(report->command, "settings") != 0)
 		put_settings(&paper, report);

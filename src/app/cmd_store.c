@@ -1,0 +1,56 @@
+/* This file is the command "store": what can be done with Outlook stores, one sub-command each. */
+#include "app/commands.h"
+#include "app/store_visit.h"
+
+#include "base/checked.h"
+
+#include <string.h>
+
+struct sub_command {
+	const char *name;
+	int (*run)(struct run *run); /* words are those behind the sub-command */
+};
+
+static bool stands_before(const struct run *run, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(run->words[k], run->words[i]) == 0)
+			return true;
+	return false;
+}
+
+static int run_check(struct run *run)
+{
+	struct store_visit visit;
+	enum status status;
+
+	if (run->n_words == 0)
+		return run_usage("store check: expected Outlook stores, such as archive.pst");
+	status = store_visit_open(&visit, run, run->n_words);
+	for (size_t i = 0; status == ST_OK && i < run->n_words; i++)
+		if (!stands_before(run, i))
+			status = store_visit_check(&visit, run->words[i]);
+	if (status != ST_OK && status != ST_CANCEL)
+		return run_failed(status, NULL);
+	return store_visit_report(&visit);
+}
+
+static const struct sub_command sub_commands[] = {
+	{ "check", run_check },
+};
+
+int cmd_store(struct run *run)
+{
+	const char *first = run->n_words ? run->words[0] : NULL, *why;
+
+	for (size_t i = 0; first && i < COUNT_OF(sub_commands); i++) {
+		if (strcmp(first, sub_commands[i].name) != 0)
+			continue;
+		run->words++;
+		run->n_words--;
+		return sub_commands[i].run(run);
+	}
+	why = first ? arena_printf(run->arena, "store: expected \"check\", not \"%.200s\"", first)
+		    : "store: expected what to do, such as: postmend store check archive.pst";
+	return run_usage(why ? why : exit_words_of(ST_NOMEM));
+}

@@ -1,0 +1,215 @@
+/* This file checks one file after the other and keeps what is worth telling. */
+#include "app/store_visit.h"
+
+#include "check/check.h"
+#include "check/sniff.h"
+#include "diagnose/stores.h"
+#include "os/env.h"
+#include "os/interrupt.h"
+#include "os/pool.h"
+#include "os/store_file.h"
+#include "pst/ndb/crypt.h"
+
+/* Findings of one kind in one store that are told one by one. */
+enum { FOLD_AT = 20 };
+
+/* Facts are bounded by what the file can hold: entries of 12 bytes and more
+ * become facts of at most 64. */
+enum { ARENA_BASE = 256 << 20, ARENA_TIMES = 5 };
+
+static void run_jobs(void *context, size_t n, check_job *job, void *job_context)
+{
+	const struct check_runner *runner = context;
+
+	pool_run(runner->width, n, job, job_context);
+}
+
+static bool tick(void *context, uint64_t done, uint64_t total)
+{
+	struct store_visit *visit = context;
+
+	progress_tick(&visit->progress, done, total);
+	return !interrupt_came();
+}
+
+enum status store_visit_open(struct store_visit *visit, struct run *run, size_t n)
+{
+	*visit = (struct store_visit){ .run = run, .findings = finding_sink_new(run->arena) };
+	visit->stores = arena_array(run->arena, n, sizeof *visit->stores);
+	interrupt_watch();
+	clock_start(&visit->clock);
+	return visit->findings && visit->stores ? ST_OK : ST_NOMEM;
+}
+
+static const char *client_of(struct arena *arena, uint64_t magic)
+{
+	int low = (int)(magic & 0xFF), high = (int)(magic >> 8 & 0xFF);
+
+	if (low >= 'A' && low <= 'Z' && high >= 'A' && high <= 'Z')
+		return arena_printf(arena, "%c%c", low, high);
+	return arena_printf(arena, "0x%04X", (unsigned)magic);
+}
+
+static const char *cipher_of(uint64_t method)
+{
+	switch (method) {
+	case CRYPT_NONE:
+		return "none";
+	case CRYPT_PERMUTE:
+		return "permute";
+	case CRYPT_CYCLIC:
+		return "cyclic";
+	case CRYPT_WIP:
+		return "wip";
+	default:
+		return NULL;
+	}
+}
+
+static void count_nodes(const struct check_facts *facts, struct store_facts *out)
+{
+	for (size_t i = 0; i < facts->n_nodes; i++) {
+		enum nid_type type = nid_type((struct nid){ facts->nodes[i].nid });
+
+		out->folders += type == NID_TYPE_NORMAL_FOLDER;
+		out->messages += type == NID_TYPE_NORMAL_MESSAGE;
+		out->associated += type == NID_TYPE_ASSOC_MESSAGE;
+	}
+}
+
+static void fill(struct arena *arena, const struct check_facts *facts, struct store_facts *out)
+{
+	if (facts->not_a_store) {
+		out->is = facts->not_a_store->word;
+		out->is_text = facts->not_a_store->text;
+		return;
+	}
+	if (!(facts->have & FACT_HEADER))
+		return;
+	out->format = facts->variant->name;
+	out->version = (unsigned)facts->header.version;
+	out->client = client_of(arena, facts->header.magic_client);
+	out->cipher = cipher_of(facts->header.crypt_method);
+	out->blocks = facts->n_blocks;
+	out->nodes = facts->n_nodes;
+	out->pages = facts->n_pages;
+	out->attachments = facts->n_attachments;
+	count_nodes(facts, out);
+}
+
+static bool is_incomplete(const struct finding_sink *sink)
+{
+	for (size_t i = 0; i < finding_count(sink); i++)
+		if (finding_at(sink, i)->code == CODE_STORE_CHECK_INCOMPLETE)
+			return true;
+	return false;
+}
+
+static enum status check_image(struct store_visit *visit, struct arena *arena, const struct image *image,
+			       struct store_facts *out)
+{
+	struct finding_sink *sink = finding_sink_new(arena);
+	struct check_facts *facts;
+	struct check_runner runner = { .run = run_jobs, .width = pool_width() };
+	struct check_options options = {
+		.path = out->path,
+		.quick = visit->run->options.quick,
+		.runner = runner,
+		.tick = tick,
+		.context = visit,
+	};
+	enum status st;
+
+	if (!sink)
+		return ST_NOMEM;
+	options.runner.context = &runner;
+	finding_sink_fold(sink, FOLD_AT);
+	progress_start(&visit->progress, !visit->run->options.quiet);
+	st = check_store(arena, image, &options, sink, &facts);
+	progress_end(&visit->progress);
+	if (st != ST_OK && st != ST_CANCEL)
+		return st;
+	out->bytes = image->size;
+	out->is_quick = options.quick;
+	out->is_whole = st == ST_OK && !is_incomplete(sink);
+	fill(visit->run->arena, facts, out);
+	if (finding_sink_append(visit->findings, sink) != ST_OK)
+		return ST_NOMEM;
+	return st;
+}
+
+/* What a store's facts may take: bounded by the store, so that a crafted one
+ * ends as a refusal and not as an exhausted machine. */
+static size_t arena_cap(uint64_t size)
+{
+	uint64_t most = SIZE_MAX / 2;
+
+	return (size_t)(size > (most - ARENA_BASE) / ARENA_TIMES ? most : ARENA_BASE + size * ARENA_TIMES);
+}
+
+static enum status check_open(struct store_visit *visit, const struct store_file *file,
+			      struct store_facts *out)
+{
+	const struct image *image = store_file_image(file);
+	struct arena *arena = arena_new(arena_cap(image->size));
+	enum status st = arena ? check_image(visit, arena, image, out) : ST_NOMEM;
+
+	arena_drop(&arena);
+	return st;
+}
+
+enum status store_visit_check(struct store_visit *visit, const char *path)
+{
+	struct arena *arena = visit->run->arena;
+	struct store_facts *out = &visit->stores[visit->n++];
+	struct store_file *file;
+	const char *why = NULL;
+	enum status st;
+
+	*out = (struct store_facts){ .path = path };
+	st = store_file_open(path, &file, &why);
+	if (st == ST_IO) {
+		out->unreadable = arena_strdup(arena, why);
+		run_complain(arena_printf(arena, "\"%s\" cannot be opened: %s", path, why));
+		return out->unreadable ? ST_OK : ST_NOMEM;
+	}
+	if (st != ST_OK)
+		return st;
+	st = check_open(visit, file, out);
+	store_file_close(&file);
+	visit->cancelled = visit->cancelled || st == ST_CANCEL;
+	return st;
+}
+
+/* Where nothing could be opened, standard error has said all there is. */
+static bool has_readable(const struct store_visit *visit)
+{
+	for (size_t i = 0; i < visit->n; i++)
+		if (!visit->stores[i].unreadable)
+			return true;
+	return false;
+}
+
+int store_visit_report(struct store_visit *visit)
+{
+	struct run *run = visit->run;
+	struct store_case facts = { visit->stores, visit->n, visit->cancelled };
+	struct diagnosis *diagnosis = arena_alloc(run->arena, sizeof *diagnosis);
+	struct report report = {
+		.command = "store check",
+		.version = POSTMEND_VERSION,
+		.findings = visit->findings,
+		.diagnosis = diagnosis,
+		.stores = visit->stores,
+		.n_stores = visit->n,
+		.elapsed = clock_now(&visit->clock),
+		.cancelled = visit->cancelled,
+		.computer_name = env_host_name(run->arena),
+	};
+
+	if (!diagnosis || diagnose_stores(run->arena, &facts, visit->findings, diagnosis) != ST_OK)
+		return run_failed(ST_NOMEM, NULL);
+	if (!has_readable(visit) && !run->options.json && !run->options.html)
+		return report_exit_code(&report);
+	return run_report(run, &report);
+}

@@ -1,0 +1,30 @@
+/* This file checks one file after the other and keeps what is worth telling. */
+#ifndef POSTMEND_APP_STORE_VISIT_H
+#define POSTMEND_APP_STORE_VISIT_H
+
+#include "app/progress.h"
+#include "app/run.h"
+#include "finding/finding.h"
+#include "record/store_facts.h"
+
+struct store_visit {
+	struct run *run;
+	struct finding_sink *findings; /* of all files */
+	struct store_facts *stores;
+	size_t n;
+	bool cancelled;
+	struct progress progress;
+	struct clock clock;
+};
+
+/* Room for `n` files; Ctrl-C is noticed from here on. */
+[[nodiscard]] enum status store_visit_open(struct store_visit *visit, struct run *run, size_t n);
+
+/* Checks one file and adds its facts and findings. A file that cannot be opened
+ * is told on standard error and stands in the facts. ST_CANCEL after Ctrl-C. */
+[[nodiscard]] enum status store_visit_check(struct store_visit *visit, const char *path);
+
+/* Judges and prints; returns the exit code. */
+int store_visit_report(struct store_visit *visit);
+
+#endif

@@ -1,0 +1,136 @@
+/* This file judges what a check of stores has found. */
+#include "diagnose/stores.h"
+
+#include <string.h>
+
+static bool is_of(const struct finding *f, const struct store_facts *store)
+{
+	return f->subject.path && strcmp(f->subject.path, store->path) == 0;
+}
+
+static bool is_listed(const struct diagnosis *d, const struct finding *f)
+{
+	for (size_t i = 0; i < d->n_causes; i++)
+		if (d->causes[i]->code == f->code && strcmp(d->causes[i]->subject.path, f->subject.path) == 0)
+			return true;
+	return false;
+}
+
+/* Behind all that are as grave; the list keeps its gravest when it is full. */
+static void insert(struct diagnosis *d, const struct finding *f)
+{
+	size_t at = d->n_causes;
+
+	while (at > 0 && d->causes[at - 1]->severity < f->severity)
+		at--;
+	if (at == DIAGNOSE_CAUSES_MAX)
+		return;
+	if (d->n_causes < DIAGNOSE_CAUSES_MAX)
+		d->n_causes++;
+	memmove(d->causes + at + 1, d->causes + at, (d->n_causes - at - 1) * sizeof d->causes[0]);
+	d->causes[at] = f;
+}
+
+/* What was not looked at is no trouble of the store. */
+static bool is_cause(const struct finding *f)
+{
+	return f->severity >= SEVERITY_WARNING && f->code != CODE_STORE_CHECK_INCOMPLETE && f->subject.path;
+}
+
+static size_t count_troubled(const struct store_case *facts, const struct diagnosis *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < facts->n; i++)
+		for (size_t k = 0; k < d->n_causes; k++)
+			if (is_of(d->causes[k], &facts->stores[i])) {
+				n++;
+				break;
+			}
+	return n;
+}
+
+static bool all_whole(const struct store_case *facts)
+{
+	for (size_t i = 0; i < facts->n; i++)
+		if (!facts->stores[i].is_whole)
+			return false;
+	return facts->n > 0 && !facts->cancelled;
+}
+
+static const char *healthy_headline(struct arena *arena, const struct store_case *facts)
+{
+	const struct store_facts *one = facts->stores;
+
+	if (facts->n > 1)
+		return arena_printf(arena, "All %zu stores are whole.", facts->n);
+	if (one->is_quick)
+		return "Header, pages, blocks and allocation are sound; what is in the messages was not "
+		       "looked "
+		       "at.";
+	return arena_printf(arena, "The store is whole: %llu messages in %llu folders.",
+			    (unsigned long long)one->messages, (unsigned long long)one->folders);
+}
+
+static const char *trouble_headline(struct arena *arena, const struct store_case *facts,
+				    const struct diagnosis *d)
+{
+	const struct catalogue_row *first = catalogue_row(d->causes[0]->code);
+
+	if (facts->n > 1)
+		return arena_printf(arena, "%zu of %zu files are in trouble.", count_troubled(facts, d),
+				    facts->n);
+	if (facts->stores[0].is)
+		return arena_printf(arena, "This is no Outlook store but %s.", facts->stores[0].is_text);
+	if (d->n_causes == 1)
+		return arena_printf(arena, "The store is damaged: %c%s.", first->title[0] | 0x20,
+				    first->title + 1);
+	return arena_printf(arena, "The store is damaged in %zu ways; the gravest: %c%s.", d->n_causes,
+			    first->title[0] | 0x20, first->title + 1);
+}
+
+static const char *undecided_headline(struct arena *arena, const struct store_case *facts)
+{
+	size_t unreadable = 0;
+
+	for (size_t i = 0; i < facts->n; i++)
+		unreadable += facts->stores[i].unreadable != NULL;
+	if (facts->cancelled)
+		return "The check was stopped; up to there nothing is wrong.";
+	if (unreadable)
+		return arena_printf(arena, "%zu of %zu files cannot be opened.", unreadable, facts->n);
+	return "The check could not look at everything; what it saw is sound.";
+}
+
+static const char *next_of(const struct store_case *facts)
+{
+	if (facts->cancelled)
+		return "Run it again and let it end.";
+	for (size_t i = 0; i < facts->n; i++)
+		if (facts->stores[i].unreadable)
+			return "Make the files readable on this computer, then check again.";
+	return "See above what was left out and why; then check again.";
+}
+
+enum status diagnose_stores(struct arena *arena, const struct store_case *facts,
+			    const struct finding_sink *sink, struct diagnosis *out)
+{
+	*out = (struct diagnosis){ .verdict = VERDICT_HEALTHY };
+	for (size_t i = 0; i < finding_count(sink); i++) {
+		const struct finding *f = finding_at(sink, i);
+
+		if (is_cause(f) && !is_listed(out, f))
+			insert(out, f);
+	}
+	if (out->n_causes) {
+		out->verdict = VERDICT_TROUBLE;
+		out->headline = trouble_headline(arena, facts, out);
+	} else if (all_whole(facts)) {
+		out->headline = healthy_headline(arena, facts);
+	} else {
+		out->verdict = VERDICT_UNDECIDED;
+		out->headline = undecided_headline(arena, facts);
+		out->next_test = next_of(facts);
+	}
+	return out->headline ? ST_OK : ST_NOMEM;
+}
