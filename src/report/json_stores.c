@@ -17,8 +17,8 @@ static void write_store(struct json_out *json, const struct store_facts *store)
 	json_open(json, NULL, '{');
 	json_text(json, "path", store->path);
 	if (store->unreadable) {
-		json_null(json, "bytes");
-		json_null(json, "format");
+		json_word(json, "bytes", NULL);
+		json_word(json, "format", NULL);
 		json_text(json, "error", store->unreadable);
 	} else {
 		json_uint(json, "bytes", store->bytes);
