@@ -68,7 +68,8 @@ static const struct sniffed kinds[] = {
 	[KIND_ENCRYPTED] = { "encrypted", "a file that Windows or a rights service encrypted",
 			     "Decrypt it on the computer and as the user that encrypted it, then check it." },
 	[KIND_SCRAMBLED] = { "encrypted",
-			     "bytes without any order: encrypted (BitLocker, EFS, WIP, ransomware) or "
+			     "bytes without any order: encrypted (by Windows, a rights service, ransomware) "
+			     "or "
 			     "compressed",
 			     "Find out what encrypted it: only that, or an older copy, brings the store "
 			     "back." },
