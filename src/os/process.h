@@ -5,10 +5,17 @@
 #include "base/buf.h"
 #include "base/status.h"
 
+#include <stddef.h>
+
 /* Once, at the start: no core dumps and no debugger of the same user (a dump
  * may hold a password), process_ignore_broken_pipes(), and as many descriptors
- * as the system allows. */
-void process_prepare(void);
+ * as the system allows. On Windows: output as it is written, UTF-8 on the
+ * console. NULL, or one line that says why this system will not do. */
+[[nodiscard]] const char *process_prepare(void);
+
+/* The words after the program's name, in UTF-8 on both systems. They live as
+ * long as the program; NULL, and none, when there is no memory for them. */
+const char *const *process_arguments(int argc, char **argv, size_t *n_out);
 
 /* A write to a closed connection is an error, no signal. loop_new() sees to it. */
 void process_ignore_broken_pipes(void);

@@ -14,7 +14,7 @@ void process_ignore_broken_pipes(void)
 	(void)sigaction(SIGPIPE, &ignore, NULL);
 }
 
-void process_prepare(void)
+const char *process_prepare(void)
 {
 	struct rlimit none = { 0, 0 }, files;
 
@@ -27,6 +27,15 @@ void process_prepare(void)
 		files.rlim_cur = files.rlim_max < DESCRIPTORS_ENOUGH ? files.rlim_max : DESCRIPTORS_ENOUGH;
 		(void)setrlimit(RLIMIT_NOFILE, &files);
 	}
+	return NULL;
+}
+
+const char *const *process_arguments(int argc, char **argv, size_t *n_out)
+{
+	size_t n_names = argc > 0;
+
+	*n_out = (size_t)argc - n_names;
+	return (const char *const *)(argv + n_names);
 }
 
 unsigned process_descriptor_limit(void)

@@ -193,7 +193,7 @@ static int set_up(void **state)
 	const char *why;
 
 	(void)state;
-	process_prepare();
+	assert_null(process_prepare());
 	if (uv_os_tmpdir(folder, &len) != 0 || random_letters(folder + len + 1, 12) != ST_OK)
 		return -1;
 	folder[len] = '/';
