@@ -15,6 +15,8 @@ static const struct pass passes[] = {
 	  pass_content },
 	{ "references", "counts who holds each block, and judges data and subnode trees",
 	  FACT_CONTENT | FACT_NODES, FACT_REFERENCES, true, pass_references },
+	{ "cipher", "asks a sample of objects which cipher they are written in", FACT_CONTENT | FACT_NODES, 0,
+	  true, pass_cipher },
 	{ "folders", "reads every folder's properties and its tables' columns", FACT_CONTENT | FACT_NODES,
 	  FACT_FOLDERS, false, pass_folders },
 	{ "objects", "reads every property and table context", FACT_CONTENT | FACT_NODES | FACT_FOLDERS,

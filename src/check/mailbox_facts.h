@@ -19,6 +19,7 @@ struct folder_fact {
 	uint32_t nid, parent;
 	const char *name;       /* UTF-8; NULL without one */
 	uint32_t count, unread; /* what its properties say */
+	bool is_readable;       /* its own properties could be read */
 	bool has_subfolders;    /* likewise */
 	uint8_t has;            /* bits 0 to 2: those three are there */
 	uint8_t readable;       /* bits by enum folder_table: the table was read whole */
@@ -42,6 +43,7 @@ struct item_fact {
 	uint32_t flags;  /* PidTagMessageFlags */
 	uint16_t marks;  /* bits of enum item_mark */
 	uint8_t listed;  /* its folder's table has a row for it */
+	uint8_t queued;  /* the outgoing queue has one */
 };
 
 /* The folder, or NULL. O(log n). */

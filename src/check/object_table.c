@@ -2,6 +2,7 @@
 #include "check/object.h"
 
 #include "base/cursor.h"
+#include "pst/msg/special.h"
 #include "pst/msg/tags.h"
 
 struct table_reading {
@@ -21,6 +22,22 @@ struct table_reading {
 static struct finding *fault(struct table_reading *r, enum code code)
 {
 	return object_fault(r->judge, code, r->part);
+}
+
+/* P89: what every table of this kind has. */
+static void judge_columns(struct table_reading *r)
+{
+	const struct special_row *wanted = special_template(nid_type((struct nid){ r->part->nid }));
+
+	for (size_t i = 0; wanted && i < wanted->n_columns; i++) {
+		bool found = false;
+
+		for (size_t k = 0; k < r->table.n_columns && !found; k++)
+			found = special_tag_is(r->table.columns[k].tag, wanted->columns[i]);
+		if (!found)
+			object_hex(r->judge, fault(r, CODE_STORE_TABLE_COLUMN_MISSING), "column",
+				   wanted->columns[i]);
+	}
 }
 
 static void report_description(struct table_reading *r, unsigned faults)
@@ -225,6 +242,7 @@ enum status object_judge_table(struct object_judge *judge, const struct object_p
 	}
 	faults = table_faults(&r.table);
 	report_description(&r, faults);
+	judge_columns(&r);
 	/* Rows cannot be told apart by a description that does not hold. */
 	if (faults || r.table.row_len == 0)
 		return ST_OK;

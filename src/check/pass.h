@@ -51,6 +51,7 @@ enum status pass_trees(struct pass_context *context);
 enum status pass_extents(struct pass_context *context);
 enum status pass_content(struct pass_context *context);
 enum status pass_references(struct pass_context *context);
+enum status pass_cipher(struct pass_context *context);
 enum status pass_folders(struct pass_context *context);
 enum status pass_objects(struct pass_context *context);
 enum status pass_mailbox(struct pass_context *context);

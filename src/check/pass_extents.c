@@ -1,6 +1,6 @@
 /* This file is the pass over places: nothing outside, nothing on top of another, maps that say so.
  *
- * Tests: P13-P15 (sums), P20, P21, P38-P43, P45, P48-P50.
+ * Tests: P13-P15 (sums), P20, P21, P38-P50.
  * Gathers: which blocks have a place that cannot be.
  * Relies on: variant, header, blocks, nodes.
  *
@@ -8,6 +8,7 @@
  * store of any size costs the memory of one page.
  */
 #include "check/extents.h"
+#include "check/legacy_maps.h"
 #include "check/pass.h"
 #include "pst/ndb/maps.h"
 
@@ -265,6 +266,7 @@ enum status pass_extents(struct pass_context *pass)
 	for (uint64_t i = 0; i < sections; i++)
 		all_maps = check_section(&s, i) && all_maps;
 	judge_totals(&s, all_maps);
+	legacy_maps_judge(pass);
 	facts->by_place = s.walk.by_place;
 	if (!s.overlapping && s.maps_whole)
 		facts->have |= FACT_EXTENTS;

@@ -77,6 +77,7 @@ static enum status read_folder(struct gathering *g, const struct node_fact *node
 
 	*folder = (struct folder_fact){ .nid = node->nid, .parent = node->parent };
 	if (item_open(&g->reader, node, &item)) {
+		folder->is_readable = true;
 		folder->name = item_text(&item, g->pass->arena, TAG_DISPLAY_NAME, NAME_MAX_CHARACTERS);
 		if (folder->name && !*folder->name)
 			folder->name = NULL;

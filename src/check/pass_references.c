@@ -1,6 +1,6 @@
 /* This file is the pass that counts who holds each block and judges the trees made of blocks.
  *
- * Tests: P56-P70; P22 for the NIDs of subnodes.
+ * Tests: P22, P56-P69, P71, P72, P129, P131.
  * Gathers: holders of every block, the highest NID index of each type, how many attachments.
  * Relies on: blocks, nodes, content.
  *
@@ -9,7 +9,9 @@
  * subnode with subnodes of its own, and subnode_depth judges that.
  */
 #include "check/block_read.h"
+#include "check/node_parents.h"
 #include "check/pass.h"
+#include "check/subnode_depth.h"
 
 struct counting {
 	struct pass_context *pass;
@@ -114,6 +116,21 @@ static void judge_order(struct counting *c, const struct block_fact *b, uint64_t
 	*last = nid;
 }
 
+/* P67: data must not be a subnode list, nor the other way round. */
+static void judge_holder(struct counting *c, const struct node_fact *n, uint64_t holder_at)
+{
+	struct block_fact *data = n->data ? hold(c, n->data, holder_at) : NULL;
+	struct block_fact *sub = n->subnode ? hold(c, n->subnode, holder_at) : NULL;
+
+	if (data && data->state & BLOCK_IS_SUBNODE)
+		pass_evidence_hex(c->pass, report_at_block(c, CODE_STORE_BLOCK_HELD_TWO_WAYS, data), "nid",
+				  n->nid);
+	if (sub && !(sub->state & (BLOCK_IS_SUBNODE | BLOCK_BAD_TRAILER | BLOCK_BAD_CRC | BLOCK_UNREADABLE |
+				   BLOCK_BAD_PLACE | BLOCK_BAD_TREE)))
+		pass_evidence_hex(c->pass, report_at_block(c, CODE_STORE_BLOCK_HELD_TWO_WAYS, sub), "nid",
+				  n->nid);
+}
+
 static void judge_slblock(struct counting *c, struct block_fact *b, struct view data, uint64_t n)
 {
 	uint32_t last = 0;
@@ -125,10 +142,7 @@ static void judge_slblock(struct counting *c, struct block_fact *b, struct view 
 		judge_order(c, b, i, nid.v, &last);
 		see_nid(c, nid);
 		c->facts->n_attachments += nid_type(nid) == NID_TYPE_ATTACHMENT;
-		if (e.data)
-			(void)hold(c, e.data, b->at);
-		if (e.subnode)
-			(void)hold(c, e.subnode, b->at);
+		judge_holder(c, &(struct node_fact){ nid.v, 0, e.data, e.subnode }, b->at);
 	}
 }
 
@@ -183,8 +197,10 @@ static enum status judge_internal(struct counting *c, struct block_fact *b)
 		return ST_OK;
 	}
 	st = block_read(c->facts, b, c->data, &data);
-	if (st != ST_OK)
+	if (st != ST_OK) {
+		c->whole = false;
 		return st == ST_IO ? ST_OK : st;
+	}
 	if (b->state & BLOCK_IS_TREE)
 		judge_xblock(c, b, data);
 	else
@@ -192,20 +208,10 @@ static enum status judge_internal(struct counting *c, struct block_fact *b)
 	return ST_OK;
 }
 
-/* P67: data must not be a subnode list, nor the other way round. */
 static void judge_node(struct counting *c, const struct node_fact *n)
 {
-	struct block_fact *data = n->data ? hold(c, n->data, 0) : NULL;
-	struct block_fact *sub = n->subnode ? hold(c, n->subnode, 0) : NULL;
-
 	see_nid(c, (struct nid){ n->nid });
-	if (data && data->state & BLOCK_IS_SUBNODE)
-		pass_evidence_hex(c->pass, report_at_block(c, CODE_STORE_BLOCK_HELD_TWO_WAYS, data), "nid",
-				  n->nid);
-	if (sub && !(sub->state & (BLOCK_IS_SUBNODE | BLOCK_BAD_TRAILER | BLOCK_BAD_CRC | BLOCK_UNREADABLE |
-				   BLOCK_BAD_PLACE | BLOCK_BAD_TREE)))
-		pass_evidence_hex(c->pass, report_at_block(c, CODE_STORE_BLOCK_HELD_TWO_WAYS, sub), "nid",
-				  n->nid);
+	judge_holder(c, n, 0);
 }
 
 /* P56, P57: cRef is one for the BBT entry and one for each holder. Where a
@@ -260,6 +266,11 @@ enum status pass_references(struct pass_context *pass)
 		judge_count(&c, &facts->blocks[i]);
 	if (facts->nbt_whole)
 		judge_marks(&c);
+	st = subnode_depth_judge(pass);
+	if (st == ST_OK && facts->nbt_whole)
+		st = node_parents_judge(pass);
+	if (st != ST_OK)
+		return st;
 	if (c.whole)
 		facts->have |= FACT_REFERENCES;
 	return ST_OK;

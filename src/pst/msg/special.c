@@ -8,7 +8,7 @@
 static const uint32_t hierarchy[] = {
 	0x3001001F, 0x36020003, 0x36030003, 0x360A000B, 0x67F20003, 0x67F30003
 };
-static const uint32_t contents[] = { 0x001A001F, 0x0037001F, 0x00390040, 0x0042001F, 0x0E04001F, 0x0E060040,
+static const uint32_t contents[] = { 0x001A001F, 0x0037001F, 0x0042001F, 0x0E04001F, 0x0E060040,
 				     0x0E070003, 0x0E080003, 0x0E170003, 0x67F20003, 0x67F30003 };
 static const uint32_t associated[] = { 0x001A001F, 0x0E070003, 0x3001001F, 0x67F20003, 0x67F30003 };
 static const uint32_t found[] = { 0x0037001F, 0x0E070003, 0x67F20003, 0x67F30003 };
@@ -36,6 +36,14 @@ static const struct special_row rows[] = {
 const struct special_row *special_row(size_t i)
 {
 	return i < COUNT_OF(rows) ? &rows[i] : NULL;
+}
+
+const struct special_row *special_template(enum nid_type type)
+{
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		if (rows[i].need == SPECIAL_TEMPLATE && nid_type((struct nid){ rows[i].nid }) == type)
+			return &rows[i];
+	return NULL;
 }
 
 bool special_tag_is(uint32_t tag, uint32_t wanted)

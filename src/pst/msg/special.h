@@ -2,6 +2,8 @@
 #ifndef POSTMEND_PST_MSG_SPECIAL_H
 #define POSTMEND_PST_MSG_SPECIAL_H
 
+#include "pst/ndb/ids.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -13,7 +15,6 @@ enum special_nid {
 	SPECIAL_SEARCH_QUEUE = 0x1E1,
 	SPECIAL_SEARCH_ACTIVITY = 0x201,
 	SPECIAL_SEARCH_DOMAIN = 0x261,
-	SPECIAL_GATHERER_QUEUE = 0x281,
 	SPECIAL_RECEIVE_TABLE = 0x62B,
 	SPECIAL_OUTGOING_QUEUE = 0x64C,
 	SPECIAL_ATTACHMENT_TABLE = 0x671, /* in the store the template, in a message its table */
@@ -34,6 +35,9 @@ struct special_row {
 
 /* Row i; NULL behind the last. */
 const struct special_row *special_row(size_t i);
+
+/* The template of tables of this NID type, or NULL. */
+const struct special_row *special_template(enum nid_type type);
 
 /* Whether a column's tag is the one wanted, strings of both widths being one. */
 bool special_tag_is(uint32_t tag, uint32_t wanted);
