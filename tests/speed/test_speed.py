@@ -65,10 +65,12 @@ def explain():
                  "tls-certificate-expired"):
         runs = [doctor.visit("explain", what) for _ in range(15)]
         tap.expect(runs[0].code == 0 and runs[0].out.strip(), str(runs[0]))
-        # The best of them: what it takes where the machine is not busy with other tests.
+        # The best of them; on a machine with more to do than cores, only the processor's time says something.
         best, middle = (how(run.seconds for run in runs) for how in (min, statistics.median))
-        tap.comment(f"{what[:24]}: {best * 1000:.1f} ms, median {middle * 1000:.1f} ms")
-        tap.expect(best < 0.020, f"{best * 1000:.1f} ms for {what}")
+        processor = min(run.processor for run in runs)
+        tap.comment(f"{what[:24]}: {best * 1000:.1f} ms, median {middle * 1000:.1f} ms, processor {processor * 1000:.1f} ms")
+        is_busy = os.getloadavg()[0] > len(os.sched_getaffinity(0)) + 1
+        tap.expect((processor if is_busy else best) < 0.020, f"{best * 1000:.1f} ms for {what}")
 
 
 sys.exit(SUITE.run())

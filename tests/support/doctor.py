@@ -14,10 +14,12 @@ PROGRAM = os.environ.get("POSTMEND") or os.path.join(os.environ.get("POSTMEND_BU
 
 
 class Visit:
-    """code, out, err, seconds, rss (KiB); json() and causes() of a --json run."""
+    """code, out, err, seconds, processor (seconds too), rss (KiB); json() and causes() of a --json run."""
 
-    def __init__(self, words, code, out, err, seconds, rss):
-        self.words, self.code, self.out, self.err, self.seconds, self.rss = words, code, out, err, seconds, rss
+    def __init__(self, words, code, texts, seconds, used):
+        self.words, self.code, self.seconds, (self.out, self.err) = words, code, seconds, texts
+        self.rss = used.ru_maxrss if used else 0
+        self.processor = used.ru_utime + used.ru_stime if used else 0.0
 
     def json(self):
         try:
@@ -54,32 +56,32 @@ def visit(*words, env=None, files=None, watch=None, limit=60, home=None, stdin="
                                  preexec_fn=prepare)
         child.stdin.write(stdin.encode())
         child.stdin.close()
-        code, rss = wait(child, watch, begin + limit)
+        code, used = wait(child, watch, begin + limit)
         seconds = time.monotonic() - begin
         texts = []
         for stream in (out, err):
             stream.seek(0)
             texts.append(stream.read().decode("utf-8", "replace"))
             stream.close()
-    done = Visit(list(words), code, *texts, seconds, rss)
+    done = Visit(list(words), code, texts, seconds, used)
     if code is None:
         raise tap.Fail(f"not done after {limit} s: {done}")
     return done
 
 
 def wait(child, watch, end):
-    """(exit code, greatest memory in KiB); a code of None when time was over."""
+    """(exit code, what it used); a code of None when time was over."""
     while True:
         pid, status, usage = os.wait4(child.pid, os.WNOHANG)
         if pid:
             child.returncode = os.waitstatus_to_exitcode(status)
-            return child.returncode, usage.ru_maxrss
+            return child.returncode, usage
         if watch:
             watch(child.pid)
         if time.monotonic() > end:
             child.kill()
             child.wait()
-            return None, 0
+            return None, None
         time.sleep(0.002)
 
 
