@@ -14,11 +14,6 @@ FINDING = re.compile(r'FINDING\(\s*([A-Z0-9_]+),\s*"([a-z0-9-]+)",\s*SEVERITY_(\
                      r'\s*"([^"]*)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+),', re.S)
 
 
-# Parts of the catalogue whose findings the user meets as lines of one report about a file; they have no pages of
-# their own, and the index has their rows.
-WITHOUT_PAGES = ("codes_store.def",)
-
-
 def path(*parts):
     return os.path.join(TOP, *parts)
 
@@ -29,14 +24,14 @@ def read(name):
 
 
 def catalogue():
-    """(slug, severity, rows, title, has a page) in the catalogue's order."""
+    """(slug, severity, rows, title) in the catalogue's order."""
     folder = path("src", "finding")
     for name in sorted(os.listdir(folder)):
         if not name.startswith("codes_") or not name.endswith(".def"):
             continue
         for _, slug, severity, _, _, rows, title in FINDING.findall(read(os.path.join(folder, name))):
             words = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', title)).replace('\\"', '"')
-            yield slug, severity.lower(), rows.split(), words, name not in WITHOUT_PAGES
+            yield slug, severity.lower(), rows.split(), words
 
 
 def outlook_codes():
@@ -63,11 +58,9 @@ def expected():
     """path -> what it must say; a page's own text is kept."""
     codes = outlook_codes()
     index = "# id\tcatalogue rows\tseverity\ttitle\n"
-    for slug, severity, rows, title, has_page in catalogue():
+    for slug, severity, rows, title in catalogue():
         index += f"{slug}\t{' '.join(rows) or '-'}\t{severity}\t{title}\n"
         page = path("docs", "codes", slug + ".md")
-        if not has_page and not os.path.exists(page):
-            continue
         old = read(page) if os.path.exists(page) else ""
         body = old[old.find("## Meaning"):] if "## Meaning" in old else ""
         yield page, head(slug, severity, rows, title, codes) + body, bool(body)
