@@ -36,7 +36,7 @@ struct tls {
 
 /* One problem of RFC 5280 validation in the library's numbers and in ours. */
 static const struct {
-	int library;
+	int x509_v_err;
 	enum tls_verify leaf, above;
 } verify_rows[] = {
 	{ X509_V_ERR_CERT_HAS_EXPIRED, TLS_VERIFY_EXPIRED, TLS_VERIFY_CHAIN_EXPIRED },
@@ -75,10 +75,10 @@ static const struct {
 	{ SSL_R_EXCESSIVE_MESSAGE_SIZE, TLS_END_LIMIT },
 };
 
-static enum tls_verify verify_of(int library, int depth)
+static enum tls_verify verify_of(int x509_v_err, int depth)
 {
 	for (size_t i = 0; i < sizeof verify_rows / sizeof verify_rows[0]; i++)
-		if (verify_rows[i].library == library)
+		if (verify_rows[i].x509_v_err == x509_v_err)
 			return depth == 0 ? verify_rows[i].leaf : verify_rows[i].above;
 	return TLS_VERIFY_OTHER;
 }
