@@ -8,17 +8,20 @@ static const struct {
 	uint16_t type;
 	uint8_t len; /* 0: variable */
 } types[] = {
-	{ PTYP_INTEGER_16, 2 },  { PTYP_INTEGER_32, 4 },    { PTYP_FLOATING_32, 4 }, { PTYP_FLOATING_64, 8 },
-	{ PTYP_CURRENCY, 8 },    { PTYP_FLOATING_TIME, 8 }, { PTYP_ERROR, 4 },       { PTYP_BOOLEAN, 1 },
-	{ PTYP_OBJECT, 0 },      { PTYP_INTEGER_64, 8 },    { PTYP_STRING_8, 0 },    { PTYP_STRING, 0 },
-	{ PTYP_TIME, 8 },        { PTYP_GUID, 16 },         { PTYP_SERVER_ID, 0 },   { PTYP_RESTRICTION, 0 },
-	{ PTYP_RULE_ACTION, 0 }, { PTYP_BINARY, 0 },
+	/* The most frequent first. */
+	{ PTYP_INTEGER_32, 4 },  { PTYP_STRING, 0 },      { PTYP_BINARY, 0 },        { PTYP_TIME, 8 },
+	{ PTYP_BOOLEAN, 1 },     { PTYP_STRING_8, 0 },    { PTYP_INTEGER_16, 2 },    { PTYP_INTEGER_64, 8 },
+	{ PTYP_OBJECT, 0 },      { PTYP_FLOATING_64, 8 }, { PTYP_GUID, 16 },         { PTYP_FLOATING_32, 4 },
+	{ PTYP_CURRENCY, 8 },    { PTYP_ERROR, 4 },       { PTYP_FLOATING_TIME, 8 }, { PTYP_SERVER_ID, 0 },
+	{ PTYP_RESTRICTION, 0 }, { PTYP_RULE_ACTION, 0 },
 };
 
 int property_type_len(uint16_t type)
 {
+	uint16_t single = type & (uint16_t)~PTYP_MULTIPLE;
+
 	for (size_t i = 0; i < COUNT_OF(types); i++)
-		if (types[i].type == (type & ~PTYP_MULTIPLE))
+		if (types[i].type == single)
 			return types[i].len;
 	return -1;
 }
@@ -40,11 +43,21 @@ bool property_decode(struct view key, struct view data, struct property *out)
 	return cursor_done(&k) && cursor_done(&d);
 }
 
+/* Four units at once: whether one of them is a surrogate (0xD800 to 0xDFFF). */
+static bool has_surrogate(uint64_t units)
+{
+	uint64_t off = (units & UINT64_C(0xF800F800F800F800)) ^ UINT64_C(0xD800D800D800D800);
+
+	return ((off - UINT64_C(0x0001000100010001)) & ~off & UINT64_C(0x8000800080008000)) != 0;
+}
+
 /* Surrogates come in pairs (RFC 2781). */
 static bool is_utf16(struct view text)
 {
-	struct cursor c = cursor_of(text);
+	struct cursor c = cursor_of(text), ahead = c;
 
+	while (cursor_left(&ahead) >= 8 && !has_surrogate(cursor_u64le(&ahead)))
+		c = ahead;
 	while (cursor_left(&c) >= 2) {
 		uint16_t unit = cursor_u16le(&c);
 
