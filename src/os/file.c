@@ -99,14 +99,31 @@ static int write_and_sync(uv_file fd, struct view bytes)
 	return error;
 }
 
+/* Windows refuses to replace a file that anybody has open, another postmend or
+ * a virus scanner, who have it for a moment only. */
+static int rename_over(const char *from, const char *to)
+{
+#ifdef _WIN32
+	int tries = 50;
+#else
+	int tries = 1;
+#endif
+	int error;
+
+	for (;;) {
+		FILE_CALL(error, uv_fs_rename(NULL, &request, from, to, NULL));
+		if ((error != UV_EPERM && error != UV_EACCES && error != UV_EBUSY) || --tries == 0)
+			return error;
+		uv_sleep(10);
+	}
+}
+
 static int put_in_place(const char *from, const char *to, bool replace)
 {
 	int error;
 
-	if (replace) {
-		FILE_CALL(error, uv_fs_rename(NULL, &request, from, to, NULL));
-		return error;
-	}
+	if (replace)
+		return rename_over(from, to);
 	/* link() refuses an existing name in one step; file systems without links
 	 * get the test and the rename apart. */
 	FILE_CALL(error, uv_fs_link(NULL, &request, from, to, NULL));

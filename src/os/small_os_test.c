@@ -57,6 +57,50 @@ static void files_are_whole_and_private(void **state)
 	arena_drop(&arena);
 }
 
+struct crowd {
+	const char *path;
+	enum status worst;
+};
+
+/* Writes a file whole and reads it, again and again; anything but ST_OK is kept. */
+static void write_and_read(void *context)
+{
+	struct crowd *crowd = context;
+
+	for (int i = 0; i < 25 && crowd->worst == ST_OK; i++) {
+		const char *why;
+		struct buf content;
+
+		buf_init(&content, 100);
+		crowd->worst = file_write(crowd->path, view_of("all or nothing", 14), true, &why);
+		if (crowd->worst == ST_OK)
+			crowd->worst = file_read(crowd->path, &content, &why);
+		if (crowd->worst == ST_OK && !str_is(buf_str(&content), "all or nothing"))
+			crowd->worst = ST_BUG;
+		buf_fini(&content);
+	}
+}
+
+static void many_write_one_file(void **state)
+{
+	struct arena *arena = arena_new(1 << 16);
+	const char *path = in_folder(arena, "one");
+	struct crowd crowd[4];
+	uv_thread_t threads[COUNT_OF(crowd)];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(crowd); i++) {
+		crowd[i] = (struct crowd){ path, ST_OK };
+		assert_int_equal(uv_thread_create(&threads[i], write_and_read, &crowd[i]), 0);
+	}
+	for (size_t i = 0; i < COUNT_OF(crowd); i++)
+		assert_int_equal(uv_thread_join(&threads[i]), 0);
+	for (size_t i = 0; i < COUNT_OF(crowd); i++)
+		assert_int_equal(crowd[i].worst, ST_OK);
+	assert_int_equal(remove(path), 0);
+	arena_drop(&arena);
+}
+
 static void logs_grow(void **state)
 {
 	struct arena *arena = arena_new(1 << 16);
@@ -217,6 +261,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_are_whole_and_private),
+		cmocka_unit_test(many_write_one_file),
 		cmocka_unit_test(logs_grow),
 		cmocka_unit_test(random_is_not_the_same_twice),
 		cmocka_unit_test(the_environment_is_read_and_forgotten),
