@@ -1,6 +1,7 @@
 /* This file renders a report as one JSON document (docs/SCHEMA.md). */
 #include "report/json_facts.h"
 #include "report/parts.h"
+#include "report/store_parts.h"
 #include "report/words.h"
 
 #include <string.h>
@@ -27,8 +28,9 @@ static void write_store(struct json_out *json, const struct subject *subject)
 		json_uint(json, "offset", subject->offset);
 	if (subject->node)
 		json_text(json, "node", subject->node);
+	/* What mail and folders are called is their owner's business. */
 	if (subject->folder)
-		json_text(json, "folder", subject->folder);
+		json_text(json, "folder", json->redactor ? "hidden" : subject->folder);
 }
 
 static void write_subject(struct json_out *json, const struct subject *subject)
@@ -66,7 +68,8 @@ static void write_evidence(struct json_out *json, const struct finding *finding)
 
 		json_open(json, NULL, '{');
 		json_word(json, "name", one->name);
-		json_text(json, "found", one->found);
+		json_text(json, "found",
+			  json->redactor && one == store_subject_line(finding) ? "hidden" : one->found);
 		json_text(json, "expected", one->expected);
 		json_close(json, '}');
 	}

@@ -36,7 +36,10 @@ static void put_place(struct page *page, const struct finding *finding)
 	page_markup(page, "<tr><td class=\"mono\">");
 	page_text(page, store_place(&finding->subject, place));
 	page_markup(page, "</td><td>");
-	if (finding->subject.folder)
+	/* What mail is called is its owner's business. */
+	if (page->redactor)
+		line = NULL;
+	else if (finding->subject.folder)
 		page_peer(page, str_of(finding->subject.folder));
 	if (line) {
 		page_markup(page, "<br>“");

@@ -46,6 +46,11 @@ static void put_place(struct paper *paper, const struct finding *finding)
 		return;
 	paper_add(paper, "at ");
 	paper_add(paper, place);
+	/* What mail is called is its owner's business. */
+	if (paper->redactor) {
+		paper_end(paper, 12, 3);
+		return;
+	}
 	if (finding->subject.folder) {
 		paper_add(paper, " in ");
 		paper_peer(paper, str_of(finding->subject.folder));
