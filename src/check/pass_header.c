@@ -144,6 +144,8 @@ enum status pass_header(struct pass_context *pass)
 	check_identity(pass, &facts->header);
 	check_checksums(pass, bytes);
 	check_values(pass, &facts->header);
+	if (header_reserved_is_used(facts->variant, view_of(bytes, facts->variant->header_len)))
+		(void)pass_report(pass, CODE_STORE_HEADER_RESERVED_USED);
 	check_size(pass, &facts->header);
 	facts->have |= FACT_VARIANT | FACT_HEADER;
 	return ST_OK;

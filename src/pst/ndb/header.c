@@ -136,3 +136,23 @@ void header_encode(const struct variant *variant, struct header *header, uint8_t
 	header->crc_full = full;
 	field_encode(header_fields(variant), header, bytes);
 }
+
+bool header_reserved_is_used(const struct variant *variant, struct view bytes)
+{
+	/* rgbReserved, ullReserved, dwReserved; qwUnused, dwAlign, rgbReserved (2.2.2.6). */
+	static const struct {
+		uint16_t at, len;
+	} ansi[] = { { 462, 14 }, { 0, 0 }, { 0, 0 } }, unicode[] = { { 172, 8 }, { 252, 4 }, { 514, 2 } };
+
+	for (size_t i = 0; i < COUNT_OF(ansi); i++) {
+		bool is_ansi = variant->kind == VARIANT_ANSI;
+		struct view part = field_part(bytes, is_ansi ? ansi[i].at : unicode[i].at,
+					      is_ansi ? ansi[i].len : unicode[i].len);
+		struct cursor c = cursor_of(part);
+
+		while (cursor_left(&c))
+			if (cursor_u8(&c))
+				return true;
+	}
+	return false;
+}

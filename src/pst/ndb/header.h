@@ -47,6 +47,9 @@ uint16_t header_version(struct view bytes);
 /* `bytes` holds at least variant->header_len. False when it does not. Judges nothing. */
 [[nodiscard]] bool header_decode(const struct variant *variant, struct view bytes, struct header *out);
 
+/* True when bytes that the specification wants to be zero are not (P24). */
+bool header_reserved_is_used(const struct variant *variant, struct view bytes);
+
 /* Overwrites the fields of `bytes` (variant->header_len of them) and renews
  * both checksums, here and in *header; opaque bytes stay. */
 void header_encode(const struct variant *variant, struct header *header, uint8_t *bytes);
