@@ -46,14 +46,14 @@ void pass_evidence_hex(struct pass_context *context, struct finding *finding, co
 void pass_evidence_pair(struct pass_context *context, struct finding *finding, const char *name,
 			uint64_t found, uint64_t expected);
 
-enum status pass_header(struct pass_context *context);
-enum status pass_trees(struct pass_context *context);
-enum status pass_extents(struct pass_context *context);
-enum status pass_content(struct pass_context *context);
-enum status pass_references(struct pass_context *context);
-enum status pass_cipher(struct pass_context *context);
-enum status pass_folders(struct pass_context *context);
-enum status pass_objects(struct pass_context *context);
-enum status pass_mailbox(struct pass_context *context);
+enum status pass_header(struct pass_context *pass);
+enum status pass_trees(struct pass_context *pass);
+enum status pass_extents(struct pass_context *pass);
+enum status pass_content(struct pass_context *pass);
+enum status pass_references(struct pass_context *pass);
+enum status pass_cipher(struct pass_context *pass);
+enum status pass_folders(struct pass_context *pass);
+enum status pass_objects(struct pass_context *pass);
+enum status pass_mailbox(struct pass_context *pass);
 
 #endif
