@@ -52,7 +52,7 @@ def build(folder, options, env):
 
 def count_cases(test, where, count):
     """One test program: its cases when it tells them, itself otherwise."""
-    out, result, name = test.get("stdout", ""), test["result"], f"{where}: {test['name'].split(' / ')[-1]}"
+    out, result, name = test.get("stdout", "").replace("\r\n", "\n"), test["result"], f"{where}: {test['name'].split(' / ')[-1]}"
     plan = PLAN.search(out)
     failed_before = len(count.failed)
     if plan:
