@@ -31,7 +31,7 @@ static const struct {
 	  "--messages 200 --folders 4 --recipients 2 --attach-every 10 --attachments 1k..100k --body 10..2k "
 	  "--size-min 2200m --kinds yes" },
 	{ "big", "2 GiB in 200,000 messages",
-	  "--messages 200000 --folders 20 --depth 3 --recipients 3 --attach-every 650 --attachments 1k..20m "
+	  "--messages 200000 --folders 20 --depth 3 --recipients 3 --attach-every 1100 --attachments 1k..20m "
 	  "--body 200..5k --kinds yes" },
 };
 
