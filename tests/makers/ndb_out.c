@@ -272,6 +272,8 @@ static void put_dlist(struct ndb_out *out)
 
 	page_seal(v, PAGE_DLIST, (struct ib){ v->dlist }, (struct bid){ out->next_page }, page);
 	memset(kinds, BYTE_LIVE, sizeof kinds);
+	/* A page of another type is no DList, and none need be there. */
+	memset(kinds + v->page_len - v->page_trailer_len, BYTE_OPAQUE, 2);
 	if (v->page_trailer_len == 24)
 		memset(kinds + v->page_len - 8, BYTE_OPAQUE, 8);
 	ndb_place_put(&out->place, v->dlist, view_of(page, v->page_len), view_of(kinds, v->page_len));
