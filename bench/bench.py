@@ -6,10 +6,12 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import checks
+import damage
 import faults
 import report
 
-CHAPTERS = {"faults": faults.main}
+CHAPTERS = {"faults": faults.main, "stores": checks.main, "damage": damage.main}
 
 
 def main():
