@@ -127,7 +127,7 @@ class Page:
 
 
 def warm(page, program, path):
-    limit = built("bench", "crc-limit")
+    limit = built("tests", "crc-limit")
     run(["cat", path])
     taken = medians({"limit": ([limit, path], None), "quick": ([program, "store", "check", "--quick", path], None),
                      "whole": ([program, "store", "check", path], None)}, RUNS)
@@ -178,7 +178,7 @@ def main(program):
     report.write("stores", "How fast a store is checked", f"""
 One store of the maker, {facts['bytes'] / (1 << 30):.2f} GiB: {facts['messages']:,} messages in {facts['folders']} folders,
 {facts['attachments']:,} attachments, {facts['blocks']:,} blocks, {facts['pages']:,} tree pages; Unicode, permute. Medians of {RUNS} runs
-that take turns. The limit is `bench/crc_limit.c`: it reads the file once and runs CRC-32 over it.
+that take turns. The limit is `tests/speed/crc_limit.c`: it reads the file once and runs CRC-32 over it.
 
 {report.table(["what", "measured", "promised", "kept"], page.rows)}
 """)

@@ -1,4 +1,5 @@
-/* This file is the limit that checks of stores are measured against: it reads a file once and runs CRC-32 over it. */
+/* This file is the limit that checks of stores are measured against: it reads a file once and runs CRC-32
+ * over it. */
 #include <fcntl.h>
 #include <libdeflate.h>
 #include <stdint.h>
