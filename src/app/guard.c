@@ -68,20 +68,23 @@ bool guard_may_log_in(void *context, const struct endpoint *endpoint)
 	return false;
 }
 
-/* The two tries that one endpoint may have had: with the name given, and in its other form. */
-static size_t count(const struct endpoint_facts *facts, enum login_outcome outcome)
+/* The name in its other form was taken: that makes good the refusal before it,
+ * but the run's tries stay tries. */
+static size_t count_failures(const struct endpoint_facts *facts)
 {
-	return (size_t)(facts->login == outcome) + (facts->other_login == outcome);
+	if (facts->login != LOGIN_REFUSED || facts->other_login == LOGIN_ACCEPTED)
+		return 0;
+	return facts->other_login == LOGIN_REFUSED ? 2 : 1;
 }
 
 void guard_learn(struct guard *guard, const struct case_facts *facts)
 {
 	/* What worked first: of two doors of one host one may let in and the other not. */
 	for (size_t i = 0; i < facts->n_endpoints; i++)
-		if (count(facts->endpoints[i], LOGIN_ACCEPTED))
+		if (facts->endpoints[i]->login == LOGIN_ACCEPTED)
 			lockout_worked(&guard->lockout, facts->endpoints[i]->endpoint.host, guard->user);
 	for (size_t i = 0; i < facts->n_endpoints; i++)
-		for (size_t n = count(facts->endpoints[i], LOGIN_REFUSED); n > 0; n--)
+		for (size_t n = count_failures(facts->endpoints[i]); n > 0; n--)
 			lockout_failed(&guard->lockout, facts->endpoints[i]->endpoint.host, guard->user);
 }
 

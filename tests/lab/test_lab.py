@@ -76,6 +76,20 @@ def doctor_expect_quiet(control, door):
         doctor.expect_healthy(control)
 
 
+def count_logins(done):
+    """The tries of all doors in sum, those with the name's other form among them."""
+    logins = [endpoint["login"] for endpoint in done.json()["facts"]["endpoints"]]
+    return sum(login["tries"] + ("other_user" in login) for login in logins)
+
+
+def check_sum(doors, it):
+    """Several doors of one host in one run: no account is locked for the sake of a diagnosis."""
+    words = words_for(doors[0], it, doors[0].url, False)
+    done = doctor.visit(*words, *(door.url for door in doors[1:]))
+    tap.expect(count_logins(done) == 2, f"{count_logins(done)} logins\n{done}")
+    tap.expect(done.causes()[:1] == [doors[0].expect], str(done))
+
+
 def planted():
     """fault@form for every row and every door that it fits."""
     for row in lab.list_faults(doctor.PROGRAM):
@@ -98,6 +112,8 @@ def main():
         for name, door in zip(faults, it.doors):
             futures.append(pool.submit(check, door, it))
             SUITE.add(name, futures[-1].result)
+        named = [door for door in it.doors if door.expect == "auth-user-name-form" and "-plain" not in door.form]
+        SUITE.add("two logins at one host", lambda: check_sum(named, it))
         return SUITE.run()
 
 
