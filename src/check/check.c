@@ -23,6 +23,7 @@ static const struct pass passes[] = {
 	  FACT_OBJECTS, false, pass_objects },
 	{ "mailbox", "judges what a store and its folders must have", FACT_OBJECTS | FACT_FOLDERS, 0, false,
 	  pass_mailbox },
+	{ "owners", "says whose the damaged blocks are", FACT_CONTENT | FACT_NODES, 0, true, pass_owners },
 };
 
 static void run_serial(void *context, size_t n, check_job *job, void *job_context)

@@ -55,5 +55,6 @@ enum status pass_cipher(struct pass_context *pass);
 enum status pass_folders(struct pass_context *pass);
 enum status pass_objects(struct pass_context *pass);
 enum status pass_mailbox(struct pass_context *pass);
+enum status pass_owners(struct pass_context *pass);
 
 #endif

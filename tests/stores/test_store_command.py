@@ -223,6 +223,24 @@ def grouped():
     tap.expect_equal(shown.count("NEXT"), 1, "next actions")
 
 
+@SUITE.case("a damaged block is told with its node, its folder and its message's subject")
+def owners():
+    path = ROOM.make("small", "--messages", "80")
+    for option in ([], ["--quick"]):
+        data = bytearray(stores.read(path))
+        found = []
+        for at in block_trailers(data)[20:40]:
+            rotten = bytearray(data)
+            rotten[at + 9] ^= 4
+            done = check("--json", *option, ROOM.write("one.pst", rotten))
+            found += [f for f in done.json()["findings"] if f["id"] == "store-block-checksum-wrong"]
+        tap.expect_equal(len(found), 20, "findings")
+        tap.expect(sum("node" in f["subject"] for f in found) == 20, str(found[:3]))
+        if not option:
+            tap.expect(sum("folder" in f["subject"] for f in found) > 10, str(found[:3]))
+        tap.expect(any(e["name"] == "subject" for f in found for e in f["evidence"]), "no subject line")
+
+
 @SUITE.case("one core and many give the same report")
 def same_report():
     data = bytearray(stores.read(ROOM.make("small", "--messages", "80")))
