@@ -192,7 +192,8 @@ struct run {
 /* Logs in to these doors of one host; returns how many logins the server saw. */
 static int log_in(struct run *run, const enum door *at, size_t n, bool has_other, double deadline)
 {
-	const struct drive_options options = { .deadline = deadline };
+	const struct drive_options options = { .deadline = deadline,
+					       .ca_file = getenv("POSTMEND_TEST_ANCHOR") };
 	struct probe_options wanted = {
 		.login = true,
 		.user = "anna@example.org",
