@@ -116,7 +116,8 @@ bool lockout_may_try(struct lockout *lockout, const char *host, const char *user
 	*wait_out = 0;
 	if (n_tries >= LOCKOUT_TRIES_A_RUN)
 		return false;
-	if (n_failures >= LOCKOUT_FAILURES && lockout->now - last < LOCKOUT_REST) {
+	/* A try of this run that is not judged yet may fail too. */
+	if (n_failures && n_failures + n_tries >= LOCKOUT_FAILURES && lockout->now - last < LOCKOUT_REST) {
 		*wait_out = LOCKOUT_REST - (lockout->now - last);
 		return false;
 	}

@@ -2,8 +2,9 @@
  *
  * Many servers lock a mailbox or an address after a few wrong passwords. So
  * one run tries a server at most twice for a user, and runs remember the
- * failures of the last hours: after LOCKOUT_FAILURES of them further tries wait
- * until LOCKOUT_REST seconds have passed since the last. A login that worked
+ * failures of the last hours: after LOCKOUT_FAILURES of them, the tries under way
+ * among them, further ones wait until LOCKOUT_REST seconds have passed since the
+ * last. A login that worked
  * clears the memory of its server and user, the run's own tries included.
  *
  * The memory holds a salt, the time of each failure and a salted hash of host

@@ -66,6 +66,25 @@ static void test_across_runs(void **state)
 	assert_false(lockout_may_try(&lockout, "h", "anna", &wait));
 }
 
+/* Two tries a run, but not when the first may be the last failure allowed. */
+static void test_tries_under_way(void **state)
+{
+	struct lockout lockout;
+	wall_time wait;
+
+	(void)state;
+	lockout_init(&lockout, salt, start);
+	for (int i = 0; i < LOCKOUT_FAILURES - 1; i++)
+		lockout_failed(&lockout, "h", "anna");
+	assert_true(lockout_may_try(&lockout, "h", "anna", &wait));
+	assert_false(lockout_may_try(&lockout, "h", "anna", &wait));
+	assert_in_range((uint64_t)wait, 1, LOCKOUT_REST);
+	lockout_init(&lockout, salt, start);
+	lockout_failed(&lockout, "h", "anna");
+	assert_true(lockout_may_try(&lockout, "h", "anna", &wait));
+	assert_true(lockout_may_try(&lockout, "h", "anna", &wait));
+}
+
 static void test_success_clears(void **state)
 {
 	struct lockout lockout;
@@ -134,9 +153,9 @@ static void test_full(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_two_a_run),      cmocka_unit_test(test_across_runs),
-		cmocka_unit_test(test_success_clears), cmocka_unit_test(test_reading),
-		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_two_a_run),       cmocka_unit_test(test_across_runs),
+		cmocka_unit_test(test_tries_under_way), cmocka_unit_test(test_success_clears),
+		cmocka_unit_test(test_reading),         cmocka_unit_test(test_full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

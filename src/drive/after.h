@@ -33,6 +33,6 @@ bool after_has_work(struct drive *drive, const struct after_target *target);
 				      const struct after_events *events);
 
 /* Also in the middle. */
-void after_drop(struct after **after);
+void after_drop(struct after **at);
 
 #endif

@@ -23,6 +23,6 @@ struct again_events {
 				      const struct probe_options *options, const struct again_events *events);
 
 /* Also in the middle. */
-void again_drop(struct again **again);
+void again_drop(struct again **at);
 
 #endif

@@ -200,9 +200,12 @@ def lock_out():
             file.write("wrong\n")
         words = ["probe", it.door("auth-password-wrong", "imaps").url, "--ca-file", it.ca, "--login", "--user",
                  it.user, "--password-file", secret, "--json"]
-        for _ in range(3):
+        # The address and its local part in the first run, the third failure in the second.
+        for other in ("refused", None):
             done = doctor.visit(*words, home=home)
             doctor.expect_cause(done, "auth-password-wrong")
+            login = [e["login"] for e in done.json()["facts"]["endpoints"] if e["chosen"]][0]
+            tap.expect_equal(login.get("other_user", {}).get("outcome"), other, str(login))
         done = doctor.visit(*words, home=home)
         login = [e["login"] for e in done.json()["facts"]["endpoints"] if e["chosen"]][0]
         tap.expect_equal((login["outcome"], login["tries"]), ("held-back", 0), str(login))
