@@ -74,7 +74,7 @@ static inline uint16_t cursor_u16le(struct cursor *c)
 {
 	struct view b = cursor_take(c, 2);
 
-	return b.len ? (uint16_t)(b.at[0] | b.at[1] << 8) : 0;
+	return (uint16_t)(b.len ? b.at[0] | b.at[1] << 8 : 0);
 }
 
 static inline uint32_t cursor_u32le(struct cursor *c)

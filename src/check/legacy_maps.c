@@ -70,7 +70,7 @@ static void judge_dlist(struct pass_context *pass)
 	if (image_read(facts->image, v->dlist, bytes, v->page_len) != ST_OK ||
 	    !page_trailer_decode(v, page, &t) || t.type != PAGE_DLIST || t.type_repeat != PAGE_DLIST)
 		return;
-	if (t.crc != page_crc(v, page) ||
+	if (t.crc != page_crc(v, page) || t.bid > facts->header.next_page ||
 	    t.signature != variant_signature((struct ib){ v->dlist }, (struct bid){ t.bid }))
 		pass_evidence_pair(pass, pass_report_at(pass, CODE_STORE_DLIST_DAMAGED, v->dlist), "dwCRC",
 				   t.crc, page_crc(v, page));

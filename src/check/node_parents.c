@@ -27,6 +27,12 @@ static bool is_message(const struct node_fact *n)
 	return type_of(n) == NID_TYPE_NORMAL_MESSAGE || type_of(n) == NID_TYPE_ASSOC_MESSAGE;
 }
 
+/* A folder's tables, and the templates, go with their number and name no parent. */
+static bool is_table(const struct node_fact *n)
+{
+	return type_of(n) >= NID_TYPE_HIERARCHY_TABLE && type_of(n) <= NID_TYPE_RECIPIENT_TABLE;
+}
+
 static struct finding *report(struct parents *p, enum code code, const struct node_fact *n)
 {
 	struct finding *f = pass_report_node(p->pass, code, n->nid, 0);
@@ -60,6 +66,8 @@ static void judge_parent(struct parents *p, const struct node_fact *n)
 			(void)report(p, CODE_STORE_NODE_PARENT_WRONG, n);
 		else if (type_of(parent) == NID_TYPE_SEARCH_FOLDER)
 			(void)report(p, CODE_STORE_OBJECT_MISPLACED, n);
+	} else if (is_table(n) && n->parent) {
+		(void)report(p, CODE_STORE_NODE_PARENT_WRONG, n);
 	}
 }
 

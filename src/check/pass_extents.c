@@ -90,7 +90,7 @@ static void judge_counters(struct pass_context *pass)
 	for (size_t i = 0; i < facts->n_pages; i++)
 		if (facts->pages[i].bid > top_page)
 			top_page = facts->pages[i].bid;
-	if (h->next_block <= top_block)
+	if (h->next_block <= top_block || h->next_block & 3)
 		pass_evidence_pair(pass, pass_report(pass, CODE_STORE_BLOCK_COUNTER_LOW), "bidNextB",
 				   h->next_block, top_block + 4);
 	/* A DList carries the very next number, so equal is fine. */
