@@ -27,6 +27,7 @@ enum check_fact {
 	FACT_CONTENT = 1 << 5,    /* every block was read and judged */
 	FACT_REFERENCES = 1 << 6, /* every holder of a block was counted */
 	FACT_OBJECTS = 1 << 7,    /* property and table contexts were judged */
+	FACT_DECODED = 1 << 9,    /* what is in blocks can be decoded: not under Windows' protection */
 	FACT_FOLDERS = 1 << 8,    /* every folder's own properties and tables' columns are known */
 };
 

@@ -60,8 +60,10 @@ enum status pass_cipher(struct pass_context *pass)
 	struct vote vote = { 0 };
 	size_t step = facts->n_nodes / SAMPLE_MAX + 1;
 
+	/* Encrypted for good: what is in the blocks stays unknown, and is not guessed. */
 	if (facts->header.crypt_method == CRYPT_WIP)
 		return ST_OK;
+	facts->have |= FACT_DECODED;
 	for (size_t i = 0; i < facts->n_nodes && vote.n < SAMPLE_MAX; i++)
 		if (i % step == 0 || i < SAMPLE_MAX)
 			ask(facts, &facts->nodes[i], &vote);
