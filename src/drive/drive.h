@@ -36,7 +36,7 @@ enum { DRIVE_BYTES_MAX = 512 * 1024, DRIVE_MEMORY_MAX = 224 * 1024 };
  * that is no address, … */
 [[nodiscard]] enum status drive_open(const struct drive_options *options, struct arena *arena,
 				     struct drive **out, const char **why_out);
-void drive_close(struct drive **drive);
+void drive_close(struct drive **at);
 
 /* Stops as soon as possible; what is there stays. To be called from `progress`;
  * Ctrl-C does it by itself while a search or a probe runs. */

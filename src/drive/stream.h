@@ -41,6 +41,6 @@ bool stream_is_in_handshake(const struct stream *stream);
 void stream_send(struct stream *stream, struct view bytes, bool has_secret);
 
 /* NULL is fine; sets it to NULL. */
-void stream_close(struct stream **stream);
+void stream_close(struct stream **at);
 
 #endif

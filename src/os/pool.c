@@ -41,8 +41,8 @@ void pool_run(unsigned width, size_t n, void (*job)(void *context, unsigned work
 	struct pool pool = { .job = job, .context = context, .n = n };
 	struct worker workers[POOL_WIDTH_MAX];
 
-	if (width > POOL_WIDTH_MAX)
-		width = POOL_WIDTH_MAX;
+	if (width < 1 || width > POOL_WIDTH_MAX)
+		width = width < 1 ? 1 : POOL_WIDTH_MAX;
 	for (unsigned i = 0; i < width; i++)
 		workers[i] = (struct worker){ .pool = &pool, .number = i };
 	for (unsigned i = 1; i < width; i++)
