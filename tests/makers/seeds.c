@@ -15,6 +15,7 @@ enum { ARENA_MAX = 128 << 20, UNIT = 64, LEN_MAX = 0xFFFF / UNIT * UNIT };
 struct seeds {
 	const char *name, *folder;
 	struct view store;
+	uint8_t *bytes; /* of the store */
 	const struct check_facts *facts;
 };
 
@@ -137,7 +138,7 @@ static void pack(const struct seeds *s)
 	fclose(file);
 }
 
-static struct view load(const char *path)
+static uint8_t *load(const char *path, size_t *size_out)
 {
 	FILE *file = fopen(path, "rb");
 	uint8_t *bytes;
@@ -149,9 +150,9 @@ static struct view load(const char *path)
 	}
 	rewind(file);
 	bytes = memory_new((size_t)size, 1);
-	size = (long)fread(bytes, 1, (size_t)size, file);
+	*size_out = fread(bytes, 1, (size_t)size, file);
 	fclose(file);
-	return view_of(bytes, (size_t)size);
+	return bytes;
 }
 
 int main(int argc, char **argv)
@@ -162,12 +163,15 @@ int main(int argc, char **argv)
 	struct check_options options = { .path = "seed", .runner = check_runner_serial() };
 	struct image image = { .read = read_memory };
 	struct seeds s;
+	size_t size;
 
 	if (argc != 4) {
 		fputs("usage: seeds STORE NAME FOLDER\n", stderr);
 		return 16;
 	}
-	s = (struct seeds){ .name = argv[2], .folder = argv[3], .store = load(argv[1]) };
+	s = (struct seeds){ .name = argv[2], .folder = argv[3] };
+	s.bytes = load(argv[1], &size);
+	s.store = view_of(s.bytes, size);
 	image.size = s.store.len;
 	image.context = memory_new(s.store.len, 1);
 	memcpy(image.context, s.store.at, s.store.len);
@@ -180,6 +184,7 @@ int main(int argc, char **argv)
 	cut_heaps(&s);
 	pack(&s);
 	free(image.context);
+	free(s.bytes);
 	arena_drop(&arena);
 	return 0;
 }

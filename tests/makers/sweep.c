@@ -365,14 +365,8 @@ static bool open_sweep(struct sweep *s, char **argv)
 	return true;
 }
 
-int main(int argc, char **argv)
+static int run(struct sweep *s, char **argv)
 {
-	struct sweep *s = memory_new(1, sizeof *s);
-
-	if (argc != 5) {
-		fputs("usage: sweep bits|fields|contents STORE KINDS STEP\n", stderr);
-		return 16;
-	}
 	if (!open_sweep(s, argv))
 		return 8;
 	for (size_t i = 0; i < COUNT_OF(modes); i++)
@@ -380,4 +374,22 @@ int main(int argc, char **argv)
 			modes[i].run(s);
 	print_table(s);
 	return s->n_live_missed ? 4 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct sweep *s;
+	int code;
+
+	if (argc != 5) {
+		fputs("usage: sweep bits|fields|contents STORE KINDS STEP\n", stderr);
+		return 16;
+	}
+	s = memory_new(1, sizeof *s);
+	code = run(s, argv);
+	arena_drop(&s->arena);
+	free(s->bytes);
+	free(s->kinds);
+	free(s);
+	return code;
 }
