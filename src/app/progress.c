@@ -8,9 +8,10 @@
 #include <string.h>
 
 enum {
-	EVERY = 100000,     /* microseconds between two drawings */
-	FIRST = 300000,     /* what ends sooner needs no bar */
-	RATE_FROM = 500000, /* sooner a rate says nothing */
+	EVERY = 100000,      /* microseconds between two drawings */
+	FIRST = 300000,      /* what ends sooner needs no bar */
+	RATE_FROM = 500000,  /* sooner a rate says nothing */
+	SURE_FROM = 5000000, /* later it is shown however little is done */
 	BAR_MAX = 30,
 	NUMBERS = 48, /* columns for what stands behind the bar */
 };
@@ -50,7 +51,7 @@ const char *progress_line(char line[PROGRESS_LINE_SIZE], unsigned width, uint64_
 	memset(hashes + filled, '.', bar - filled);
 	hashes[bar] = '\0';
 	words_bytes(total, of);
-	if (elapsed >= RATE_FROM && done) {
+	if (done && elapsed >= RATE_FROM && (done >= total / 50 || elapsed >= SURE_FROM)) {
 		double per_second = (double)done * 1e6 / (double)elapsed;
 
 		snprintf(speed, sizeof speed, "  %s/s", words_bytes((uint64_t)per_second, rate));

@@ -27,8 +27,10 @@ static void run_jobs(void *context, size_t n, check_job *job, void *job_context)
 static bool tick(void *context, uint64_t done, uint64_t total)
 {
 	struct store_visit *visit = context;
+	double share = total ? (double)done / (double)total : 0.0;
 
-	progress_tick(&visit->progress, done, total);
+	/* Some bytes are looked at twice; people think of the file. */
+	progress_tick(&visit->progress, (uint64_t)(share * (double)visit->size), visit->size);
 	return !interrupt_came();
 }
 
@@ -124,6 +126,7 @@ static enum status check_image(struct store_visit *visit, struct arena *arena, c
 		return ST_NOMEM;
 	options.runner.context = &runner;
 	finding_sink_fold(sink, FOLD_AT);
+	visit->size = image->size;
 	progress_start(&visit->progress, !visit->run->options.quiet);
 	st = check_store(arena, image, &options, sink, &facts);
 	progress_end(&visit->progress);

@@ -14,6 +14,7 @@ struct store_visit {
 	size_t n;
 	bool cancelled;
 	struct progress progress;
+	uint64_t size; /* bytes of the file at hand */
 	struct clock clock;
 };
 
