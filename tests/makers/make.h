@@ -91,7 +91,6 @@ void make_folders(struct maker *maker); /* with all that is in them */
 
 /* Writes a table node with rows, or with the template's block when there are none. */
 void make_table(struct maker *maker, uint32_t nid, struct table_out *table, enum template_table template);
-void make_entry_id(const struct maker *maker, uint32_t nid, uint8_t to[static 24]);
 
 /* The time of the n-th event, as FILETIME. */
 uint64_t make_time(uint64_t n);

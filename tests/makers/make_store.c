@@ -6,7 +6,7 @@
 
 enum { ARENA_MAX = 256 << 20, FOLDER_MASK = 0xDD };
 
-void make_entry_id(const struct maker *maker, uint32_t nid, uint8_t to[static 24])
+static void make_entry_id(const struct maker *maker, uint32_t nid, uint8_t to[static 24])
 {
 	memset(to, 0, 4);
 	memcpy(to + 4, maker->record_key, RECORD_KEY_LEN);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-_Noreturn void ndb_place_fail(const char *what)
+static _Noreturn void ndb_place_fail(const char *what)
 {
 	perror(what);
 	exit(8);

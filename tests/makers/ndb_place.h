@@ -35,6 +35,4 @@ void ndb_place_put(struct ndb_place *place, uint64_t at, struct view bytes, stru
 
 void ndb_place_close(struct ndb_place *place);
 
-_Noreturn void ndb_place_fail(const char *what);
-
 #endif
