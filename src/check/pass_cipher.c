@@ -26,14 +26,16 @@ struct vote {
 static bool shows_heap(enum crypt_method method, struct bid bid, const uint8_t *head)
 {
 	struct cursor c;
-	uint8_t copy[HEAD_LEN];
+	uint8_t copy[HEAD_LEN], signature, client;
 
 	for (size_t i = 0; i < HEAD_LEN; i++)
 		copy[i] = head[i];
 	crypt_decode(method, bid, copy, HEAD_LEN);
 	c = cursor_of(view_of(copy, HEAD_LEN));
 	cursor_skip(&c, 2);
-	return cursor_u8(&c) == HEAP_SIGNATURE && cursor_u8(&c) == HEAP_PROPERTIES;
+	signature = cursor_u8(&c);
+	client = cursor_u8(&c);
+	return signature == HEAP_SIGNATURE && client == HEAP_PROPERTIES;
 }
 
 static void ask(const struct check_facts *facts, const struct node_fact *node, struct vote *vote)

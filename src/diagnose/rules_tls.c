@@ -121,10 +121,11 @@ static const char *date_text(struct judge *j, wall_time at)
 	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
 	int64_t month = (5 * of_year + 2) / 153;
 
+	int64_t day = of_year - (153 * month + 2) / 5 + 1;
+
 	year += era * 400 + (month >= 10 ? 1 : 0);
-	return judge_text(j, "%04lld-%02lld-%02lld", (long long)year,
-			  (long long)(month < 10 ? month + 3 : month - 9),
-			  (long long)(of_year - (153 * month + 2) / 5 + 1));
+	month += month < 10 ? 3 : -9;
+	return judge_text(j, "%04lld-%02lld-%02lld", (long long)year, (long long)month, (long long)day);
 }
 
 static const char *list_names(struct judge *j, const struct tls_certificate *leaf)

@@ -85,8 +85,8 @@ bool parts_begins_group(const struct finding_sink *findings, size_t index)
 
 static bool is_lookup(const struct report *report)
 {
-	return report->diagnosis->verdict == VERDICT_HEALTHY && report->facts && report->facts->settings &&
-	       report->facts->n_endpoints == 0;
+	return report->diagnosis && report->diagnosis->verdict == VERDICT_HEALTHY && report->facts &&
+	       report->facts->settings && report->facts->n_endpoints == 0;
 }
 
 static bool only_guesses(const struct settings_facts *settings)

@@ -18,6 +18,7 @@ int main(int argc, char **argv)
 
 	if (file < 0 || !piece) {
 		fputs("usage: crc-limit FILE\n", stderr);
+		free(piece);
 		return 16;
 	}
 	while ((n = read(file, piece, PIECE)) > 0)
