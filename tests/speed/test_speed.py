@@ -16,10 +16,11 @@ MIB = 1024  # KiB
 
 
 def log():
-    return os.path.join(tempfile.gettempdir(), f"postmend-crowd-{os.getpid()}")
-
-
-SUITE.at_end.append(lambda: os.path.exists(log()) and os.remove(log()))
+    """A new one for each crowd: its first line tells the ports."""
+    handle, path = tempfile.mkstemp(prefix="postmend-crowd-")
+    os.close(handle)
+    SUITE.at_end.append(lambda: os.remove(path))
+    return path
 
 
 def url(host, port):

@@ -1,6 +1,7 @@
 """This file is a crowd of simple IMAP servers in one process of its own: many that speak, some that never do."""
 
 import asyncio
+import json
 import os
 import resource
 import sys
@@ -40,27 +41,29 @@ async def stay_silent(reader, writer):
         pass
 
 
+async def listen(how, count):
+    """The system chooses the ports: one that was free a moment ago may be somebody's by now."""
+    servers = [await asyncio.start_server(how, "0.0.0.0", 0, backlog=4096) for _ in range(count)]
+    return [server.sockets[0].getsockname()[1] for server in servers], servers
+
+
 async def serve(speaking, silent):
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
-    for port in speaking:
-        await asyncio.start_server(speak, "0.0.0.0", port, backlog=4096)
-    for port in silent:
-        await asyncio.start_server(stay_silent, "0.0.0.0", port, backlog=4096)
+    ports, servers = zip(await listen(speak, speaking), await listen(stay_silent, silent))
+    print(json.dumps(ports), flush=True)
     await asyncio.Event().wait()
+    del servers
 
 
 class Crowd:
     """with Crowd(33, 6) as it: it.speaking, it.silent are ports; every address of 127.0.0.0/8 reaches them."""
 
     def __init__(self, n_speaking, n_silent, log):
-        self.speaking = [process.free_port("0.0.0.0") for _ in range(n_speaking)]
-        self.silent = [process.free_port("0.0.0.0") for _ in range(n_silent)]
-        self.log = log
+        self.counts, self.log = (n_speaking, n_silent), log
 
     def __enter__(self):
-        words = [",".join(map(str, ports)) for ports in (self.speaking, self.silent)]
-        self.child = process.start([sys.executable, os.path.abspath(__file__), *words], self.log)
-        process.wait_for("127.0.0.1", self.speaking + self.silent, self.child, self.log)
+        self.child = process.start([sys.executable, os.path.abspath(__file__), *map(str, self.counts)], self.log)
+        self.speaking, self.silent = json.loads(process.first_line(self.child, self.log))
         return self
 
     def __exit__(self, *why):
@@ -68,4 +71,4 @@ class Crowd:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(*[[int(port) for port in word.split(",") if port] for word in sys.argv[1:3]]))
+    asyncio.run(serve(*map(int, sys.argv[1:3])))

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import random
 import resource
 import signal
 import socket
@@ -52,18 +53,44 @@ def children(pid):
     return found
 
 
+def outside_of_the_system_s_range():
+    """Ports that the system gives to nobody who asks for any: what is free there stays free."""
+    try:
+        with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+            first, last = map(int, file.read().split())
+    except OSError:
+        first, last = 32768, 60999
+    return [port for port in range(10000, 65000) if not first <= port <= last] or list(range(10000, 65000))
+
+
+PORTS = outside_of_the_system_s_range()
+
+
 def free_port(host="127.0.0.2"):
-    """A port of this address that nobody has at the moment, for TCP and UDP."""
-    for _ in range(50):
+    """A port of this address that nobody has, for TCP and UDP; never the same twice."""
+    for port in random.sample(PORTS, min(200, len(PORTS))):
         with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-            tcp.bind((host, 0))
-            port = tcp.getsockname()[1]
             try:
+                tcp.bind((host, port))
                 udp.bind((host, port))
             except OSError:
                 continue
+            PORTS.remove(port)
             return port
     raise RuntimeError("no free port on " + host)
+
+
+def first_line(process, log, seconds=20):
+    """What a server of ours says when it is ready."""
+    end = time.monotonic() + seconds
+    while True:
+        with open(log, encoding="utf-8", errors="replace") as said:
+            text = said.read()
+        if "\n" in text:
+            return text.splitlines()[0]
+        if process.poll() is not None or time.monotonic() > end:
+            raise RuntimeError(f"{process.args} says nothing: {text[-2000:]}")
+        time.sleep(0.01)
 
 
 def wait_for(host, ports, process, log, seconds=20):
