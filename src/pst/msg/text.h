@@ -5,7 +5,7 @@
 #include "base/arena.h"
 
 /* At most `max` characters of a string property's bytes: type 0x001F is UTF-16LE,
- * 0x001E is taken as Latin-1 where it is no UTF-8, because its code page is
+ * 0x001E is taken as windows-1252 where it is no UTF-8, because its code page is
  * not known here. What is not valid becomes U+FFFD. NULL when memory ended. */
 [[nodiscard]] char *text_of(struct arena *arena, uint16_t type, struct view bytes, size_t max);
 

@@ -1,0 +1,31 @@
+/* This file turns UTF-16 and single bytes into UTF-8.
+ *
+ * Texts end at their first NUL character, as those of stores do. What is not
+ * valid becomes U+FFFD.
+ */
+#ifndef POSTMEND_BASE_UNICODE_H
+#define POSTMEND_BASE_UNICODE_H
+
+#include "base/arena.h"
+#include "base/cursor.h"
+
+enum { UNICODE_REPLACEMENT = 0xFFFD, UNICODE_UTF8_MAX = 4 };
+
+/* Writes one character and returns how many bytes that were, 1 to 4; surrogates
+ * and what is beyond U+10FFFF become U+FFFD. */
+size_t unicode_put(char to[UNICODE_UTF8_MAX], uint32_t character);
+
+/* The next character of UTF-16LE; an odd last byte makes the cursor fail. */
+uint32_t unicode_next_utf16(struct cursor *c);
+
+/* At most `max` characters. NULL when memory ended. */
+[[nodiscard]] char *unicode_from_utf16(struct arena *arena, struct view bytes, size_t max);
+
+/* At most `max` bytes of text whose code page is not known: as they are when
+ * they are UTF-8, else as windows-1252. NULL when memory ended. */
+[[nodiscard]] char *unicode_from_bytes(struct arena *arena, struct view bytes, size_t max);
+
+/* The character that a byte of windows-1252 stands for. */
+uint32_t unicode_of_1252(uint8_t byte);
+
+#endif

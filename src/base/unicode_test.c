@@ -1,0 +1,89 @@
+/* This file tests how UTF-16 and single bytes become UTF-8. */
+#include "base/unicode.h"
+
+#include "base/checked.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct row {
+	const char *name, *bytes;
+	size_t len, max;
+	const char *expected;
+};
+
+static const struct row utf16[] = {
+	{ "ascii", "a\0b\0", 4, 9, "ab" },
+	{ "two and three bytes", "\xE4\x00\xAC\x20", 4, 9, "ä€" },
+	{ "a pair", "\x3D\xD8\x00\xDE", 4, 9, "😀" },
+	{ "a high half alone",
+	  "\x3D\xD8"
+	  "a\0",
+	  4, 9, "\uFFFDa" },
+	{ "a low half first", "\x00\xDE\x3D\xD8", 4, 9, "\uFFFD\uFFFD" },
+	{ "a high half at the end", "\x3D\xD8", 2, 9, "\uFFFD" },
+	{ "an odd byte", "a\0b", 3, 9, "a" },
+	{ "ends at NUL", "a\0\0\0b\0", 6, 9, "a" },
+	{ "no more than asked for", "a\0b\0", 4, 1, "a" },
+	{ "nothing", "", 0, 9, "" },
+};
+
+static const struct row bytes[] = {
+	{ "ascii", "ab", 2, 9, "ab" },
+	{ "utf-8 stays", "\xC3\xA4", 2, 9, "ä" },
+	{ "windows-1252", "\x80\xE4", 2, 9, "€ä" },
+	{ "ends at NUL", "a\0b", 3, 9, "a" },
+	{ "no more than asked for", "ab", 2, 1, "a" },
+};
+
+static void check(const struct row *rows, size_t n,
+		  char *(*make)(struct arena *arena, struct view bytes, size_t max))
+{
+	struct arena *arena = arena_new(1 << 16);
+
+	for (size_t i = 0; i < n; i++) {
+		char *text = make(arena, view_of(rows[i].bytes, rows[i].len), rows[i].max);
+
+		assert_non_null(text);
+		if (strcmp(text, rows[i].expected) != 0)
+			fail_msg("%s: %s", rows[i].name, text);
+	}
+	arena_drop(&arena);
+}
+
+static void test_utf16(void **state)
+{
+	(void)state;
+	check(utf16, COUNT_OF(utf16), unicode_from_utf16);
+}
+
+static void test_bytes(void **state)
+{
+	(void)state;
+	check(bytes, COUNT_OF(bytes), unicode_from_bytes);
+}
+
+static void test_put(void **state)
+{
+	char to[UNICODE_UTF8_MAX];
+
+	(void)state;
+	assert_int_equal(unicode_put(to, 0x10FFFF), 4);
+	assert_int_equal(unicode_put(to, 0x110000), 3);
+	assert_memory_equal(to, "\uFFFD", 3);
+	assert_int_equal(unicode_put(to, 0xD800), 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_utf16),
+		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_put),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
