@@ -1,14 +1,9 @@
 /* This file turns UTF-16 and single bytes into UTF-8. */
 #include "base/unicode.h"
 
-enum { HIGH_FIRST = 0xD800, LOW_FIRST = 0xDC00, SURROGATES_END = 0xE000, LAST = 0x10FFFF };
+#include "base/code_page.h"
 
-/* 0x80 to 0x9F of windows-1252; the others are those of Latin-1. */
-static const uint16_t upper_1252[32] = {
-	0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-	0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-	0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178,
-};
+enum { HIGH_FIRST = 0xD800, LOW_FIRST = 0xDC00, SURROGATES_END = 0xE000, LAST = 0x10FFFF };
 
 size_t unicode_put(char to[UNICODE_UTF8_MAX], uint32_t c)
 {
@@ -66,15 +61,11 @@ char *unicode_from_utf16(struct arena *arena, struct view bytes, size_t max)
 	return text;
 }
 
-uint32_t unicode_of_1252(uint8_t byte)
-{
-	return byte >= 0x80 && byte < 0xA0 ? upper_1252[byte - 0x80] : byte;
-}
-
 char *unicode_from_bytes(struct arena *arena, struct view bytes, size_t max)
 {
 	struct str as_is = str_head(str_from_view(bytes), max);
 	size_t len = 0, end = str_find_char(as_is, 0);
+	const struct code_page *page = code_page_of(CODE_PAGE_WESTERN);
 	struct cursor c;
 	char *text;
 
@@ -84,6 +75,6 @@ char *unicode_from_bytes(struct arena *arena, struct view bytes, size_t max)
 	text = arena_alloc(arena, as_is.len * 3 + 1);
 	c = cursor_of(str_view(as_is));
 	while (text && cursor_left(&c))
-		len += unicode_put(text + len, unicode_of_1252(cursor_u8(&c)));
+		len += unicode_put(text + len, code_page_next(page, &c));
 	return text;
 }

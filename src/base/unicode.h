@@ -25,7 +25,4 @@ uint32_t unicode_next_utf16(struct cursor *c);
  * they are UTF-8, else as windows-1252. NULL when memory ended. */
 [[nodiscard]] char *unicode_from_bytes(struct arena *arena, struct view bytes, size_t max);
 
-/* The character that a byte of windows-1252 stands for. */
-uint32_t unicode_of_1252(uint8_t byte);
-
 #endif
