@@ -1,10 +1,53 @@
 /* This file reads one block's data as later passes want it. */
 #include "check/block_read.h"
 
+#include "check/kept_blocks.h"
+
+#include <string.h>
+
 enum { BAD = BLOCK_BAD_PLACE | BLOCK_BAD_TRAILER | BLOCK_BAD_CRC | BLOCK_UNREADABLE | BLOCK_BAD_TREE };
 
-enum status block_read(const struct check_facts *facts, const struct block_fact *block, uint8_t *room,
-		       struct view *data_out)
+enum { WINDOW_BEFORE = 8 << 10 };
+
+static bool is_inside(const struct block_window *w, const struct block_fact *block)
+{
+	return block->at >= w->at && block->at - w->at <= w->len &&
+	       block->len <= w->len - (block->at - w->at);
+}
+
+/* Only when the block before was near: elsewhere what lies around is nobody's
+ * wish. A message's parts lie before it, the next message behind. */
+static void move_window(const struct check_facts *facts, const struct block_fact *block,
+			struct block_window *w)
+{
+	uint64_t way = block->at > w->last ? block->at - w->last : w->last - block->at;
+	uint64_t from = block->at < WINDOW_BEFORE ? 0 : block->at - WINDOW_BEFORE;
+	uint64_t rest = facts->image->size - from;
+	size_t len = rest < BLOCK_WINDOW ? (size_t)rest : BLOCK_WINDOW;
+
+	w->at = from;
+	w->len = 0;
+	if (way <= BLOCK_WINDOW / 4 && image_read(facts->image, from, w->bytes, len) == ST_OK)
+		w->len = len;
+}
+
+/* The block's bytes as they stand, in `room`. */
+static enum status fetch(const struct check_facts *facts, const struct block_fact *block,
+			 struct block_window *w, uint8_t *room)
+{
+	if (w && !is_inside(w, block))
+		move_window(facts, block, w);
+	if (w)
+		w->last = block->at + block->len;
+	if (!w || !is_inside(w, block))
+		return image_read(facts->image, block->at, room, block->len);
+	if (block->len)
+		memcpy(room, w->bytes + (block->at - w->at), block->len);
+	return ST_OK;
+}
+
+enum status block_read_near(const struct check_facts *facts, const struct block_fact *block,
+			    struct block_window *window, uint8_t *room, struct view *data_out)
 {
 	struct view data;
 	enum status st;
@@ -12,7 +55,9 @@ enum status block_read(const struct check_facts *facts, const struct block_fact 
 	*data_out = view_of(NULL, 0);
 	if (block->state & BAD)
 		return ST_IO;
-	st = image_read(facts->image, block->at, room, block->len);
+	if (kept_blocks_get(facts, block, data_out))
+		return ST_OK;
+	st = fetch(facts, block, window, room);
 	if (st != ST_OK)
 		return st;
 	data = block_inflate(facts->variant, view_of(room, block->len), block->len_inflated,
@@ -21,4 +66,10 @@ enum status block_read(const struct check_facts *facts, const struct block_fact 
 		     data.at == room ? room : room + BLOCK_EXTENT_MAX, data.len);
 	*data_out = data;
 	return ST_OK;
+}
+
+enum status block_read(const struct check_facts *facts, const struct block_fact *block, uint8_t *room,
+		       struct view *data_out)
+{
+	return block_read_near(facts, block, NULL, room, data_out);
 }

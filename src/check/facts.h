@@ -42,6 +42,7 @@ enum block_state {
 	BLOCK_IS_UPPER = 1 << 7,   /* of these the upper level: XXBLOCK or SIBLOCK */
 	BLOCK_SEEN_BELOW = 1 << 8, /* a walk is below it now */
 	BLOCK_SEEN_WHOLE = 1 << 9, /* a walk has been below it */
+	BLOCK_NESTS = 1 << 10,     /* a subnode list with lists below it; from the references pass */
 };
 
 /* One entry of the BBT, in ascending order of its BID. */
@@ -67,6 +68,13 @@ struct page_fact {
 	uint8_t type, level;
 };
 
+/* See kept_blocks.h. */
+struct kept_blocks {
+	uint32_t *places; /* one for each block */
+	uint8_t *bytes;
+	uint64_t used, room; /* `used` is atomic while a pass fills it */
+};
+
 struct folder_fact;
 struct item_fact;
 
@@ -82,6 +90,7 @@ struct check_facts {
 	size_t n_blocks, room_blocks;
 	const uint32_t *by_place; /* indices of blocks in the order of their places, from the extents pass */
 	bool bbt_whole;           /* every page of it could be read */
+	struct kept_blocks kept;  /* from the content pass */
 
 	struct node_fact *nodes;
 	size_t n_nodes, room_nodes;

@@ -89,7 +89,7 @@ static uint32_t inflated_len(const struct check_facts *facts, const struct block
 static enum status read_leaf(const struct node_reader *r, const struct block_fact *block, struct view *out)
 {
 	struct view data;
-	enum status st = block_read(r->facts, block, r->room, &data);
+	enum status st = block_read_near(r->facts, block, r->window, r->room, &data);
 	void *copy;
 
 	*out = view_of(NULL, 0);

@@ -6,11 +6,13 @@
 #include "check/facts.h"
 
 /* One worker's desk: what it reads lies in `arena`, `room` is NODE_READER_ROOM
- * bytes that every read uses anew. */
+ * bytes that every read uses anew; `window` may be NULL, and serves whoever
+ * reads many nodes in the order of their NIDs. */
 struct node_reader {
 	const struct check_facts *facts;
 	struct arena *arena;
 	uint8_t *room;
+	struct block_window *window;
 };
 
 enum { NODE_READER_ROOM = 2 * BLOCK_READ_ROOM };

@@ -8,6 +8,7 @@
  * was marked is reported afterwards in the order of places, with evidence read
  * again. One core and many give the same report.
  */
+#include "check/kept_blocks.h"
 #include "check/pass.h"
 
 #include "base/checked.h"
@@ -75,7 +76,9 @@ static void judge_internal(const struct content *c, struct block_fact *b, struct
 	uint8_t inflated[BLOCK_EXTENT_MAX];
 	struct view data = block_inflate(c->facts->variant, stored, b->len_inflated, inflated);
 
-	if (!is_tree_block(c->facts->variant, b, data))
+	if (is_tree_block(c->facts->variant, b, data))
+		kept_blocks_put(c->facts, b, data);
+	else
 		b->state |= BLOCK_BAD_TREE;
 }
 
@@ -244,6 +247,8 @@ enum status pass_content(struct pass_context *pass)
 	enum status st = make_buffers(&c, runner->width);
 	unsigned bad = BLOCK_UNREADABLE | BLOCK_BAD_TRAILER | BLOCK_BAD_CRC | BLOCK_BAD_TREE;
 
+	if (st == ST_OK)
+		st = kept_blocks_init(pass->arena, pass->facts);
 	if (st == ST_OK)
 		runner->run(runner->context, c.n_jobs, job, &c);
 	if (st == ST_OK && !pass_goes_on(pass, 0, 0))

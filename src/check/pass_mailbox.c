@@ -72,8 +72,9 @@ enum status pass_mailbox(struct pass_context *pass)
 	struct mailbox m = { .pass = pass, .facts = pass->facts };
 	enum status st = ST_OK;
 
-	m.reader = (struct node_reader){ pass->facts, arena_new(ARENA_MAX),
-					 arena_alloc(pass->arena, NODE_READER_ROOM) };
+	m.reader = (struct node_reader){ .facts = pass->facts,
+					 .arena = arena_new(ARENA_MAX),
+					 .room = arena_alloc(pass->arena, NODE_READER_ROOM) };
 	if (!m.reader.arena || !m.reader.room)
 		st = ST_NOMEM;
 	for (size_t i = 0; st == ST_OK && i < COUNT_OF(parts); i++) {

@@ -22,6 +22,7 @@ enum { JOB_NODES = 256, TABLES_AT_ONCE = 4, ARENA_MAX = 96 << 20 };
 /* What a worker reads with; [1] is for comparing. */
 struct desk {
 	struct node_reader reader, compare;
+	struct block_window window;
 	struct message_judge message;
 };
 
@@ -162,8 +163,8 @@ static enum status make_desks(struct objects *o, unsigned width)
 			return ST_NOMEM;
 		o->desks[i] = d;
 		d->reader = (struct node_reader){ o->facts, arena_new(ARENA_MAX),
-						  arena_alloc(o->scratch, NODE_READER_ROOM) };
-		d->compare = (struct node_reader){ o->facts, arena_new(ARENA_MAX), d->reader.room };
+						  arena_alloc(o->scratch, NODE_READER_ROOM), &d->window };
+		d->compare = (struct node_reader){ o->facts, arena_new(ARENA_MAX), d->reader.room, NULL };
 		if (!d->reader.arena || !d->reader.room || !d->compare.arena)
 			return ST_NOMEM;
 	}

@@ -141,6 +141,8 @@ static void judge_slblock(struct counting *c, struct block_fact *b, struct view 
 
 		judge_order(c, b, i, nid.v, &last);
 		see_nid(c, nid);
+		if (e.subnode)
+			b->state |= BLOCK_NESTS;
 		c->facts->n_attachments += nid_type(nid) == NID_TYPE_ATTACHMENT;
 		judge_holder(c, &(struct node_fact){ nid.v, 0, e.data, e.subnode }, b->at);
 	}
@@ -156,6 +158,7 @@ static void judge_siblock(struct counting *c, struct block_fact *b, struct view 
 		struct block_fact *child = hold(c, e.bid, b->at);
 
 		judge_order(c, b, i, (uint32_t)e.nid, &last);
+		b->state |= BLOCK_NESTS;
 		if (!child)
 			continue;
 		if (!(child->state & BLOCK_IS_SUBNODE) || child->state & BLOCK_IS_UPPER)

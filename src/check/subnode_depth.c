@@ -36,7 +36,7 @@ static enum status enter(struct descent *d, struct block_fact *block)
 	struct view data;
 	enum status st;
 
-	if (!(block->state & BLOCK_IS_SUBNODE) || block->state & BLOCK_SEEN_WHOLE)
+	if (!(block->state & BLOCK_NESTS) || block->state & BLOCK_SEEN_WHOLE)
 		return ST_OK;
 	if (block->state & BLOCK_SEEN_BELOW || d->n == 2 * SUBNODE_DEPTH_MAX) {
 		report(d, block);
