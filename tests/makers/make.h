@@ -10,11 +10,11 @@
 #define POSTMEND_TESTS_MAKERS_MAKE_H
 
 #include "base/buf.h"
-#include "ltp_out.h"
 #include "named.h"
 #include "plan.h"
-#include "templates.h"
+#include "store_out_file.h"
 #include "words.h"
+#include "write/templates.h"
 
 #include <stdio.h>
 
@@ -53,6 +53,7 @@ enum { FOLDERS_FIXED = 12 };
 
 struct maker {
 	const struct plan *plan;
+	struct store_out_file file;
 	struct ndb_out *out;
 	const struct variant *v;
 	struct arena *arena; /* lives as long as the maker */

@@ -73,7 +73,7 @@ void make_table(struct maker *maker, uint32_t nid, struct table_out *table, enum
 	struct ndb_node node = { .nid = nid, .data = maker->templates[template] };
 	struct table_place place;
 
-	if (table && (table->n || !node.data)) {
+	if (table && (table_out_count(table) || !node.data)) {
 		place = table_out_end(table);
 		node.data = place.data;
 		node.subnode = place.subnode;
@@ -135,8 +135,8 @@ static void make_contents(struct maker *maker, struct folder *folder)
 {
 	struct table_out contents, associated;
 
-	table_out_start(&contents, maker->out, &templates[TEMPLATE_CONTENTS]);
-	table_out_start(&associated, maker->out, &templates[TEMPLATE_ASSOCIATED]);
+	table_out_start(&contents, maker->out, maker->arena, &templates[TEMPLATE_CONTENTS]);
+	table_out_start(&associated, maker->out, maker->arena, &templates[TEMPLATE_ASSOCIATED]);
 	make_plain(maker, folder, &contents);
 	make_associated(maker, folder, &associated);
 	if (maker->plan->kinds)
@@ -148,7 +148,7 @@ static void make_contents(struct maker *maker, struct folder *folder)
 static void make_object(struct maker *maker, struct folder *folder)
 {
 	struct ndb_node node = { .nid = folder->nid };
-	struct subnodes_out list = { 0 };
+	struct subnodes_out list;
 
 	folder->props = props_new(maker->arena, maker->v);
 	props_add_text(folder->props, 0x3001001F, folder->name);
@@ -157,9 +157,10 @@ static void make_object(struct maker *maker, struct folder *folder)
 	props_add_int(folder->props, 0x360A000B, folder->n_children > 0);
 	if (folder->class)
 		props_add_text(folder->props, 0x3613001F, folder->class);
+	subnodes_out_start(&list, maker->out, maker->arena);
 	node.parent = folder->parent ? folder->parent->nid : folder->nid;
-	node.data = props_write(folder->props, maker->out, &list);
-	node.subnode = subnodes_out_end(&list, maker->out);
+	node.data = props_write(folder->props, &list);
+	node.subnode = subnodes_out_end(&list);
 	ndb_out_node(maker->out, &node);
 }
 
@@ -167,7 +168,7 @@ static void make_hierarchy(struct maker *maker, const struct folder *folder)
 {
 	struct table_out table;
 
-	table_out_start(&table, maker->out, &templates[TEMPLATE_HIERARCHY]);
+	table_out_start(&table, maker->out, maker->arena, &templates[TEMPLATE_HIERARCHY]);
 	for (size_t i = 0; i < maker->n_folders; i++)
 		if (maker->folders[i].parent == folder)
 			table_out_row(&table, maker->folders[i].nid, maker->folders[i].props);
@@ -180,10 +181,11 @@ static void make_search(struct maker *maker, struct folder *folder)
 	struct props *criteria = props_new(maker->arena, maker->v);
 	struct ndb_node queue = { .nid = sibling(folder, NID_TYPE_SEARCH_UPDATE_QUEUE) };
 	struct ndb_node node = { .nid = sibling(folder, NID_TYPE_SEARCH_CRITERIA_OBJECT) };
-	struct subnodes_out list = { 0 };
+	struct subnodes_out list;
 
+	subnodes_out_start(&list, maker->out, maker->arena);
 	props_add_int(criteria, 0x660B0003, 0);
-	node.data = props_write(criteria, maker->out, &list);
+	node.data = props_write(criteria, &list);
 	ndb_out_node(maker->out, &queue);
 	ndb_out_node(maker->out, &node);
 	make_table(maker, sibling(folder, NID_TYPE_SEARCH_CONTENTS_TABLE),

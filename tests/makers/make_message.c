@@ -121,7 +121,7 @@ static void keep_table(struct making *m, uint32_t nid, struct table_out *table)
 {
 	struct table_place place = table_out_end(table);
 
-	subnodes_out_add(&m->list, m->maker->out, &(struct subnode_row){ nid, place.data, place.subnode });
+	subnodes_out_add(&m->list, &(struct subnode_row){ nid, place.data, place.subnode });
 }
 
 /* At least one is addressed, some get copies, few blind ones. */
@@ -131,7 +131,7 @@ static void add_recipients(struct making *m)
 	uint64_t n_to = n - n / 3, n_cc = n / 3 - n / 9, n_bcc = n / 9;
 	struct table_out table;
 
-	table_out_start(&table, m->maker->out, &templates[TEMPLATE_RECIPIENTS]);
+	table_out_start(&table, m->maker->out, m->arena, &templates[TEMPLATE_RECIPIENTS]);
 	for (uint32_t i = 0; i < n; i++)
 		add_recipient(m, &table, i,
 			      i < n_to          ? RECIPIENT_TO
@@ -215,7 +215,7 @@ static void add_content(struct making *m, struct props *props, struct subnodes_o
 		}
 		row.nid = ndb_out_nid(m->maker->out, NID_TYPE_LTP);
 		row.data = data_out_end(&data);
-		subnodes_out_add(list, m->maker->out, &row);
+		subnodes_out_add(list, &row);
 		props_add_subnode(props, 0x37010102, row.nid, size);
 	}
 	free(chunk);
@@ -231,9 +231,9 @@ static void keep_attachment(struct making *m, struct table_out *table, struct pr
 
 	props_add_int(props, 0x0E200003, size);
 	table_out_row(table, row.nid, props);
-	row.data = props_write(props, m->maker->out, list);
-	row.subnode = subnodes_out_end(list, m->maker->out);
-	subnodes_out_add(&m->list, m->maker->out, &row);
+	row.data = props_write(props, list);
+	row.subnode = subnodes_out_end(list);
+	subnodes_out_add(&m->list, &row);
 	m->size += size;
 }
 
@@ -258,10 +258,11 @@ static void add_file(struct making *m, struct table_out *table, uint64_t i)
 		arena_printf(m->arena, "%s %llu-%llu%s", words_line(m->arena, &m->dice, 1, is_latin(m)),
 			     (unsigned long long)m->number, (unsigned long long)i, extension);
 	struct props *props = attachment_props(m, i, ATTACH_BY_VALUE);
-	struct subnodes_out list = { 0 };
+	struct subnodes_out list;
 	uint32_t crc;
 
 	assert(name);
+	subnodes_out_start(&list, m->maker->out, m->arena);
 	add_content(m, props, &list, size, &crc);
 	props_add_text(props, 0x3703001F, extension);
 	props_add_text(props, 0x3704001F,
@@ -283,10 +284,11 @@ static void add_embedded(struct making *m, struct table_out *table, const struct
 	struct message_spec inner = *spec;
 	struct subnode_row row = { .nid = ndb_out_nid(m->maker->out, NID_TYPE_NORMAL_MESSAGE) };
 	struct props *props = attachment_props(m, i, ATTACH_EMBEDDED);
-	struct subnodes_out list = { 0 };
+	struct subnodes_out list;
 	struct message_place place;
 	struct making within;
 
+	subnodes_out_start(&list, m->maker->out, m->arena);
 	inner.embedded--;
 	inner.attachments = inner.attachments ? 1 : 0;
 	inner.named = 0;
@@ -296,7 +298,7 @@ static void add_embedded(struct making *m, struct table_out *table, const struct
 	end(&within);
 	row.data = place.data;
 	row.subnode = place.subnode;
-	subnodes_out_add(&list, m->maker->out, &row);
+	subnodes_out_add(&list, &row);
 	props_add_object(props, 0x3701000D, row.nid, place.size);
 	props_add_text(props, 0x3001001F, m->embedded);
 	keep_attachment(m, table, props, &list, place.size);
@@ -309,7 +311,7 @@ static void add_attachments(struct making *m, const struct message_spec *spec)
 
 	if (spec->attachments == 0 && spec->embedded == 0)
 		return;
-	table_out_start(&table, m->maker->out, &templates[TEMPLATE_ATTACHMENTS]);
+	table_out_start(&table, m->maker->out, m->arena, &templates[TEMPLATE_ATTACHMENTS]);
 	for (; i < spec->attachments; i++)
 		add_file(m, &table, i);
 	if (spec->embedded)
@@ -383,6 +385,7 @@ static void begin(struct making *m, struct maker *maker)
 	assert(m->arena);
 	m->dice = dice_of(maker->plan->seed, m->number);
 	m->props = props_new(m->arena, maker->v);
+	subnodes_out_start(&m->list, maker->out, m->arena);
 	buf_init(&m->listed, 1 << 24);
 }
 
@@ -408,8 +411,8 @@ static struct message_place write_message(struct making *m, const struct message
 		spec->extra(m->maker, m->props, &m->dice);
 	place.size = props_size(m->props) + 4 + m->size;
 	props_add_int(m->props, 0x0E080003, place.size);
-	place.data = props_write(m->props, m->maker->out, &m->list);
-	place.subnode = subnodes_out_end(&m->list, m->maker->out);
+	place.data = props_write(m->props, &m->list);
+	place.subnode = subnodes_out_end(&m->list);
 	return place;
 }
 

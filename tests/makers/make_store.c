@@ -21,7 +21,7 @@ static void make_templates(struct maker *maker)
 		/* These two get rows and stand elsewhere. */
 		if (i == TEMPLATE_RECEIVE_FOLDERS || i == TEMPLATE_OUTGOING)
 			continue;
-		table_out_start(&table, maker->out, &templates[i]);
+		table_out_start(&table, maker->out, maker->arena, &templates[i]);
 		maker->templates[i] = table_out_end(&table).data;
 		ndb_out_node(maker->out,
 			     &(struct ndb_node){ .nid = templates[i].nid, .data = maker->templates[i] });
@@ -31,10 +31,11 @@ static void make_templates(struct maker *maker)
 static void put_props(struct maker *maker, uint32_t nid, struct props *props)
 {
 	struct ndb_node node = { .nid = nid };
-	struct subnodes_out list = { 0 };
+	struct subnodes_out list;
 
-	node.data = props_write(props, maker->out, &list);
-	node.subnode = subnodes_out_end(&list, maker->out);
+	subnodes_out_start(&list, maker->out, maker->arena);
+	node.data = props_write(props, &list);
+	node.subnode = subnodes_out_end(&list);
 	ndb_out_node(maker->out, &node);
 }
 
@@ -93,7 +94,7 @@ static void make_receive_folders(struct maker *maker)
 		     { "IPC", maker->root } };
 	struct table_out table;
 
-	table_out_start(&table, maker->out, &templates[TEMPLATE_RECEIVE_FOLDERS]);
+	table_out_start(&table, maker->out, maker->arena, &templates[TEMPLATE_RECEIVE_FOLDERS]);
 	for (uint32_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct props *props = props_new(maker->arena, maker->v);
 
@@ -105,19 +106,19 @@ static void make_receive_folders(struct maker *maker)
 }
 
 /* The ID map and the message index as fresh stores have them: trees without records. */
-static void make_indices(struct maker *maker)
+static void make_index(struct maker *maker, uint32_t nid, uint8_t client, size_t root_len, uint8_t key_len)
 {
-	uint8_t root[16] = { 0 };
+	uint8_t root[16] = { 0 }, header[4];
 	struct heap_out heap;
+	struct bth_out bth;
 
-	heap_out_start(&heap, maker->out, 0x9C);
-	heap.root = heap_out_add(&heap, view_of(root, 4));
-	field_put(heap_out_item(&heap, heap.root), 4, bth_out_header(&heap, 16, 4));
-	ndb_out_node(maker->out, &(struct ndb_node){ .nid = 0xC01, .data = heap_out_end(&heap) });
-	heap_out_start(&heap, maker->out, 0xCC);
-	heap.root = heap_out_add(&heap, view_of(root, sizeof root));
-	field_put(heap_out_item(&heap, heap.root), 4, bth_out_header(&heap, 4, 4));
-	ndb_out_node(maker->out, &(struct ndb_node){ .nid = 0xE01, .data = heap_out_end(&heap) });
+	heap_out_start(&heap, maker->out, client);
+	heap.root = heap_out_add(&heap, view_of(root, root_len));
+	bth_out_start(&bth, &heap, key_len, 4);
+	bth_out_end(&bth);
+	field_put(header, 4, bth.header);
+	heap_out_patch(&heap, heap.root, 0, view_of(header, sizeof header));
+	ndb_out_node(maker->out, &(struct ndb_node){ .nid = nid, .data = heap_out_end(&heap) });
 }
 
 static void make_internal(struct maker *maker)
@@ -134,7 +135,8 @@ static void make_internal(struct maker *maker)
 		n = 8;
 	}
 	put_bytes(maker, 0x201, view_of(searches, n));
-	make_indices(maker);
+	make_index(maker, 0xC01, 0x9C, 4, 16);
+	make_index(maker, 0xE01, 0xCC, 16, 4);
 }
 
 void make_store(const struct plan *plan, const char *path, FILE *manifest)
@@ -143,14 +145,14 @@ void make_store(const struct plan *plan, const char *path, FILE *manifest)
 	struct dice dice = dice_of(plan->seed, UINT64_C(1) << 41);
 
 	maker.arena = arena_new(ARENA_MAX);
-	maker.out = ndb_out_open(path, &plan->ndb);
+	maker.out = store_out_file_open(&maker.file, plan, path);
 	maker.v = ndb_out_variant(maker.out);
 	assert(maker.arena);
 	dice_bytes(&dice, maker.record_key, sizeof maker.record_key);
 	make_templates(&maker);
 	make_folder_list(&maker);
-	table_out_start(&maker.outgoing, maker.out, &templates[TEMPLATE_OUTGOING]);
-	table_out_start(&maker.unread, maker.out, &templates[TEMPLATE_SEARCH_CONTENTS]);
+	table_out_start(&maker.outgoing, maker.out, maker.arena, &templates[TEMPLATE_OUTGOING]);
+	table_out_start(&maker.unread, maker.out, maker.arena, &templates[TEMPLATE_SEARCH_CONTENTS]);
 	make_folders(&maker);
 	if (!maker.unread_search)
 		table_out_drop(&maker.unread);
@@ -159,6 +161,6 @@ void make_store(const struct plan *plan, const char *path, FILE *manifest)
 	make_internal(&maker);
 	make_names(&maker);
 	make_store_object(&maker);
-	ndb_out_close(&maker.out);
+	store_out_file_close(&maker.file);
 	arena_drop(&maker.arena);
 }

@@ -2,7 +2,7 @@
 #ifndef POSTMEND_TESTS_MAKERS_NAMED_H
 #define POSTMEND_TESTS_MAKERS_NAMED_H
 
-#include "ltp_out.h"
+#include "write/props.h"
 
 enum named {
 	NAMED_KEYWORDS,

@@ -104,9 +104,9 @@ static const struct {
 	{ "--named", "named properties that one message has", OPTION_NUMBER, offsetof(struct plan, named) },
 	{ "--tree-fill", "most entries in a page of the B-trees", OPTION_SPECIAL, 0 },
 	{ "--section-fill", "most bytes used of each section", OPTION_NUMBER,
-	  offsetof(struct plan, ndb.section_fill) },
+	  offsetof(struct plan, ndb.shape.section_fill) },
 	{ "--size-min", "what is behind the messages lies behind this offset", OPTION_NUMBER,
-	  offsetof(struct plan, ndb.size_min) },
+	  offsetof(struct plan, ndb.shape.size_min) },
 };
 
 static bool read_word(const struct name_row *table, size_t n, const char *text, int *out)
@@ -125,7 +125,7 @@ static bool read_special(const char *name, const char *text, struct plan *plan)
 		plan->ndb.version = (uint16_t)number;
 	} else if (strcmp(name, "--tree-fill") == 0) {
 		good = str_to_u64(str_of(text), 255, &number) && number != 1;
-		plan->ndb.tree_fill = (unsigned)number;
+		plan->ndb.shape.tree_fill = (unsigned)number;
 	} else if (strcmp(name, "--client") == 0) {
 		good = read_word(clients, COUNT_OF(clients), text, &word);
 		plan->ndb.client = (uint16_t)word;
@@ -134,7 +134,7 @@ static bool read_special(const char *name, const char *text, struct plan *plan)
 		plan->ndb.cipher = (enum crypt_method)word;
 	} else {
 		good = read_word(truths, COUNT_OF(truths), text, &word);
-		*(strcmp(name, "--kinds") == 0 ? &plan->kinds : &plan->ndb.compress) = word != 0;
+		*(strcmp(name, "--kinds") == 0 ? &plan->kinds : &plan->compress) = word != 0;
 	}
 	return good;
 }

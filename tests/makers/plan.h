@@ -5,7 +5,9 @@
 #ifndef POSTMEND_TESTS_MAKERS_PLAN_H
 #define POSTMEND_TESTS_MAKERS_PLAN_H
 
-#include "ndb_out.h"
+#include "write/ndb_out.h"
+
+#include <stdio.h>
 
 struct range {
 	uint64_t from, to;
@@ -13,6 +15,8 @@ struct range {
 
 struct plan {
 	struct ndb_options ndb;
+	bool compress;          /* 4K only: blocks that shrink are stored as zlib streams */
+	const char *kinds_path; /* NULL, or a file as long as the store: enum byte_kind of each byte */
 	uint64_t seed;
 	uint64_t folders;         /* of the user, beside those that every store has */
 	uint64_t folder_depth;    /* they nest as deep as this */

@@ -36,7 +36,7 @@ int main(int argc, char **argv)
 				return 8;
 			at += 2;
 		} else if (strcmp(argv[at], "--kinds-of-bytes") == 0) {
-			plan.ndb.kinds = argv[at + 1];
+			plan.kinds_path = argv[at + 1];
 			at += 2;
 		} else if (!plan_read_option(argv[at], argv[at + 1], &plan)) {
 			return 16;

@@ -12,9 +12,9 @@
 #include "base/checked.h"
 #include "check/check.h"
 #include "memory.h"
-#include "ndb_out.h"
 #include "pst/ndb/crc.h"
 #include "pst/ndb/page.h"
+#include "write/ndb_out.h"
 
 #include <assert.h>
 #include <string.h>

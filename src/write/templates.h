@@ -1,8 +1,9 @@
-/* This file names the tables that every store has from its first day; they hold no rows then. */
-#ifndef POSTMEND_TESTS_MAKERS_TEMPLATES_H
-#define POSTMEND_TESTS_MAKERS_TEMPLATES_H
+/* This file lists the tables that every store has from its first day
+ * ([MS-PST] 2.4.4.4.1, 2.4.4.5.1, 2.4.5.3.1, 2.4.6.1.1; the others are as Outlook writes them). */
+#ifndef POSTMEND_WRITE_TEMPLATES_H
+#define POSTMEND_WRITE_TEMPLATES_H
 
-#include "ltp_out.h"
+#include "write/table_out.h"
 
 enum template_table {
 	TEMPLATE_HIERARCHY,

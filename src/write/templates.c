@@ -1,5 +1,5 @@
 /* This file lists the columns of the tables that every store has, as Outlook writes them into a new one. */
-#include "templates.h"
+#include "write/templates.h"
 
 #include "base/checked.h"
 

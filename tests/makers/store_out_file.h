@@ -1,0 +1,26 @@
+/* This file gives made stores a file to go to; what cannot be written ends the maker. */
+#ifndef POSTMEND_TESTS_MAKERS_STORE_OUT_FILE_H
+#define POSTMEND_TESTS_MAKERS_STORE_OUT_FILE_H
+
+#include "plan.h"
+
+#include <stdio.h>
+
+struct libdeflate_compressor;
+
+struct store_out_file {
+	struct arena *arena;
+	struct store_sink sink;
+	struct ndb_out *out;
+	FILE *file;
+	const char *kinds_path;
+	uint8_t *kinds; /* of each byte so far; NULL when nobody asked */
+	size_t kinds_len;
+	struct libdeflate_compressor *compressor;
+};
+
+/* A writer into the path, as the plan wants it. */
+struct ndb_out *store_out_file_open(struct store_out_file *to, const struct plan *plan, const char *path);
+void store_out_file_close(struct store_out_file *to);
+
+#endif
