@@ -48,7 +48,8 @@ static void count_free(struct ndb_place *place)
 	uint64_t n = 0;
 
 	for (unsigned i = 0; i < place->v->amap_bytes; i++)
-		n += 8 - (unsigned)__builtin_popcount(bits[i]);
+		for (uint8_t free = (uint8_t)~bits[i]; free; free &= (uint8_t)(free - 1))
+			n++;
 	place->amap_free += n * place->v->block_align;
 }
 
