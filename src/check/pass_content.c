@@ -8,6 +8,7 @@
  * was marked is reported afterwards in the order of places, with evidence read
  * again. One core and many give the same report.
  */
+#include "check/block_kind.h"
 #include "check/kept_blocks.h"
 #include "check/pass.h"
 
@@ -48,35 +49,12 @@ static struct block_place place_of(const struct block_fact *b)
 	return (struct block_place){ { b->bid }, { b->at }, b->len, b->len_inflated };
 }
 
-/* P54: internal blocks say so in their first byte and their BID. What later
- * passes ask of a block without reading it again is noted here. */
-static bool is_tree_block(const struct variant *v, struct block_fact *b, struct view data)
-{
-	struct xblock x;
-	struct si_entry first;
-
-	if (!xblock_decode(data, &x))
-		return false;
-	if (x.type == BTYPE_XBLOCK && (x.level == 1 || x.level == 2)) {
-		b->state |= BLOCK_IS_TREE | (x.level == 2 ? BLOCK_IS_UPPER : 0);
-		b->detail = (uint32_t)x.total;
-		return true;
-	}
-	if (x.type != BTYPE_SLBLOCK || x.level > 1)
-		return false;
-	b->state |= BLOCK_IS_SUBNODE | (x.level == 1 ? BLOCK_IS_UPPER : 0);
-	/* Both kinds of entry begin with their NID. */
-	if (si_entry_at(v, data, 0, &first))
-		b->detail = (uint32_t)first.nid;
-	return true;
-}
-
 static void judge_internal(const struct content *c, struct block_fact *b, struct view stored)
 {
 	uint8_t inflated[BLOCK_EXTENT_MAX];
 	struct view data = block_inflate(c->facts->variant, stored, b->len_inflated, inflated);
 
-	if (is_tree_block(c->facts->variant, b, data))
+	if (block_kind_note(c->facts->variant, b, data))
 		kept_blocks_put(c->facts, b, data);
 	else
 		b->state |= BLOCK_BAD_TREE;
@@ -92,7 +70,7 @@ static void judge(const struct content *c, struct block_fact *b, struct view ext
 	if (faults & BLOCK_FAULT_CRC)
 		b->state |= BLOCK_BAD_CRC;
 	if (faults == 0 && bid_is_internal(place.bid))
-		judge_internal(c, b, view_of(extent.at, b->len));
+		judge_internal(c, b, view_of(extent.at, b->len)); /* P54 */
 }
 
 /* One by one, where the device refused a run: the bad place is one block's. */

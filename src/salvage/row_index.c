@@ -1,0 +1,149 @@
+/* This file knows which folder's table has a row for what. */
+#include "salvage/row_index.h"
+
+#include "salvage/table_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct row_entry *x = a, *y = b;
+
+	if (x->nid != y->nid)
+		return x->nid < y->nid ? -1 : 1;
+	return x->folder < y->folder ? -1 : x->folder > y->folder;
+}
+
+static int compare_tables(const void *a, const void *b)
+{
+	const struct row_table *x = a, *y = b;
+
+	return x->nid < y->nid ? -1 : x->nid > y->nid;
+}
+
+static enum status make_room(struct arena *arena, struct row_index *index, size_t more)
+{
+	size_t room = index->n + more > index->room * 2 ? index->n + more : index->room * 2;
+	struct row_entry *rows;
+
+	if (index->n + more <= index->room)
+		return ST_OK;
+	rows = arena_array(arena, room, sizeof *rows);
+	if (!rows)
+		return ST_NOMEM;
+	if (index->n)
+		memcpy(rows, index->rows, index->n * sizeof *rows);
+	index->rows = rows;
+	index->room = room;
+	return ST_OK;
+}
+
+static enum status add_table(struct arena *arena, struct row_index *index, const struct row_table *table)
+{
+	size_t room = index->room_tables ? index->room_tables * 2 : 64;
+	struct row_table *tables;
+
+	if (index->n_tables == index->room_tables) {
+		tables = arena_array(arena, room, sizeof *tables);
+		if (!tables)
+			return ST_NOMEM;
+		if (index->n_tables)
+			memcpy(tables, index->tables, index->n_tables * sizeof *tables);
+		index->tables = tables;
+		index->room_tables = room;
+	}
+	index->tables[index->n_tables++] = *table;
+	return ST_OK;
+}
+
+enum status row_index_add(struct salvage_work *work, struct row_index *index, const struct node_fact *table,
+			  bool is_current)
+{
+	struct table_rows rows;
+	enum status st = ST_OK;
+
+	if (table_rows_open(&work->reader, table->data, table->subnode, &rows)) {
+		struct row_table row = { table->nid, is_current && rows.whole };
+
+		st = add_table(work->scratch, index, &row);
+		if (st == ST_OK)
+			st = make_room(work->scratch, index, rows.n);
+		for (size_t i = 0; st == ST_OK && i < rows.n; i++) {
+			uint32_t nid = table_row_nid(&rows, i);
+
+			if (nid)
+				index->rows[index->n++] = (struct row_entry){
+					nid,
+					(table->nid & ~0x1FU) | NID_TYPE_NORMAL_FOLDER,
+					(uint8_t)nid_type((struct nid){ table->nid }),
+				};
+		}
+	}
+	arena_clear(work->reader.arena);
+	return st;
+}
+
+void row_index_ready(struct row_index *index)
+{
+	if (index->n)
+		qsort(index->rows, index->n, sizeof *index->rows, compare_rows);
+	if (index->n_tables)
+		qsort(index->tables, index->n_tables, sizeof *index->tables, compare_tables);
+}
+
+const struct row_entry *row_index_find(const struct row_index *index, uint32_t nid)
+{
+	size_t low = 0, high = index->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (index->rows[middle].nid < nid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < index->n && index->rows[low].nid == nid ? &index->rows[low] : NULL;
+}
+
+bool row_index_lists(const struct row_index *index, uint32_t nid, uint32_t folder)
+{
+	const struct row_entry *row = row_index_find(index, nid);
+
+	for (; row && row < index->rows + index->n && row->nid == nid; row++)
+		if (row->folder == folder)
+			return true;
+	return false;
+}
+
+static enum nid_type table_for(uint32_t nid)
+{
+	switch ((unsigned)nid_type((struct nid){ nid })) {
+	case NID_TYPE_NORMAL_MESSAGE:
+		return NID_TYPE_CONTENTS_TABLE;
+	case NID_TYPE_ASSOC_MESSAGE:
+		return NID_TYPE_ASSOC_CONTENTS_TABLE;
+	default:
+		return NID_TYPE_HIERARCHY_TABLE;
+	}
+}
+
+bool row_index_knows_all(const struct row_index *index, uint32_t nid, uint32_t folder)
+{
+	struct row_table key = { (folder & ~0x1FU) | (uint32_t)table_for(nid), false };
+	const struct row_table *found = NULL;
+	size_t low = 0, high = index->n_tables;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (index->tables[middle].nid < key.nid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < index->n_tables && index->tables[low].nid == key.nid)
+		found = &index->tables[low];
+	return found && found->silence_counts;
+}
