@@ -64,23 +64,22 @@ static void link_children(struct page_tree *tree, const struct swept_page *paren
 	}
 }
 
-enum status page_tree_new(struct arena *arena, const struct image *image, const struct variant *variant,
-			  const struct swept *swept, enum page_type type, struct page_tree *out)
+enum status page_tree_init(struct arena *arena, struct page_tree *tree, const struct swept *swept,
+			   enum page_type type)
 {
 	size_t n = 0;
 
-	*out = (struct page_tree){ .v = variant, .image = image };
 	for (size_t i = 0; i < swept->n_pages; i++)
 		n += swept->pages[i].type == type;
-	out->pages = arena_array(arena, n, sizeof(struct swept_page *));
-	if (!out->pages)
+	tree->pages = arena_array(arena, n, sizeof(struct swept_page *));
+	if (!tree->pages)
 		return ST_NOMEM;
 	for (size_t i = 0; i < swept->n_pages; i++)
 		if (swept->pages[i].type == type)
-			out->pages[out->n++] = &swept->pages[i];
-	for (size_t i = 0; i < out->n; i++)
-		if (out->pages[i]->level && !(out->pages[i]->marks & SWEPT_BAD_CRC))
-			link_children(out, out->pages[i]);
+			tree->pages[tree->n++] = &swept->pages[i];
+	for (size_t i = 0; i < tree->n; i++)
+		if (tree->pages[i]->level && !(tree->pages[i]->marks & SWEPT_BAD_CRC))
+			link_children(tree, tree->pages[i]);
 	return ST_OK;
 }
 

@@ -15,11 +15,10 @@ struct page_tree {
 	bool whole;                    /* everything below the root was reached */
 };
 
-/* Takes the pages of one type; SWEPT_HELD and what pages cover are set from the
- * newest sound page above each. */
-[[nodiscard]] enum status page_tree_new(struct arena *arena, const struct image *image,
-					const struct variant *variant, const struct swept *swept,
-					enum page_type type, struct page_tree *out);
+/* Takes the pages of one type; `v` and `image` are set already. SWEPT_HELD and
+ * what pages cover are set from the newest sound page above each. */
+[[nodiscard]] enum status page_tree_init(struct arena *arena, struct page_tree *tree,
+					 const struct swept *swept, enum page_type type);
 
 /* Walks from the root that the header names; false when no page is there.
  * Reached pages are marked, and what they cover is then certain. */

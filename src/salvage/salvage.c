@@ -90,8 +90,10 @@ static bool is_outdated(const struct salvage_work *w, const struct page_tree *tr
 static enum status grow_tree(struct salvage_work *w, enum page_type type, struct bref root,
 			     struct page_tree *tree)
 {
-	enum status st = page_tree_new(w->scratch, w->image, w->out->facts.variant, &w->swept, type, tree);
+	enum status st;
 
+	*tree = (struct page_tree){ .v = w->out->facts.variant, .image = w->image };
+	st = page_tree_init(w->scratch, tree, &w->swept, type);
 	if (st == ST_OK && !w->out->header_lost && !is_outdated(w, tree))
 		st = page_tree_walk(tree, root);
 	return st;

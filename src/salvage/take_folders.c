@@ -5,6 +5,7 @@
  */
 #include "salvage/take_folders.h"
 
+#include "base/checked.h"
 #include "check/item_read.h"
 #include "pst/msg/entry_id.h"
 #include "pst/msg/special.h"
@@ -155,27 +156,30 @@ static void read_named(struct graph *g)
 	arena_clear(g->work->reader.arena);
 }
 
+/* A row's name, whichever kind of text the table has. */
+static const char *name_of_row(struct graph *g, const struct table_rows *rows, size_t i)
+{
+	static const uint32_t tags[] = { TAG_DISPLAY_NAME << 16 | PTYP_STRING,
+					 TAG_DISPLAY_NAME << 16 | PTYP_STRING_8 };
+	struct view value;
+
+	for (size_t k = 0; k < COUNT_OF(tags); k++)
+		if (table_row_value(rows, i, tags[k], &value) && value.len)
+			return text_of(g->work->arena, (uint16_t)tags[k], value, NAME_MAX_CHARACTERS);
+	return NULL;
+}
+
 /* The name that the row for `nid` in a folder's hierarchy table shows. */
 static const char *name_in_row(struct graph *g, uint32_t nid, uint32_t folder)
 {
 	struct nid table = { (folder & ~0x1FU) | NID_TYPE_HIERARCHY_TABLE };
 	const struct node_fact *node = facts_node(&g->work->out->facts, table);
-	static const uint32_t tags[] = { TAG_DISPLAY_NAME << 16 | PTYP_STRING,
-					 TAG_DISPLAY_NAME << 16 | PTYP_STRING_8 };
-	struct table_rows rows;
+	struct table_rows rows = { 0 };
 	const char *name = NULL;
 
 	if (node && table_rows_open(&g->work->reader, node->data, node->subnode, &rows))
-		for (size_t i = 0; i < rows.n && !name; i++) {
-			struct view value;
-
-			if (table_row_nid(&rows, i) != nid)
-				continue;
-			for (size_t k = 0; k < 2 && !name; k++)
-				if (table_row_value(&rows, i, tags[k], &value) && value.len)
-					name = text_of(g->work->arena, (uint16_t)tags[k], value,
-						       NAME_MAX_CHARACTERS);
-		}
+		for (size_t i = 0; i < rows.n && !name; i++)
+			name = table_row_nid(&rows, i) == nid ? name_of_row(g, &rows, i) : NULL;
 	arena_clear(g->work->reader.arena);
 	return name;
 }
