@@ -10,8 +10,9 @@ import checks
 import damage
 import faults
 import report
+import sweeps
 
-CHAPTERS = {"faults": faults.main, "stores": checks.main, "damage": damage.main}
+CHAPTERS = {"faults": faults.main, "stores": checks.main, "damage": damage.main, "sweeps": sweeps.main}
 
 
 def main():
