@@ -148,6 +148,40 @@ static void put_finding(struct paper *paper, const struct finding *finding)
 	}
 }
 
+/* A note that is true of many subjects is told once, below. */
+static size_t count_note(const struct finding_sink *sink, size_t index)
+{
+	const struct finding *note = finding_at(sink, index);
+	size_t n = 0;
+
+	for (size_t i = 0; note->severity == SEVERITY_NOTE && i < finding_count(sink); i++)
+		n += finding_at(sink, i)->code == note->code;
+	return n;
+}
+
+static void put_common_notes(struct paper *paper, const struct finding_sink *sink)
+{
+	for (size_t i = 0; i < finding_count(sink); i++) {
+		const struct finding *note = finding_at(sink, i);
+		size_t n = count_note(sink, i);
+		bool is_first = n > 1;
+		char text[COUNT_SIZE];
+
+		for (size_t j = 0; j < i && is_first; j++)
+			is_first = finding_at(sink, j)->code != note->code;
+		if (!is_first)
+			continue;
+		snprintf(text, sizeof text, "]  (at %zu places)", n);
+		paper_add(paper, "note");
+		paper_pad(paper, 9);
+		paper_add(paper, catalogue_row(note->code)->title);
+		paper_add(paper, "  [");
+		paper_add(paper, catalogue_row(note->code)->slug);
+		paper_add(paper, text);
+		paper_end(paper, 3, 9);
+	}
+}
+
 /* All findings about one subject, causes left out: they stand further up. */
 static void put_group(struct paper *paper, const struct report *report, size_t first, size_t *n_shown)
 {
@@ -157,7 +191,8 @@ static void put_group(struct paper *paper, const struct report *report, size_t f
 	for (size_t i = first; i < finding_count(sink); i++) {
 		const struct finding *finding = finding_at(sink, i);
 
-		if (!parts_same_subject(finding, finding_at(sink, first)) || parts_is_cause(report, finding))
+		if (!parts_same_subject(finding, finding_at(sink, first)) ||
+		    parts_is_cause(report, finding) || count_note(sink, i) > 1)
 			continue;
 		if (++*n_shown > SHOWN_FINDINGS)
 			continue;
@@ -181,6 +216,7 @@ static void put_findings(struct paper *paper, const struct report *report)
 	for (size_t i = 0; i < finding_count(report->findings); i++)
 		if (parts_begins_group(report->findings, i))
 			put_group(paper, report, i, &n_shown);
+	put_common_notes(paper, report->findings);
 	if (n_shown > SHOWN_FINDINGS) {
 		snprintf(text, sizeof text, "… and %zu more: --json has them all.", n_shown - SHOWN_FINDINGS);
 		paper_line(paper, 1, text);
