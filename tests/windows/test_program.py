@@ -4,34 +4,18 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 import doctor
 import lab
 import tap
+import wine
 
-SOURCE, BUILD = os.environ["POSTMEND_SOURCE"], os.environ["POSTMEND_BUILD"]
-WRAPPER = os.path.join(SOURCE, "tools", "run-in-wine")
-EXE = os.path.join(BUILD, "postmend.exe")
-LINUX = os.path.join(SOURCE, "build", "postmend")
-FOLDER = tempfile.mkdtemp(prefix="postmend-windows-")
 SUITE = tap.Suite()
-SUITE.at_end.append(lambda: shutil.rmtree(FOLDER, ignore_errors=True))
-
-
-def script(name, exe):
-    """Tests start one program; under Wine that is a wrapper with an argument. The cache is not that of the test's HOME."""
-    path = os.path.join(FOLDER, name)
-    cache = os.environ.get("POSTMEND_CACHE") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.join(os.environ["HOME"], ".cache"), "postmend", "windows")
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o700), "w", encoding="utf-8") as file:
-        file.write(f"#!/bin/sh\nPOSTMEND_CACHE='{cache}'\nexport POSTMEND_CACHE\nexec '{WRAPPER}' '{exe}' \"$@\"\n")
-    return path
-
-
-doctor.PROGRAM = script("postmend", EXE)
+LINUX = wine.LINUX
+doctor.PROGRAM = wine.program(SUITE)
+ROOM = os.path.dirname(doctor.PROGRAM)
 
 
 @SUITE.case("the version names the libraries, line by line")
@@ -56,17 +40,17 @@ def explain():
 @SUITE.case("an old Windows is refused in one line")
 def old():
     name = "postmend-on-windows-7.exe"
-    shutil.copy(EXE, os.path.join(FOLDER, name))
+    shutil.copy(wine.EXE, os.path.join(ROOM, name))
     key = "HKCU\\Software\\Wine\\AppDefaults\\" + name
-    subprocess.run([WRAPPER, "reg", "add", key, "/v", "Version", "/d", "win7", "/f"], check=True, capture_output=True)
-    done = subprocess.run([WRAPPER, os.path.join(FOLDER, name), "--version"], capture_output=True, text=True)
+    subprocess.run([wine.WRAPPER, "reg", "add", key, "/v", "Version", "/d", "win7", "/f"], check=True, capture_output=True)
+    done = subprocess.run([wine.WRAPPER, os.path.join(ROOM, name), "--version"], capture_output=True, text=True)
     tap.expect(done.returncode == 8 and done.stdout == "" and done.stderr.count("\n") == 1 and "1809" in done.stderr,
                f"exit {done.returncode}: {done.stdout}{done.stderr}")
 
 
 @SUITE.case("a page is written where the path has foreign letters")
 def page():
-    path = os.path.join(FOLDER, "S\u00e9ite \u0416.html")
+    path = os.path.join(ROOM, "S\u00e9ite \u0416.html")
     done = doctor.visit("settings", "anna@gmail.com", "--offline", "--html", path)
     tap.expect(done.code == 0 and os.path.exists(path), str(done))
 
