@@ -1,4 +1,4 @@
-/* This file opens a store for reading: the file behind an image. */
+/* This file opens a store for reading on all systems but Windows. */
 #include "os/store_file.h"
 
 #include <stdlib.h>

@@ -1,0 +1,143 @@
+/* This file opens a store for reading on Windows.
+ *
+ * Reads through one handle wait for each other there, so each thread of a check
+ * takes a free handle of several. Nobody is kept from using the store.
+ */
+#include "os/store_file.h"
+
+#include "os/pool.h"
+#include "os/wide_windows.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+#include <windows.h>
+
+enum { HANDLES_MAX = POOL_WIDTH_MAX };
+
+struct store_file {
+	struct image image;
+	HANDLE handles[HANDLES_MAX];
+	bool taken[HANDLES_MAX]; /* atomic */
+	unsigned n;
+};
+
+/* The number of a handle that nobody uses; the first when all are in use: its reads then wait. */
+static unsigned take(struct store_file *f)
+{
+	for (unsigned i = 0; i < f->n; i++)
+		if (!__atomic_exchange_n(&f->taken[i], true, __ATOMIC_ACQUIRE))
+			return i;
+	return f->n;
+}
+
+static bool read_piece(HANDLE handle, uint64_t at, void *to, DWORD len, DWORD *got_out)
+{
+	OVERLAPPED where = { .Offset = (DWORD)at, .OffsetHigh = (DWORD)(at >> 32) };
+
+	*got_out = 0;
+	return ReadFile(handle, to, len, got_out, &where) && *got_out > 0;
+}
+
+/* A device that refuses a sector refuses the whole piece: the caller asks for less. */
+static enum status read_at(const struct image *image, uint64_t at, void *to, size_t len)
+{
+	struct store_file *f = image->context;
+	unsigned number = take(f);
+	HANDLE handle = f->handles[number < f->n ? number : 0];
+	size_t got = 0;
+
+	while (got < len) {
+		DWORD more = len - got < (1U << 30) ? (DWORD)(len - got) : 1U << 30, n;
+
+		if (!read_piece(handle, at + got, (char *)to + got, more, &n))
+			break;
+		got += n;
+	}
+	if (number < f->n)
+		__atomic_store_n(&f->taken[number], false, __ATOMIC_RELEASE);
+	if (got == len)
+		return ST_OK;
+	memset(to, 0, len);
+	return ST_IO;
+}
+
+/* 0, or the system's number. */
+static DWORD open_handles(struct store_file *f, const char *path)
+{
+	wchar_t *wide = wide_path(path);
+	DWORD error = wide ? 0 : ERROR_INVALID_NAME;
+	unsigned width = pool_width();
+
+	while (!error && f->n < width) {
+		HANDLE h = CreateFileW(wide, GENERIC_READ,
+				       FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+				       OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+
+		if (h == INVALID_HANDLE_VALUE)
+			error = GetLastError();
+		else
+			f->handles[f->n++] = h;
+	}
+	free(wide);
+	/* One is enough to begin with. */
+	return f->n ? 0 : error;
+}
+
+static DWORD find_size(struct store_file *f)
+{
+	LARGE_INTEGER size;
+
+	if (!GetFileSizeEx(f->handles[0], &size))
+		return GetLastError();
+	f->image.size = (uint64_t)size.QuadPart;
+	return 0;
+}
+
+static bool is_folder(const char *path)
+{
+	wchar_t *wide = wide_path(path);
+	DWORD attributes = wide ? GetFileAttributesW(wide) : INVALID_FILE_ATTRIBUTES;
+
+	free(wide);
+	return attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_DIRECTORY;
+}
+
+enum status store_file_open(const char *path, struct store_file **out, const char **why_out)
+{
+	struct store_file *f = calloc(1, sizeof *f);
+	DWORD error;
+
+	*out = NULL;
+	*why_out = "not enough memory";
+	if (!f)
+		return ST_NOMEM;
+	error = open_handles(f, path);
+	if (!error)
+		error = find_size(f);
+	f->image.read = read_at;
+	f->image.context = f;
+	if (error) {
+		*why_out = uv_strerror(is_folder(path) ? UV_EISDIR : uv_translate_sys_error((int)error));
+		store_file_close(&f);
+		return ST_IO;
+	}
+	*out = f;
+	return ST_OK;
+}
+
+void store_file_close(struct store_file **file)
+{
+	if (!*file)
+		return;
+	for (unsigned i = 0; i < (*file)->n; i++)
+		CloseHandle((*file)->handles[i]);
+	free(*file);
+	*file = NULL;
+}
+
+const struct image *store_file_image(const struct store_file *file)
+{
+	return &file->image;
+}
