@@ -46,26 +46,40 @@ static enum status fetch(const struct check_facts *facts, const struct block_fac
 	return ST_OK;
 }
 
-enum status block_read_near(const struct check_facts *facts, const struct block_fact *block,
-			    struct block_window *window, uint8_t *room, struct view *data_out)
+bool block_is_sound(const struct block_fact *block)
+{
+	return !(block->state & BAD);
+}
+
+static enum status decode(const struct check_facts *facts, const struct block_fact *block,
+			  struct block_window *window, uint8_t *room, struct view *data_out)
 {
 	struct view data;
-	enum status st;
 
-	*data_out = view_of(NULL, 0);
-	if (block->state & BAD)
+	if (fetch(facts, block, window, room) != ST_OK)
 		return ST_IO;
-	if (kept_blocks_get(facts, block, data_out))
-		return ST_OK;
-	st = fetch(facts, block, window, room);
-	if (st != ST_OK)
-		return st;
 	data = block_inflate(facts->variant, view_of(room, block->len), block->len_inflated,
 			     room + BLOCK_EXTENT_MAX);
 	crypt_decode((enum crypt_method)facts->header.crypt_method, (struct bid){ block->bid },
 		     data.at == room ? room : room + BLOCK_EXTENT_MAX, data.len);
 	*data_out = data;
 	return ST_OK;
+}
+
+enum status block_read_anyway(const struct check_facts *facts, const struct block_fact *block, uint8_t *room,
+			      struct view *data_out)
+{
+	*data_out = view_of(NULL, 0);
+	return block->state & BLOCK_BAD_PLACE ? ST_IO : decode(facts, block, NULL, room, data_out);
+}
+
+enum status block_read_near(const struct check_facts *facts, const struct block_fact *block,
+			    struct block_window *window, uint8_t *room, struct view *data_out)
+{
+	*data_out = view_of(NULL, 0);
+	if (!block_is_sound(block))
+		return ST_IO;
+	return kept_blocks_get(facts, block, data_out) ? ST_OK : decode(facts, block, window, room, data_out);
 }
 
 enum status block_read(const struct check_facts *facts, const struct block_fact *block, uint8_t *room,

@@ -23,4 +23,12 @@ struct block_window {
 [[nodiscard]] enum status block_read_near(const struct check_facts *facts, const struct block_fact *block,
 					  struct block_window *window, uint8_t *room, struct view *data_out);
 
+/* The same for a block that is known to be bad, as far as it lies in the image:
+ * its bytes as they are found there, for whoever says so. ST_IO where there are none. */
+[[nodiscard]] enum status block_read_anyway(const struct check_facts *facts, const struct block_fact *block,
+					    uint8_t *room, struct view *data_out);
+
+/* False for a block that block_read() refuses. */
+bool block_is_sound(const struct block_fact *block);
+
 #endif

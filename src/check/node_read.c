@@ -3,17 +3,10 @@
 
 #include <string.h>
 
-/* A list of leaf blocks that grows in the arena. */
-struct leaves {
-	struct block_fact **rows;
-	size_t n, room;
-	bool whole;
-};
-
-static enum status add_leaf(struct arena *arena, struct leaves *list, struct block_fact *block)
+static enum status add_leaf(struct arena *arena, struct node_leaves *list, const struct block_fact *block)
 {
 	size_t room = list->room ? list->room * 2 : 16;
-	struct block_fact **rows;
+	const struct block_fact **rows;
 
 	if (!block)
 		list->whole = false;
@@ -32,7 +25,7 @@ static enum status add_leaf(struct arena *arena, struct leaves *list, struct blo
 
 /* The children of an XBLOCK. */
 static enum status add_children(const struct node_reader *r, const struct block_fact *block,
-				struct leaves *list)
+				struct node_leaves *list)
 {
 	const struct check_facts *facts = r->facts;
 	struct view data;
@@ -58,25 +51,25 @@ static bool is_list(const struct block_fact *block, bool upper)
 	return block && block->state & BLOCK_IS_TREE && !(block->state & BLOCK_IS_UPPER) == !upper;
 }
 
-static enum status find_leaves(const struct node_reader *r, struct bid bid, struct leaves *list)
+enum status node_leaves_find(const struct node_reader *reader, struct bid bid, struct node_leaves *out)
 {
-	struct block_fact *top = facts_block(r->facts, bid);
-	struct leaves middle = { .whole = true };
+	struct block_fact *top = facts_block(reader->facts, bid);
+	struct node_leaves middle = { .whole = true };
 	enum status st = ST_OK;
 
-	*list = (struct leaves){ .whole = true };
+	*out = (struct node_leaves){ .whole = true };
 	if (bid.v == 0)
 		return ST_OK;
 	if (is_list(top, true))
-		st = add_children(r, top, &middle);
+		st = add_children(reader, top, &middle);
 	else
-		st = add_leaf(r->arena, &middle, top);
-	list->whole = middle.whole;
+		st = add_leaf(reader->arena, &middle, top);
+	out->whole = middle.whole;
 	for (size_t i = 0; st == ST_OK && i < middle.n; i++) {
 		if (is_list(middle.rows[i], false))
-			st = add_children(r, middle.rows[i], list);
+			st = add_children(reader, middle.rows[i], out);
 		else
-			st = add_leaf(r->arena, list, middle.rows[i]);
+			st = add_leaf(reader->arena, out, middle.rows[i]);
 	}
 	return st;
 }
@@ -105,8 +98,8 @@ static enum status read_leaf(const struct node_reader *r, const struct block_fac
 enum status node_data_read(const struct node_reader *reader, struct bid bid, uint64_t bytes_max,
 			   struct node_data *out)
 {
-	struct leaves leaves;
-	enum status st = find_leaves(reader, bid, &leaves);
+	struct node_leaves leaves;
+	enum status st = node_leaves_find(reader, bid, &leaves);
 	uint64_t bytes = 0;
 
 	*out = (struct node_data){ .whole = leaves.whole };

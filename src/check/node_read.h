@@ -24,6 +24,14 @@ struct node_data {
 	bool whole; /* every block could be read; else some views are empty */
 };
 
+/* The blocks that hold a node's data, in their order; NULL for those that are not there, and
+ * then `whole` is false, as it is when a list of them cannot be read. */
+struct node_leaves {
+	const struct block_fact **rows;
+	size_t n, room;
+	bool whole;
+};
+
 /* A subnode: its data and its own subnodes, as BIDs. */
 struct subnode {
 	uint32_t nid;
@@ -35,6 +43,10 @@ struct subnode_list {
 	size_t n, room;
 	bool whole, sorted;
 };
+
+/* `bid` 0 gives nothing, whole. ST_NOMEM. */
+[[nodiscard]] enum status node_leaves_find(const struct node_reader *reader, struct bid bid,
+					   struct node_leaves *out);
 
 /* `bid` 0 gives nothing, whole. ST_LIMIT when the data would pass `bytes_max`. */
 [[nodiscard]] enum status node_data_read(const struct node_reader *reader, struct bid bid, uint64_t bytes_max,
