@@ -1,0 +1,26 @@
+/* This file carries one message over: its properties, recipients, attachments and the messages in these. */
+#ifndef POSTMEND_CONVERT_MESSAGE_H
+#define POSTMEND_CONVERT_MESSAGE_H
+
+#include "convert/carry.h"
+
+struct message_how {
+	const struct node_fact *node;
+	/* What its folder's table says of it, for where its own properties are lost; an empty row is none. */
+	const struct table_in *table;
+	struct view row;
+	bool is_older; /* an older version of what there was */
+};
+
+struct message_out {
+	struct props *props; /* as the message has them now, for its folder's table; in the source's arena */
+	uint64_t data, subnode;
+	struct damage damage;
+	bool is_lost; /* nothing of it was there, and nothing was written */
+};
+
+/* Memory is the source's arena, which the caller clears. ST_NOMEM; damage is no failure. */
+[[nodiscard]] enum status message_carry(struct carrier *carrier, const struct message_how *how,
+					struct message_out *out);
+
+#endif

@@ -1,0 +1,68 @@
+/* This file decides what goes where: folders in their order, items in their folders, what is kept as it is.
+ *
+ * A plan writes nothing. It is what "--plan" tells of and what the writing
+ * side follows.
+ */
+#ifndef POSTMEND_CONVERT_PLAN_H
+#define POSTMEND_CONVERT_PLAN_H
+
+#include "convert/convert.h"
+#include "convert/keep.h"
+#include "convert/message.h"
+
+struct folder_plan {
+	uint32_t nid;                 /* in the new store */
+	size_t parent;                /* in plan->folders; the root's is itself */
+	const struct node_fact *node; /* of the source, or NULL: it is made */
+	const char *name;             /* UTF-8; NULL: it has one of its own */
+	bool is_search;
+	size_t first, associated, end; /* its items: messages, then associated ones */
+	uint32_t n_children;
+	/* Filled while it is written. */
+	uint32_t n_messages, n_unread, n_associated;
+	struct props *props;                   /* what its parent's table shows */
+	bool keeps_contents, keeps_associated; /* these tables are carried as they are */
+};
+
+struct item_plan {
+	uint32_t node;   /* index in the source's nodes */
+	uint32_t folder; /* index in plan->folders */
+	bool is_associated;
+};
+
+struct plan {
+	struct arena *arena;
+	const struct convert_options *options;
+	struct source items, tables; /* two desks: of the item at hand, of the folder at hand */
+	struct keep keep;
+	bool same_form; /* blocks of the source fit the new store */
+	struct folder_plan *folders;
+	size_t n_folders, room_folders;
+	size_t root, subtree, wastebasket, finder, lost; /* indices; SIZE_MAX: none */
+	struct item_plan *rows; /* the items, by folder, messages first, in ascending order of NIDs */
+	size_t n_items;
+	uint8_t *kept;        /* by node: its blocks are carried as they are */
+	uint32_t next_folder; /* index of the next new folder's NID */
+	uint64_t unique;      /* the first row version that is free */
+};
+
+/* Everything that can be decided before the first byte is written. */
+[[nodiscard]] enum status plan_make(struct plan *plan, struct arena *arena, const struct salvage *salvage,
+				    const struct convert_options *options);
+void plan_drop(struct plan *plan);
+
+/* Parts of it. */
+[[nodiscard]] enum status plan_folders(struct plan *plan);
+[[nodiscard]] enum status plan_items(struct plan *plan);
+[[nodiscard]] enum status plan_kept(struct plan *plan);
+
+/* The folder with this NID, or SIZE_MAX. */
+size_t plan_folder_of(const struct plan *plan, uint32_t nid);
+
+/* A new folder below another; SIZE_MAX when memory ended. */
+[[nodiscard]] size_t plan_add_folder(struct plan *plan, const char *name, size_t parent);
+
+/* "Top of Personal Folders/Inbox", in the arena; NULL when memory ended. */
+const char *plan_path(struct arena *arena, const struct plan *plan, size_t folder);
+
+#endif

@@ -1,0 +1,186 @@
+/* This file decides which nodes are carried block by block, and which tables. */
+#include "convert/plan.h"
+
+#include "base/cursor.h"
+#include "check/block_read.h"
+#include "pst/msg/special.h"
+#include "pst/msg/tags.h"
+
+/* Nodes of a store's own that a fresh one has too, or that other programs keep beside: kept when sound. */
+static const uint32_t keepable[] = { 0x281, 0x2A1, 0x321, 0x501, 0xE41, 0xEC1, 0xEE1, 0xF01, 0xF21 };
+
+/* NIDs of subnodes must not be given out again. */
+static enum status see_lists(struct plan *plan)
+{
+	const struct check_facts *facts = plan->items.facts;
+
+	for (size_t i = 0; i < facts->n_nodes; i++)
+		keep_see(&plan->keep, facts->nodes[i].nid);
+	for (size_t i = 0; i < facts->n_blocks; i++) {
+		const struct block_fact *b = &facts->blocks[i];
+		struct view data;
+		struct sl_entry e;
+
+		if (!(b->state & BLOCK_IS_SUBNODE) || b->state & BLOCK_IS_UPPER ||
+		    block_read(facts, b, plan->items.reader.room, &data) != ST_OK)
+			continue;
+		for (uint64_t k = 0; sl_entry_at(facts->variant, data, k, &e); k++)
+			keep_see(&plan->keep, (uint32_t)e.nid);
+	}
+	return ST_OK;
+}
+
+static enum status keep_node(struct plan *plan, size_t node)
+{
+	const struct node_fact *n = &plan->items.facts->nodes[node];
+
+	plan->kept[node] = 1;
+	return keep_add(&plan->keep, n->data, n->subnode);
+}
+
+static enum status is_sound(struct plan *plan, size_t node, bool *out)
+{
+	const struct node_fact *n = &plan->items.facts->nodes[node];
+	enum status st = keep_is_sound(&plan->keep, n->data, n->subnode, out);
+
+	arena_clear(plan->items.reader.arena);
+	return st;
+}
+
+static enum status keep_items(struct plan *plan)
+{
+	enum status st = ST_OK;
+
+	for (size_t i = 0; st == ST_OK && i < plan->n_items; i++) {
+		uint32_t node = plan->rows[i].node;
+		bool sound;
+
+		if (plan->items.facts->nodes[node].data == 0 ||
+		    plan->items.salvage->nodes[node].origin == SALVAGE_OLDER)
+			continue;
+		st = is_sound(plan, node, &sound);
+		if (st == ST_OK && sound)
+			st = keep_node(plan, node);
+		arena_clear(plan->items.reader.arena);
+	}
+	return st;
+}
+
+static uint32_t integer_of(const struct table_in *table, struct view row, uint32_t tag)
+{
+	const struct table_column *column = table_find(&table->table, tag);
+	struct value_in value;
+
+	return column && table_in_cell(table, row, column, &value) ? value.number : 0;
+}
+
+/* Whether a folder's table says of these items, and of no others, what is carried. */
+static bool fits(struct plan *plan, struct folder_plan *folder, const struct table_in *table, bool messages)
+{
+	const struct node_fact *nodes = plan->items.facts->nodes;
+	size_t first = messages ? folder->first : folder->associated;
+	size_t end = messages ? folder->associated : folder->end;
+	uint32_t n_unread = 0;
+
+	if (!table->is_open || !table->is_whole || table->shares_names || table->n_rows != end - first)
+		return false;
+	for (size_t i = 0; i < table->n_rows; i++) {
+		const struct item_plan *item = &plan->rows[first + i];
+		struct view row = table_in_row(table, i);
+		uint32_t version = integer_of(table, row, TABLE_ROW_VERSION);
+
+		if (table->rows[i].id != nodes[item->node].nid || !plan->kept[item->node])
+			return false;
+		n_unread +=
+			!(integer_of(table, row, TAG_MESSAGE_FLAGS << 16 | PTYP_INTEGER_32) & MESSAGE_READ);
+		if (version >= plan->unique && version < UINT32_MAX)
+			plan->unique = (uint64_t)version + 1;
+	}
+	if (messages)
+		folder->n_unread = n_unread;
+	return true;
+}
+
+static enum status keep_table(struct plan *plan, struct folder_plan *folder, enum nid_type type,
+			      bool *keeps_out)
+{
+	const struct node_fact *node =
+		facts_node(plan->items.facts, (struct nid){ (folder->nid & ~0x1FU) | (uint32_t)type });
+	bool sound;
+	struct object_in object;
+	struct table_in table;
+	enum status st;
+
+	*keeps_out = false;
+	if (!node || !folder->node ||
+	    plan->items.salvage->nodes[node - plan->items.facts->nodes].origin == SALVAGE_OLDER)
+		return ST_OK;
+	st = is_sound(plan, (size_t)(node - plan->items.facts->nodes), &sound);
+	if (st != ST_OK || !sound)
+		return st;
+	st = object_in_open(&plan->tables, node->data, node->subnode, &object);
+	if (st == ST_OK)
+		st = table_in_open(&plan->tables, &object, &table);
+	*keeps_out = st == ST_OK && fits(plan, folder, &table, type == NID_TYPE_CONTENTS_TABLE);
+	arena_clear(plan->tables.reader.arena);
+	return *keeps_out ? keep_node(plan, (size_t)(node - plan->items.facts->nodes)) : st;
+}
+
+static enum status keep_tables(struct plan *plan)
+{
+	enum status st = ST_OK;
+
+	for (size_t i = 0; st == ST_OK && i < plan->n_folders; i++) {
+		struct folder_plan *f = &plan->folders[i];
+
+		if (f->is_search)
+			continue;
+		st = keep_table(plan, f, NID_TYPE_CONTENTS_TABLE, &f->keeps_contents);
+		if (st == ST_OK)
+			st = keep_table(plan, f, NID_TYPE_ASSOC_CONTENTS_TABLE, &f->keeps_associated);
+	}
+	return st;
+}
+
+static bool is_keepable(uint32_t nid)
+{
+	for (size_t i = 0; i < sizeof keepable / sizeof keepable[0]; i++)
+		if (keepable[i] == nid)
+			return true;
+	return nid_type((struct nid){ nid }) == NID_TYPE_SEARCH_CRITERIA_OBJECT;
+}
+
+static enum status keep_special(struct plan *plan)
+{
+	enum status st = ST_OK;
+
+	for (size_t i = 0; st == ST_OK && i < plan->items.facts->n_nodes; i++) {
+		bool sound;
+
+		if (!is_keepable(plan->items.facts->nodes[i].nid))
+			continue;
+		st = is_sound(plan, i, &sound);
+		if (st == ST_OK && sound)
+			st = keep_node(plan, i);
+		arena_clear(plan->items.reader.arena);
+	}
+	return st;
+}
+
+enum status plan_kept(struct plan *plan)
+{
+	const struct check_facts *facts = plan->items.facts;
+	enum status st = see_lists(plan);
+
+	plan->same_form = facts->variant->kind == VARIANT_UNICODE && !plan->options->anew;
+	plan->unique = facts->header.unique < UINT32_MAX / 2 ? facts->header.unique : 1;
+	plan->kept = arena_alloc(plan->arena, facts->n_nodes);
+	if (!plan->kept)
+		return ST_NOMEM;
+	if (st != ST_OK || !plan->same_form)
+		return st;
+	st = keep_items(plan);
+	if (st == ST_OK)
+		st = keep_tables(plan);
+	return st == ST_OK ? keep_special(plan) : st;
+}

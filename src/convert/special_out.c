@@ -1,0 +1,397 @@
+/* This file writes the nodes that a store has for itself: its object, templates, queues, lists and searches.
+ */
+#include "convert/writing.h"
+
+#include "base/cursor.h"
+#include "pst/msg/entry_id.h"
+#include "pst/msg/special.h"
+#include "pst/msg/tags.h"
+#include "write/templates.h"
+
+#include <string.h>
+
+enum {
+	HEAP_ID_MAP = 0x9C,
+	HEAP_MESSAGE_INDEX = 0xCC,
+	NID_MESSAGE_INDEX = 0xE01,
+	TAG_FOLDER_MASK = 0x35DF,
+	FOLDER_MASK = 0x89, /* IPM subtree, wastebasket and search root are there */
+	LIST_MAX = 1 << 20,
+	TAG_CRITERIA = 0x660B,
+};
+
+static struct arena *desk(const struct writing *w)
+{
+	return w->plan->items.reader.arena;
+}
+
+static const struct node_fact *source_node(const struct writing *w, uint32_t nid)
+{
+	return facts_node(w->plan->items.facts, (struct nid){ nid });
+}
+
+static bool is_kept(const struct writing *w, const struct node_fact *node)
+{
+	return node && w->plan->kept[node - w->plan->items.facts->nodes];
+}
+
+static void put_table(struct writing *w, uint32_t nid, struct table_out *table)
+{
+	struct table_place place = table_out_end(table);
+
+	ndb_out_node(w->out, &(struct ndb_node){ .nid = nid, .data = place.data, .subnode = place.subnode });
+}
+
+static void put_templates(struct writing *w)
+{
+	for (unsigned i = 0; i < TEMPLATE_COUNT; i++) {
+		struct table_out table;
+
+		/* These two have rows. */
+		if (i == TEMPLATE_RECEIVE_FOLDERS || i == TEMPLATE_OUTGOING)
+			continue;
+		table_out_start(&table, w->out, w->folder, &templates[i]);
+		put_table(w, templates[i].nid, &table);
+		arena_clear(w->folder);
+	}
+}
+
+static void make_entry_id(const struct writing *w, uint32_t nid, uint8_t to[static ENTRY_ID_LEN])
+{
+	memset(to, 0, 4);
+	memcpy(to + 4, w->record_key, RECORD_KEY_LEN);
+	field_put(to + 4 + RECORD_KEY_LEN, 4, nid);
+}
+
+/* EntryIDs of folders that are no more are left out. */
+static void drop_dead_entries(struct writing *w, struct values_in *values)
+{
+	static const uint16_t ids[] = { TAG_IPM_OUTBOX, TAG_IPM_SENT_MAIL, TAG_VIEWS, TAG_COMMON_VIEWS };
+	size_t n = 0;
+
+	for (size_t i = 0; i < values->n; i++) {
+		const struct value_in *v = &values->rows[i];
+		struct entry_id e;
+		bool dead = false;
+
+		for (size_t k = 0; k < sizeof ids / sizeof ids[0]; k++)
+			dead = dead || (v->id == ids[k] && (!entry_id_decode(v->bytes, &e) ||
+							    plan_folder_of(w->plan, e.nid.v) == SIZE_MAX));
+		if (!dead)
+			values->rows[n++] = *v;
+	}
+	values->n = n;
+}
+
+static void add_store_values(struct writing *w, struct props *props)
+{
+	const struct {
+		uint32_t tag;
+		size_t folder;
+	} rows[] = {
+		{ (uint32_t)TAG_IPM_SUBTREE << 16 | PTYP_BINARY, w->plan->subtree },
+		{ (uint32_t)TAG_IPM_WASTEBASKET << 16 | PTYP_BINARY, w->plan->wastebasket },
+		{ (uint32_t)TAG_FINDER << 16 | PTYP_BINARY, w->plan->finder },
+	};
+
+	props_add_bytes(props, (uint32_t)TAG_RECORD_KEY << 16 | PTYP_BINARY,
+			view_of(w->record_key, RECORD_KEY_LEN));
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		uint8_t id[ENTRY_ID_LEN];
+
+		make_entry_id(w, w->plan->folders[rows[i].folder].nid, id);
+		props_add_bytes(props, rows[i].tag, view_of(id, sizeof id));
+	}
+	if (!props_find(props, TAG_DISPLAY_NAME))
+		props_add_text(props, (uint32_t)TAG_DISPLAY_NAME << 16 | PTYP_STRING, "Outlook data file");
+	props_add_int(props, (uint32_t)TAG_FOLDER_MASK << 16 | PTYP_INTEGER_32,
+		      props_int(props, TAG_FOLDER_MASK, 0) | FOLDER_MASK);
+}
+
+static enum status put_store(struct writing *w)
+{
+	const struct node_fact *node = source_node(w, SPECIAL_MESSAGE_STORE);
+	struct values_in values = { 0 };
+	struct object_in object;
+	struct subnodes_out list;
+	struct carry carry = {
+		.carrier = &w->carrier, .object = &object, .page = w->carrier.page, .list = &list
+	};
+	enum status st = ST_OK;
+
+	carry.props = props_new(desk(w), ndb_out_variant(w->out));
+	if (!carry.props)
+		return ST_NOMEM;
+	subnodes_out_start(&list, w->out, desk(w));
+	if (node)
+		st = object_in_open(&w->plan->items, node->data, node->subnode, &object);
+	if (st == ST_OK && node)
+		st = values_in_read(&w->plan->items, &object, &values);
+	if (st == ST_OK) {
+		drop_dead_entries(w, &values);
+		st = carry_values(&carry, &values);
+	}
+	if (st != ST_OK)
+		return st;
+	add_store_values(w, carry.props);
+	writing_put_props(w, (struct ndb_node){ .nid = SPECIAL_MESSAGE_STORE }, carry.props, &list);
+	arena_clear(desk(w));
+	return ST_OK;
+}
+
+/* The ID map and the message index as fresh stores have them, trees without records: Outlook fills them. */
+static void put_index(struct writing *w, uint32_t nid, uint8_t client, size_t root_len, uint8_t key_len)
+{
+	uint8_t root[16] = { 0 }, header[4];
+	struct heap_out heap;
+	struct bth_out bth;
+
+	heap_out_start(&heap, w->out, client);
+	heap.root = heap_out_add(&heap, view_of(root, root_len));
+	bth_out_start(&bth, &heap, key_len, 4);
+	bth_out_end(&bth);
+	field_put(header, 4, bth.header);
+	heap_out_patch(&heap, heap.root, 0, view_of(header, sizeof header));
+	ndb_out_node(w->out, &(struct ndb_node){ .nid = nid, .data = heap_out_end(&heap) });
+}
+
+/* Lists of search folders: those that are still there, in their order. */
+static enum status put_list(struct writing *w, uint32_t nid)
+{
+	const struct node_fact *node = source_node(w, nid);
+	struct ndb_node to = { .nid = nid };
+	struct view all = { 0 };
+	struct cursor c;
+	uint8_t *list;
+	size_t len = 0;
+	bool whole;
+	enum status st = ST_OK;
+
+	if (node)
+		st = bytes_in_join(&w->plan->items, node->data, LIST_MAX, &all, &whole);
+	list = arena_alloc(desk(w), all.len + 1);
+	if (st != ST_OK || !list)
+		return st == ST_OK ? ST_NOMEM : st;
+	c = cursor_of(all);
+	while (cursor_left(&c) >= 4) {
+		uint32_t one = cursor_u32le(&c);
+		size_t folder = plan_folder_of(w->plan, one);
+
+		if (folder == SIZE_MAX || w->plan->folders[folder].parent == SIZE_MAX)
+			continue;
+		field_put(list + len, 4, one);
+		len += 4;
+	}
+	to.data = data_out_of(w->out, view_of(list, len));
+	ndb_out_node(w->out, &to);
+	arena_clear(desk(w));
+	return ST_OK;
+}
+
+static void put_plain(struct writing *w)
+{
+	static const uint32_t nids[] = { 0x281, 0x321, 0xE41, 0xEC1, 0xEE1, 0xF01, 0xF21 };
+
+	for (size_t i = 0; i < sizeof nids / sizeof nids[0]; i++)
+		if (!is_kept(w, source_node(w, nids[i])))
+			ndb_out_node(w->out, &(struct ndb_node){ .nid = nids[i] });
+	ndb_out_node(w->out, &(struct ndb_node){ .nid = SPECIAL_SEARCH_QUEUE });
+	put_index(w, SPECIAL_ID_MAP, HEAP_ID_MAP, 4, 16);
+	put_index(w, NID_MESSAGE_INDEX, HEAP_MESSAGE_INDEX, 16, 4);
+}
+
+/* An old table of the store's own, opened; not open where there is none. */
+static enum status open_own(struct writing *w, uint32_t nid, struct object_in *object, struct table_in *table)
+{
+	const struct node_fact *node = source_node(w, nid);
+	enum status st = ST_OK;
+
+	*table = (struct table_in){ 0 };
+	if (node)
+		st = object_in_open(&w->plan->items, node->data, node->subnode, object);
+	return st == ST_OK && node ? table_in_open(&w->plan->items, object, table) : st;
+}
+
+static size_t inbox_of(const struct writing *w)
+{
+	for (size_t i = 0; i < w->plan->n_folders; i++) {
+		const char *name = i < w->plan->items.salvage->n_folders
+					   ? w->plan->items.salvage->folders[i].name
+					   : NULL;
+
+		if (name && strcmp(name, "Inbox") == 0 && !w->plan->folders[i].is_search &&
+		    w->plan->folders[i].parent == w->plan->subtree)
+			return i;
+	}
+	return w->plan->root;
+}
+
+static void put_receive_row(struct writing *w, struct table_out *to, uint32_t id, size_t folder)
+{
+	struct props *props = props_new(w->carrier.rows, ndb_out_variant(w->out));
+
+	if (!props) {
+		ndb_out_fail(w->out, ST_NOMEM);
+		return;
+	}
+	props_add_text(props, (uint32_t)TAG_MESSAGE_CLASS << 16 | PTYP_STRING, "");
+	props_add_int(props, (uint32_t)TAG_RECEIVE_FOLDER << 16 | PTYP_INTEGER_32,
+		      w->plan->folders[folder].nid);
+	table_out_row(to, id, props);
+}
+
+/* Where mail of a class goes: rows whose folder is there, and one for every class. */
+static enum status put_receive_table(struct writing *w)
+{
+	struct carry carry = { .carrier = &w->carrier, .page = w->carrier.page };
+	struct object_in object;
+	struct table_in old;
+	struct table_out to;
+	bool has_default = false;
+	uint32_t top = 0;
+	enum status st = open_own(w, SPECIAL_RECEIVE_TABLE, &object, &old);
+
+	if (st != ST_OK)
+		return st;
+	table_out_start(&to, w->out, w->folder, &templates[TEMPLATE_RECEIVE_FOLDERS]);
+	for (size_t i = 0; st == ST_OK && old.is_open && i < old.n_rows; i++) {
+		const struct prop *name;
+		uint32_t nid;
+
+		arena_clear(w->carrier.rows);
+		carry.props = props_new(w->carrier.rows, ndb_out_variant(w->out));
+		st = carry.props ? carry_cells(&carry, &old, table_in_row(&old, i), false) : ST_NOMEM;
+		if (st != ST_OK)
+			break;
+		nid = (uint32_t)props_int(carry.props, TAG_RECEIVE_FOLDER, 0);
+		if (plan_folder_of(w->plan, nid) == SIZE_MAX)
+			continue;
+		name = props_find(carry.props, TAG_MESSAGE_CLASS);
+		has_default = has_default || !name || name->len == 0;
+		top = old.rows[i].id > top ? old.rows[i].id : top;
+		table_out_row(&to, old.rows[i].id, carry.props);
+	}
+	if (st == ST_OK && !has_default)
+		put_receive_row(w, &to, top + 1, inbox_of(w));
+	put_table(w, SPECIAL_RECEIVE_TABLE, &to);
+	arena_clear(desk(w));
+	arena_clear(w->folder);
+	return st;
+}
+
+static bool is_there(void *context, uint32_t nid)
+{
+	const struct writing *w = context;
+
+	return source_node(w, nid) != NULL;
+}
+
+/* A table whose rows stand for messages: of the queue of what is to be sent, and of searches. */
+static enum status put_rows(struct writing *w, uint32_t nid, enum template_table template)
+{
+	struct carry carry = { .carrier = &w->carrier, .page = w->carrier.page };
+	struct carry_rows rows = { is_there, w, &templates[template], 0 };
+	struct table_place place;
+	struct object_in object;
+	struct table_in old;
+	enum status st = open_own(w, nid, &object, &old);
+
+	if (st == ST_OK)
+		st = carry_table(&carry, &old, &rows, &place);
+	if (st == ST_OK)
+		ndb_out_node(w->out,
+			     &(struct ndb_node){ .nid = nid, .data = place.data, .subnode = place.subnode });
+	arena_clear(desk(w));
+	return st;
+}
+
+/* What a search folder has beside its properties. */
+static enum status put_search(struct writing *w, const struct folder_plan *f)
+{
+	uint32_t index = f->nid & ~0x1FU, criteria = index | NID_TYPE_SEARCH_CRITERIA_OBJECT;
+	const struct node_fact *node = source_node(w, criteria);
+	struct subnodes_out list;
+	struct props *props = NULL;
+	bool whole;
+	enum status st = put_rows(w, index | NID_TYPE_SEARCH_CONTENTS_TABLE, TEMPLATE_SEARCH_CONTENTS);
+
+	ndb_out_node(w->out, &(struct ndb_node){ .nid = index | NID_TYPE_SEARCH_UPDATE_QUEUE });
+	if (st != ST_OK || is_kept(w, node))
+		return st;
+	subnodes_out_start(&list, w->out, desk(w));
+	if (node)
+		st = carry_node_props(&w->carrier, node, &list, &props, &whole);
+	if (st == ST_OK && !props) {
+		props = props_new(desk(w), ndb_out_variant(w->out));
+		if (props)
+			props_add_int(props, (uint32_t)TAG_CRITERIA << 16 | PTYP_INTEGER_32, 0);
+	}
+	if (st == ST_OK && !props)
+		st = ST_NOMEM;
+	if (st == ST_OK)
+		writing_put_props(w, (struct ndb_node){ .nid = criteria }, props, &list);
+	arena_clear(desk(w));
+	return st;
+}
+
+/* Nodes that are neither items nor tables of folders, block by block. */
+static void put_kept_nodes(struct writing *w)
+{
+	const struct check_facts *facts = w->plan->items.facts;
+
+	for (size_t i = 0; i < facts->n_nodes; i++) {
+		const struct node_fact *n = &facts->nodes[i];
+		enum nid_type type = nid_type((struct nid){ n->nid });
+
+		if (w->plan->kept[i] &&
+		    (type == NID_TYPE_INTERNAL || type == NID_TYPE_SEARCH_CRITERIA_OBJECT))
+			ndb_out_node(w->out, &(struct ndb_node){ n->nid, n->parent, n->data, n->subnode });
+	}
+}
+
+enum status writing_find_key(struct writing *w)
+{
+	const struct node_fact *node = source_node(w, SPECIAL_MESSAGE_STORE);
+	const struct value_in *key = NULL;
+	struct values_in values = { 0 };
+	struct object_in object;
+	enum status st = ST_OK;
+
+	if (node)
+		st = object_in_open(&w->plan->items, node->data, node->subnode, &object);
+	if (st == ST_OK && node)
+		st = values_in_read(&w->plan->items, &object, &values);
+	key = values_in_find(&values, TAG_RECORD_KEY);
+	memcpy(w->record_key, w->plan->options->record_key, RECORD_KEY_LEN);
+	if (key && key->place == VALUE_BYTES && key->bytes.len == RECORD_KEY_LEN) {
+		memcpy(w->carrier.old_key, key->bytes.at, RECORD_KEY_LEN);
+		memcpy(w->carrier.new_key, w->record_key, RECORD_KEY_LEN);
+		w->carrier.changes_key = w->plan->options->changes_key;
+		if (!w->carrier.changes_key)
+			memcpy(w->record_key, key->bytes.at, RECORD_KEY_LEN);
+	}
+	arena_clear(desk(w));
+	return st;
+}
+
+enum status writing_special(struct writing *w)
+{
+	enum status st;
+
+	put_templates(w);
+	put_plain(w);
+	put_kept_nodes(w);
+	st = put_store(w);
+	if (st == ST_OK)
+		st = put_list(w, SPECIAL_SEARCH_ACTIVITY);
+	if (st == ST_OK)
+		st = put_list(w, SPECIAL_SEARCH_DOMAIN);
+	if (st == ST_OK)
+		st = put_receive_table(w);
+	if (st == ST_OK)
+		st = put_rows(w, SPECIAL_OUTGOING_QUEUE, TEMPLATE_OUTGOING);
+	for (size_t i = 0; st == ST_OK && i < w->plan->n_folders; i++)
+		if (w->plan->folders[i].is_search && w->plan->folders[i].parent != SIZE_MAX)
+			st = put_search(w, &w->plan->folders[i]);
+	return st == ST_OK ? names_write(w) : st;
+}
