@@ -16,6 +16,10 @@ enum {
 
 static const char *const keywords = "Keywords", *const damage = "postmend-damage";
 
+/* PSETID_Common, {00062008-0000-0000-C000-000000000046} ([MS-OXPROPS] 1.3.2). */
+static const uint8_t set_common[16] = { 0x08, 0x20, 0x06, 0x00, 0x00, 0x00, 0x00, 0x00,
+					0xC0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x46 };
+
 static enum status read_stream(struct writing *w, uint16_t id, struct view *out)
 {
 	const struct value_in *v = values_in_find(&w->names.values, id);
@@ -195,6 +199,10 @@ enum status names_write(struct writing *w)
 	for (uint32_t i = 0; i < g.n_buckets; i++)
 		buf_init(&g.buckets[i], STREAM_MAX);
 	take_entries(&g, &w->names.map, ids);
+	/* Readers refuse a map whose streams are empty. */
+	if (g.guids.len == 0)
+		buf_add(&g.guids, view_of(set_common, sizeof set_common));
+	w->marks = w->marks || g.entries.len == 0 || g.strings.len == 0;
 	if (w->marks && w->names.adds_keywords)
 		add_name(&g, w->names.keywords, text_from_utf8(w->arena, keywords));
 	if (w->marks && w->names.adds_damage)
