@@ -36,15 +36,15 @@ static enum status report(struct writing *w, enum code code, const struct item_p
 	const char *line;
 	struct finding *f;
 
-	if (finding_is_folded(w->findings, code)) {
-		(void)finding_add(w->findings, code, &subject);
+	if (finding_is_folded(w->plan->options->findings, code)) {
+		(void)finding_add(w->plan->options->findings, code, &subject);
 		return ST_OK;
 	}
 	subject.node = arena_printf(w->arena, "0x%X", node->nid);
 	subject.folder = plan_path(w->arena, w->plan, item->folder);
 	if (!subject.node || !subject.folder)
 		return ST_NOMEM;
-	f = finding_add(w->findings, code, &subject);
+	f = finding_add(w->plan->options->findings, code, &subject);
 	line = subject_of(w, out);
 	if (line)
 		finding_evidence(f, "subject", line, NULL, TRUST_PEER);
@@ -101,7 +101,7 @@ enum status account_for_missing(struct writing *w)
 		subject.folder = folder == SIZE_MAX ? NULL : plan_path(w->arena, w->plan, folder);
 		if (!subject.node)
 			return ST_NOMEM;
-		(void)finding_add(w->findings, CODE_ITEM_MESSAGE_LOST, &subject);
+		(void)finding_add(w->plan->options->findings, CODE_ITEM_MESSAGE_LOST, &subject);
 	}
 	return st;
 }

@@ -128,10 +128,10 @@ static enum status write_store(struct writing *w, struct arena *arena, const str
 
 enum status convert_store(struct arena *arena, const struct salvage *salvage,
 			  const struct convert_options *options, const struct store_sink *sink,
-			  struct finding_sink *findings, struct convert_ledger *out)
+			  struct convert_ledger *out)
 {
 	struct plan plan;
-	struct writing w = { .plan = &plan, .ledger = out, .findings = findings, .arena = arena };
+	struct writing w = { .plan = &plan, .ledger = out, .arena = arena };
 	enum status st = plan_make(&plan, arena, salvage, options);
 
 	*out = (struct convert_ledger){ 0 };

@@ -1,7 +1,7 @@
 /* This file writes what a picture shows of a store into a new one: for repairs, and for other forms of
  *stores.
  *
- *	st = convert_store(arena, salvage, &options, &sink, findings, &ledger);
+ *	st = convert_store(arena, salvage, &options, &sink, &ledger);
  *
  * The new store is Unicode with 512-byte pages and a PST, whatever the source
  * was. Messages keep their NIDs, folders theirs; every item of the source ends
@@ -18,7 +18,8 @@
 enum { RECORD_KEY_LEN = 16 };
 
 struct convert_options {
-	const char *path; /* of the source, for findings */
+	const char *path;              /* of the source, for findings */
+	struct finding_sink *findings; /* takes one for each item that lost something */
 	/* The new store's PidTagRecordKey, for one that will stand beside the old one; else the old one's is
 	 * kept, and this is used where that is lost. */
 	uint8_t record_key[RECORD_KEY_LEN];
@@ -53,6 +54,6 @@ struct convert_ledger {
  * damage of the source is no failure. */
 [[nodiscard]] enum status convert_store(struct arena *arena, const struct salvage *salvage,
 					const struct convert_options *options, const struct store_sink *sink,
-					struct finding_sink *findings, struct convert_ledger *out);
+					struct convert_ledger *out);
 
 #endif

@@ -20,7 +20,6 @@ struct writing {
 	struct names names;
 	struct source names_source; /* its arena holds the map until the end */
 	struct convert_ledger *ledger;
-	struct finding_sink *findings;
 	struct arena *arena;  /* of the run */
 	struct arena *folder; /* of the folder at hand */
 	uint64_t done, total; /* for progress */
