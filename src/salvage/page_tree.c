@@ -222,7 +222,8 @@ enum status page_tree_find_root(struct page_tree *tree, const struct live_map *m
 	if (st != ST_OK)
 		return st;
 	best->last = last_key(tree);
-	good = tree->whole;
+	/* A root in free space was given up for another. */
+	good = tree->whole && live_map_of_page(map, best->at) != LIFE_FREE;
 	for (size_t i = 0; good && i < tree->n; i++)
 		good = !speaks_against(tree, tree->pages[i], map);
 	if (good)

@@ -58,13 +58,14 @@ static enum status add_table(struct arena *arena, struct row_index *index, const
 }
 
 enum status row_index_add(struct salvage_work *work, struct row_index *index, const struct node_fact *table,
-			  bool is_current)
+			  enum row_currency currency)
 {
 	struct table_rows rows;
 	enum status st = ST_OK;
 
 	if (table_rows_open(&work->reader, table->data, table->subnode, &rows)) {
-		struct row_table row = { table->nid, is_current && rows.whole };
+		struct row_table row = { table->nid, rows.whole ? (uint8_t)currency : ROWS_OUTDATED,
+					 table->data };
 
 		st = add_table(work->scratch, index, &row);
 		if (st == ST_OK)
@@ -129,21 +130,21 @@ static enum nid_type table_for(uint32_t nid)
 	}
 }
 
-bool row_index_knows_all(const struct row_index *index, uint32_t nid, uint32_t folder)
+bool row_index_would_list(const struct row_index *index, const struct node_fact *node)
 {
-	struct row_table key = { (folder & ~0x1FU) | (uint32_t)table_for(nid), false };
-	const struct row_table *found = NULL;
+	uint32_t nid = (node->parent & ~0x1FU) | (uint32_t)table_for(node->nid);
 	size_t low = 0, high = index->n_tables;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (index->tables[middle].nid < key.nid)
+		if (index->tables[middle].nid < nid)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low < index->n_tables && index->tables[low].nid == key.nid)
-		found = &index->tables[low];
-	return found && found->silence_counts;
+	if (low == index->n_tables || index->tables[low].nid != nid)
+		return false;
+	return index->tables[low].currency == ROWS_CURRENT ||
+	       (index->tables[low].currency == ROWS_LIKELY && index->tables[low].bid > node->data);
 }

@@ -10,10 +10,17 @@ struct row_entry {
 	uint8_t table; /* NID type of the table */
 };
 
-/* A table that was read; `silence_counts` when what it does not list is not in the folder. */
+/* How sure it is that a table is the newest of its folder. */
+enum row_currency {
+	ROWS_OUTDATED, /* it is not; or it was not read whole */
+	ROWS_LIKELY,   /* as far as is known: it speaks of what is older than itself */
+	ROWS_CURRENT,
+};
+
 struct row_table {
 	uint32_t nid;
-	bool silence_counts;
+	uint8_t currency; /* enum row_currency */
+	uint64_t bid;     /* of its data: BIDs grow with time */
 };
 
 struct row_index {
@@ -23,10 +30,9 @@ struct row_index {
 	size_t n_tables, room_tables;
 };
 
-/* Adds a table's rows. `is_current` says that the table is the newest of its
- * folder for sure. What cannot be read adds nothing. */
+/* Adds a table's rows. What cannot be read adds nothing. */
 [[nodiscard]] enum status row_index_add(struct salvage_work *work, struct row_index *index,
-					const struct node_fact *table, bool is_current);
+					const struct node_fact *table, enum row_currency currency);
 
 /* Sorts; to be called before the look-ups below and again after more was added. */
 void row_index_ready(struct row_index *index);
@@ -37,8 +43,8 @@ const struct row_entry *row_index_find(const struct row_index *index, uint32_t n
 /* Whether that folder has a row for it. */
 bool row_index_lists(const struct row_index *index, uint32_t nid, uint32_t folder);
 
-/* Whether the folder's table for things of this NID's type was read whole and
- * is current, so that what it does not name is not in the folder. */
-bool row_index_knows_all(const struct row_index *index, uint32_t nid, uint32_t folder);
+/* Whether the folder's table for things of this node's type would list it if
+ * it were in the folder. */
+bool row_index_would_list(const struct row_index *index, const struct node_fact *node);
 
 #endif

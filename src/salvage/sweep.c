@@ -104,21 +104,28 @@ static uint64_t struct_len(const struct variant *v, uint64_t type, uint64_t leve
 	return type == PAGE_BBT ? v->bbt_entry_len : v->nbt_entry_len;
 }
 
-/* Of every kind of entry the key comes first. */
-static bool keys_ascend(const struct variant *v, struct view page, struct swept_page *out)
+/* Of every kind of entry the key comes first. In a page whose checksum does
+ * not hold some entries may be none: the rest ascends without them. */
+static bool take_keys(const struct variant *v, struct view page, struct swept_page *out)
 {
 	uint64_t mask = out->type == PAGE_BBT ? ~(uint64_t)1 : UINT64_MAX;
+	unsigned n = 0;
 
 	for (uint64_t i = 0; i < out->n; i++) {
 		struct btree_index_entry e;
 
-		if (!btree_index_at(v, page, out->entry_len, i, &e) || (i > 0 && (e.key & mask) <= out->last))
+		if (!btree_index_at(v, page, out->entry_len, i, &e))
 			return false;
-		if (i == 0)
-			out->first = e.key & mask;
-		out->last = e.key & mask;
+		e.key &= mask;
+		if (e.key == 0 || (n > 0 && e.key <= out->last)) {
+			if (!(out->marks & SWEPT_BAD_CRC))
+				return false;
+			continue;
+		}
+		out->first = n++ ? out->first : e.key;
+		out->last = e.key;
 	}
-	return true;
+	return n > 0;
 }
 
 /* False when no page ends there. The types come first: they are what is mostly missing. */
@@ -152,7 +159,7 @@ static bool take_page(struct piece *p, uint64_t end)
 		.entry_len = (uint8_t)counters.entry_len,
 		.marks = t.crc == page_crc(v, page) ? 0 : SWEPT_BAD_CRC,
 	};
-	if (!keys_ascend(v, page, &found))
+	if (!take_keys(v, page, &found))
 		return false;
 	found.low = found.first;
 	found.high = found.last + 1;

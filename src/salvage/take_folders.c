@@ -184,18 +184,42 @@ static const char *name_in_row(struct graph *g, uint32_t nid, uint32_t folder)
 	return name;
 }
 
-static void read_name(struct graph *g, struct salvage_folder *f)
+static const char *own_name(struct graph *g, uint32_t nid)
 {
-	const struct node_fact *node = facts_node(&g->work->out->facts, (struct nid){ f->nid });
+	const struct node_fact *node = facts_node(&g->work->out->facts, (struct nid){ nid });
+	const char *name = NULL;
 	struct item item;
 
-	if (f->has_node && node && item_open(&g->work->reader, node, &item))
-		f->name = item_text(&item, g->work->arena, TAG_DISPLAY_NAME, NAME_MAX_CHARACTERS);
+	if (node && item_open(&g->work->reader, node, &item))
+		name = item_text(&item, g->work->arena, TAG_DISPLAY_NAME, NAME_MAX_CHARACTERS);
 	arena_clear(g->work->reader.arena);
-	if (f->name && !*f->name)
-		f->name = NULL;
+	return name && *name ? name : NULL;
+}
+
+/* Of properties whose checksum does not hold a name may still be had: where
+ * nothing else tells it, that is better than none. */
+static const char *damaged_name(struct graph *g, uint32_t nid)
+{
+	const struct node_fact *node = facts_node(&g->work->out->facts, (struct nid){ nid });
+	struct block_fact *block =
+		node ? facts_block(&g->work->out->facts, (struct bid){ node->data }) : NULL;
+	const char *name;
+
+	if (!block || block->state != BLOCK_BAD_CRC)
+		return NULL;
+	block->state = 0;
+	name = own_name(g, nid);
+	block->state = BLOCK_BAD_CRC;
+	return name;
+}
+
+static void read_name(struct graph *g, struct salvage_folder *f)
+{
+	f->name = f->has_node ? own_name(g, f->nid) : NULL;
 	if (!f->name && f->parent)
 		f->name = name_in_row(g, f->nid, f->parent);
+	if (!f->name && f->has_node)
+		f->name = damaged_name(g, f->nid);
 }
 
 /* Where a row says that it belongs; 0 when none does. */

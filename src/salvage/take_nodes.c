@@ -19,9 +19,10 @@ enum { ROUNDS_MAX = 16 };
 struct candidate {
 	uint32_t nid, parent;
 	uint64_t data, subnode;
-	uint32_t rank; /* of its page: 0 is heard first */
-	bool reached;  /* its page was reached from the root */
-	bool covered;  /* a page heard before covers its NID and has none */
+	uint32_t rank;     /* of its page: 0 is heard first */
+	uint8_t page_life; /* enum life */
+	bool reached;      /* its page was reached from the root */
+	bool covered;      /* a page heard before covers its NID and has none */
 	bool bad_crc;
 };
 
@@ -74,6 +75,7 @@ static void read_leaf(struct taking *t, const struct leaf *leaf, uint32_t rank, 
 	const struct page_tree *tree = &t->work->nbt;
 	const struct swept_page *page = leaf->page;
 	uint8_t bytes[PAGE_LEN_MAX];
+	uint64_t last = 0;
 
 	if (!page_tree_read(tree, page, bytes))
 		return;
@@ -81,14 +83,16 @@ static void read_leaf(struct taking *t, const struct leaf *leaf, uint32_t rank, 
 		struct nbt_entry e;
 
 		if (!nbt_entry_at(tree->v, view_of(bytes, tree->v->page_len), page->entry_len, i, &e) ||
-		    e.nid > UINT32_MAX || e.nid == 0)
+		    e.nid > UINT32_MAX || e.nid <= last)
 			continue;
+		last = e.nid;
 		t->candidates[t->n++] = (struct candidate){
 			.nid = (uint32_t)e.nid,
 			.parent = (uint32_t)e.parent,
 			.data = e.data,
 			.subnode = e.subnode,
 			.rank = rank,
+			.page_life = (uint8_t)leaf->life,
 			.reached = page->marks & SWEPT_REACHED,
 			.covered = key_set_has(covered, e.nid),
 			.bad_crc = page->marks & SWEPT_BAD_CRC,
@@ -292,18 +296,18 @@ static enum status hear_tables(struct taking *t)
 	return st;
 }
 
-/* What a current table does not name was deleted, unless the tree itself or the maps say otherwise. */
+/* What the tables do not name was deleted, unless the tree or the maps vouch for its page. */
 static void hear_silence(struct taking *t)
 {
 	for (size_t i = 0; i < t->n_choices; i++) {
 		struct choice *c = &t->choices[i];
+		const struct candidate *k = c->chosen;
+		struct node_fact node = { k->nid, k->parent, k->data, k->subnode };
 		bool in_doubt =
-			c->newest->bad_crc || (!c->newest->reached && life_of(t, c->chosen) != LIFE_TAKEN);
+			c->newest->bad_crc || (!c->newest->reached && c->newest->page_life != LIFE_TAKEN);
 
-		if (c->verdict == VERDICT_LIVE && in_doubt && is_listed_kind(c->newest->nid) &&
-		    c->chosen->parent != c->chosen->nid &&
-		    !row_index_lists(t->rows, c->newest->nid, c->chosen->parent) &&
-		    row_index_knows_all(t->rows, c->newest->nid, c->chosen->parent))
+		if (c->verdict == VERDICT_LIVE && in_doubt && is_listed_kind(k->nid) && k->parent != k->nid &&
+		    !row_index_lists(t->rows, k->nid, k->parent) && row_index_would_list(t->rows, &node))
 			c->verdict = VERDICT_DOUBTFUL;
 		if (c->verdict != VERDICT_DOUBTFUL)
 			continue;
