@@ -193,7 +193,8 @@ static bool speaks_against(const struct page_tree *tree, const struct swept_page
 {
 	enum life life = live_map_of_page(map, p->at);
 
-	if (p->marks & SWEPT_REACHED || life == LIFE_FREE)
+	/* A page that was written over in part says nothing that could be relied on. */
+	if (p->marks & (SWEPT_REACHED | SWEPT_BAD_CRC) || life == LIFE_FREE)
 		return false;
 	return life == LIFE_TAKEN || p->bid > tree->root->bid || p->first < tree->root->first ||
 	       p->last > tree->root->last;

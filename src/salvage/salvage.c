@@ -2,6 +2,7 @@
 #include "salvage/salvage.h"
 
 #include "pst/ndb/crypt.h"
+#include "salvage/by_content.h"
 #include "salvage/take_folders.h"
 #include "salvage/take_nodes.h"
 
@@ -165,6 +166,8 @@ static enum status salvage_by(struct salvage_work *w)
 		st = work_vote_cipher(w);
 	if (st == ST_OK)
 		st = work_take_nodes(w, &rows);
+	if (st == ST_OK)
+		st = work_find_by_content(w);
 	if (st == ST_OK)
 		st = work_take_folders(w, &rows);
 	if (st == ST_OK)

@@ -7,25 +7,20 @@
 
 #include "base/checked.h"
 #include "check/item_read.h"
-#include "pst/msg/entry_id.h"
 #include "pst/msg/special.h"
 #include "pst/msg/tags.h"
 #include "pst/msg/text.h"
+#include "salvage/named_folders.h"
 #include "salvage/table_rows.h"
 
 #include <stdlib.h>
 
-enum { NAME_MAX_CHARACTERS = 255, NAMED_MAX = 8 };
-
-/* A folder that the store's own properties name, and above which it belongs. */
-struct named {
-	uint32_t nid, parent;
-};
+enum { NAME_MAX_CHARACTERS = 255 };
 
 struct graph {
 	struct salvage_work *work;
 	const struct row_index *rows;
-	struct named named[NAMED_MAX];
+	struct named_folder named[NAMED_FOLDERS_MAX];
 	size_t n_named;
 };
 
@@ -123,37 +118,6 @@ static struct salvage_folder *folder_of(const struct graph *g, uint32_t nid)
 			high = middle;
 	}
 	return low < out->n_folders && out->folders[low].nid == nid ? &out->folders[low] : NULL;
-}
-
-static void note_named(struct graph *g, const struct item *store, uint16_t id, uint32_t parent)
-{
-	struct property p;
-	struct view value;
-	struct entry_id entry;
-
-	if (g->n_named < NAMED_MAX && item_property(store, id, &p, &value) && p.type == PTYP_BINARY &&
-	    entry_id_decode(value, &entry) && can_hold(entry.nid.v))
-		g->named[g->n_named++] = (struct named){ entry.nid.v, parent };
-}
-
-static void read_named(struct graph *g)
-{
-	const struct node_fact *node =
-		facts_node(&g->work->out->facts, (struct nid){ SPECIAL_MESSAGE_STORE });
-	struct item store;
-
-	if (node && item_open(&g->work->reader, node, &store)) {
-		note_named(g, &store, TAG_IPM_SUBTREE, SPECIAL_ROOT_FOLDER);
-		uint32_t top = g->n_named ? g->named[0].nid : SPECIAL_ROOT_FOLDER;
-
-		note_named(g, &store, TAG_FINDER, SPECIAL_ROOT_FOLDER);
-		note_named(g, &store, TAG_VIEWS, SPECIAL_ROOT_FOLDER);
-		note_named(g, &store, TAG_COMMON_VIEWS, SPECIAL_ROOT_FOLDER);
-		note_named(g, &store, TAG_IPM_WASTEBASKET, top);
-		note_named(g, &store, TAG_IPM_OUTBOX, top);
-		note_named(g, &store, TAG_IPM_SENT_MAIL, top);
-	}
-	arena_clear(g->work->reader.arena);
 }
 
 /* A row's name, whichever kind of text the table has. */
@@ -357,7 +321,7 @@ enum status work_take_folders(struct salvage_work *work, const struct row_index 
 
 	if (st != ST_OK)
 		return st;
-	read_named(&g);
+	g.n_named = named_folders_read(work, g.named);
 	place_folders(&g);
 	st = cut_rings(&g);
 	for (size_t i = 0; st == ST_OK && i < work->out->n_folders; i++)

@@ -70,6 +70,11 @@ static int compare_candidates(const void *a, const void *b)
 	return x->rank < y->rank ? -1 : x->rank > y->rank;
 }
 
+static const struct block_fact *block_of(const struct taking *t, uint64_t bid)
+{
+	return facts_block(&t->work->out->facts, (struct bid){ bid });
+}
+
 static void read_leaf(struct taking *t, const struct leaf *leaf, uint32_t rank, const struct key_set *covered)
 {
 	const struct page_tree *tree = &t->work->nbt;
@@ -86,6 +91,9 @@ static void read_leaf(struct taking *t, const struct leaf *leaf, uint32_t rank, 
 		    e.nid > UINT32_MAX || e.nid <= last)
 			continue;
 		last = e.nid;
+		/* Where a page's checksum does not hold each entry has to prove itself. */
+		if (page->marks & SWEPT_BAD_CRC && !work_is_sound(block_of(t, e.data)))
+			continue;
 		t->candidates[t->n++] = (struct candidate){
 			.nid = (uint32_t)e.nid,
 			.parent = (uint32_t)e.parent,
@@ -134,16 +142,12 @@ static enum status hear_pages(struct taking *t)
 		return ST_NOMEM;
 	for (size_t i = 0; st == ST_OK && i < n; i++) {
 		read_leaf(t, &leaves[i], (uint32_t)i, &covered);
-		st = key_set_add(&covered, leaves[i].page->low, leaves[i].page->high);
+		if (leaves[i].page->marks & SWEPT_REACHED || !(leaves[i].page->marks & SWEPT_BAD_CRC))
+			st = key_set_add(&covered, leaves[i].page->low, leaves[i].page->high);
 	}
 	if (t->n)
 		qsort(t->candidates, t->n, sizeof *t->candidates, compare_candidates);
 	return st;
-}
-
-static const struct block_fact *block_of(const struct taking *t, uint64_t bid)
-{
-	return facts_block(&t->work->out->facts, (struct bid){ bid });
 }
 
 static bool data_is_there(const struct taking *t, const struct candidate *c)
@@ -179,6 +183,23 @@ static const struct candidate *choose(const struct taking *t, const struct candi
 	return first;
 }
 
+static bool is_listed_kind(uint32_t nid)
+{
+	enum nid_type type = nid_type((struct nid){ nid });
+
+	return type == NID_TYPE_NORMAL_FOLDER || type == NID_TYPE_SEARCH_FOLDER ||
+	       type == NID_TYPE_NORMAL_MESSAGE || type == NID_TYPE_ASSOC_MESSAGE;
+}
+
+/* An entry that nothing else need vouch for: its page is sound or in use, and
+ * what belongs somewhere says where. */
+static bool is_credible(const struct candidate *c)
+{
+	if (c->bad_crc && c->page_life != LIFE_TAKEN)
+		return false;
+	return !is_listed_kind(c->nid) || c->parent != 0;
+}
+
 static struct choice decide(const struct taking *t, const struct candidate *first, size_t n)
 {
 	struct choice c = { first, choose(t, first, n), VERDICT_DOUBTFUL, SALVAGE_PAGE };
@@ -187,7 +208,7 @@ static struct choice decide(const struct taking *t, const struct candidate *firs
 	if (first->reached) {
 		c.verdict = VERDICT_LIVE;
 		c.origin = SALVAGE_TREE;
-	} else if (!first->covered && life != LIFE_FREE && data_is_there(t, c.chosen)) {
+	} else if (!first->covered && life != LIFE_FREE && data_is_there(t, c.chosen) && is_credible(first)) {
 		c.verdict = VERDICT_LIVE;
 	} else if (life == LIFE_FREE) {
 		c.origin = SALVAGE_OLDER;
@@ -235,14 +256,6 @@ static bool is_table(uint32_t nid)
 
 	return type == NID_TYPE_HIERARCHY_TABLE || type == NID_TYPE_CONTENTS_TABLE ||
 	       type == NID_TYPE_ASSOC_CONTENTS_TABLE;
-}
-
-static bool is_listed_kind(uint32_t nid)
-{
-	enum nid_type type = nid_type((struct nid){ nid });
-
-	return type == NID_TYPE_NORMAL_FOLDER || type == NID_TYPE_SEARCH_FOLDER ||
-	       type == NID_TYPE_NORMAL_MESSAGE || type == NID_TYPE_ASSOC_MESSAGE;
 }
 
 /* A folder's table is as alive as its folder. */

@@ -291,6 +291,15 @@ static void judge_message(const struct store *a, const struct store *b, const st
 	}
 }
 
+/* Found by its content, and given another's subnodes or none. */
+static bool is_mixed(const struct store *a, const struct node_fact *node)
+{
+	for (size_t i = 0; i < a->s->facts.n_nodes; i++)
+		if (is_message(a->s->facts.nodes[i].nid) && a->s->facts.nodes[i].data == node->data)
+			return a->s->facts.nodes[i].subnode != node->subnode;
+	return false;
+}
+
 /* Messages of the picture that the original does not have so. */
 static void judge_foreign(const struct store *a, const struct store *b, struct score *score)
 {
@@ -304,6 +313,7 @@ static void judge_foreign(const struct store *a, const struct store *b, struct s
 		score->row += b->s->nodes[i].origin == SALVAGE_ROW && is_message(node->nid);
 		if (!is_message(node->nid) || b->s->nodes[i].origin >= SALVAGE_ROW) {
 			score->deleted += b->s->nodes[i].origin == SALVAGE_DELETED && is_message(node->nid);
+			score->mixed += is_message(node->nid) && is_mixed(a, node);
 			continue;
 		}
 		if (was && was->data == node->data && was->subnode == node->subnode)
@@ -333,11 +343,12 @@ static int judge(const struct store *a, const char *path)
 	judge_foreign(a, &b, &s);
 	printf("{\"messages\":%lu,\"intact\":%lu,\"found\":%lu,\"placed\":%lu,\"beyond\":%lu,\"beyond_"
 	       "placed\":%lu,"
-	       "\"older\":%lu,\"phantom\":%lu,\"deleted\":%lu,\"content\":%lu,\"row\":%lu,\"nodes\":%zu,"
+	       "\"older\":%lu,\"phantom\":%lu,\"deleted\":%lu,\"content\":%lu,\"row\":%lu,\"mixed\":%lu,"
+	       "\"nodes\":%zu,"
 	       "\"lost\":%zu,"
 	       "\"whole\":%d,\"nbt\":%d,\"bbt\":%d,\"seconds\":%.3f}\n",
 	       s.messages, s.intact, s.found, s.placed, s.beyond, s.beyond_placed, s.older, s.phantom,
-	       s.deleted, s.content, s.row, b.s->facts.n_nodes, b.s->n_lost, b.s->trees_whole,
+	       s.deleted, s.content, s.row, s.mixed, b.s->facts.n_nodes, b.s->n_lost, b.s->trees_whole,
 	       b.s->facts.nbt_whole, b.s->facts.bbt_whole, b.seconds);
 	close_store(&b);
 	return 0;
