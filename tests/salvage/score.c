@@ -36,7 +36,7 @@ struct store {
 
 struct score {
 	unsigned long messages, intact, found, placed, beyond, beyond_placed, older, phantom, deleted,
-		content, row;
+		content, row, mixed;
 };
 
 static void run_jobs(void *context, size_t n, check_job *job, void *job_context)
