@@ -140,6 +140,39 @@ static int put_in_place(const char *from, const char *to, bool replace)
 	return error;
 }
 
+/* A name is a change of its directory. Windows opens none and needs not. */
+static void sync_directory(const char *path)
+{
+	char above[FILE_PATH_MAX];
+	size_t len = strlen(path);
+	int fd, ignored;
+
+	while (len && path[len - 1] != '/')
+		len--;
+	if (len >= sizeof above)
+		return;
+	memcpy(above, path, len);
+	above[len] = '\0';
+	fd = open_file(len ? above : ".", UV_FS_O_RDONLY);
+	if (fd < 0)
+		return;
+	FILE_CALL(ignored, uv_fs_fsync(NULL, &request, fd, NULL));
+	(void)ignored;
+	close_file(fd);
+}
+
+enum status file_name_for_good(const char *from, const char *to, const char **why_out)
+{
+	int error = put_in_place(from, to, false);
+
+	if (error) {
+		(void)fail(error, why_out);
+		return error == UV_EEXIST ? ST_USAGE : ST_IO;
+	}
+	sync_directory(to);
+	return ST_OK;
+}
+
 enum status file_write(const char *path, struct view bytes, bool replace, const char **why_out)
 {
 	char beside[FILE_PATH_MAX], letters[9];

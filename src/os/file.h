@@ -24,6 +24,10 @@
 /* Makes a directory (0700) and those above it that are missing. */
 [[nodiscard]] enum status file_make_directories(const char *path, const char **why_out);
 
+/* Gives a file that is whole and synced its name, in the same directory and never in place of another:
+ * ST_USAGE then. The name is on the disk when it returns. The old name may stay beside it. */
+[[nodiscard]] enum status file_name_for_good(const char *from, const char *to, const char **why_out);
+
 bool file_exists(const char *path);
 
 /* A file that grows while the program runs: a trace. An older one is emptied. */
