@@ -137,7 +137,7 @@ static void tells_of_a_failed_write(void **state)
 	enum status st = ST_OK;
 
 	(void)state;
-	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(sigaction(SIGXFSZ, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL), 0);
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
 	assert_int_equal(new_store_create(path, 0, &file, &why), ST_OK);

@@ -267,6 +267,8 @@ static void fill_the_rest(struct store_out *store, struct folder_out *folder, st
 	store_out_set_role(store, STORE_OUTBOX, folder_out_nid(outbox));
 	store_out_set_role(store, STORE_INBOX, folder_out_nid(folder));
 	store_out_set_role(store, STORE_SENT, 0x7FFF2);
+	store_out_receive(store, view_of(NULL, 0), folder_out_nid(folder));
+	store_out_receive(store, view_of("I\0P\0M", 6), 0x7FFF2);
 	props_add_text(m.props, 0x1035001F, "<1@example.org>");
 	props_add_text(m.props, 0x8001001F, "named");
 	props_add_int(m.props, 0x00260003, 1);
