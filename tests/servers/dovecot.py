@@ -14,8 +14,8 @@ base_dir = {dir}/run
 state_dir = {dir}/state
 log_path = {dir}/log
 auth_verbose = yes
-listen = {host}
-protocols = imap pop3
+listen = {listen}
+protocols = {protocols}
 default_login_user = nobody
 default_internal_user = nobody
 default_internal_group = nogroup
@@ -84,6 +84,25 @@ service auth {{
     port = {sasl}
   }}
 }}
+{more}"""
+LMTP = """
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {port}
+  }}
+}}
+protocol lmtp {{
+  postmaster_address = postmaster@practice.example
+}}
+lda_mailbox_autocreate = yes
+namespace inbox {{
+  inbox = yes
+  mailbox Junk {{
+    auto = create
+    special_use = \\Junk
+  }}
+}}
 """
 # What OpenSSL itself may speak: Dovecot has no setting for the newest version.
 ONLY_TLS10 = """
@@ -101,9 +120,11 @@ CipherString = ALL:@SECLEVEL=0
 
 class Dovecot:
     def __init__(self, folder, certificate, users, **options):
-        """users: name -> password. options: ssl, disable_plaintext, mechanisms, quota, lock, only_tls10."""
-        self.folder, self.process, self.host = folder, None, HOST
-        self.ports = {name: process.free_port() for name in ("imap", "imaps", "pop3", "pop3s", "sasl")}
+        """users: name -> password. options: ssl, disable_plaintext, mechanisms, quota, lock, only_tls10; of networks of
+        their own: ports, host, listen, enter (words that lead there), lmtp (a port)."""
+        self.folder, self.process, self.host = folder, None, options.get("host", HOST)
+        self.enter, lmtp = options.get("enter", []), options.get("lmtp")
+        self.ports = options.get("ports") or {name: process.free_port() for name in ("imap", "imaps", "pop3", "pop3s", "sasl")}
         for name in ("run", "state", "mail"):
             os.makedirs(os.path.join(folder, name), exist_ok=True)
         self.write("users", "".join(f"{name}:{{PLAIN}}{password}\n" for name, password in users.items()))
@@ -115,12 +136,13 @@ class Dovecot:
         if os.getuid() == 0:
             os.chown(os.path.join(folder, "mail"), mail_uid, mail_uid)
         self.write("dovecot.conf", CONFIG.format(
-            dir=folder, host=HOST, cert=certificate[0], key=certificate[1], uid=mail_uid,
+            dir=folder, host=self.host, listen=options.get("listen", self.host), cert=certificate[0], key=certificate[1], uid=mail_uid,
             gid=65534 if os.getuid() == 0 else os.getgid(), environment=environment,
             mechanisms=options.get("mechanisms", "plain login cram-md5 scram-sha-1 scram-sha-256"),
             disable_plaintext=options.get("disable_plaintext", "yes"), ssl=options.get("ssl", "yes"),
             ciphers="ALL:@SECLEVEL=0" if options.get("only_tls10") else "HIGH:!aNULL",
-            quota=options.get("quota", "100M"), lock=options.get("lock", "no"), **self.ports))
+            quota=options.get("quota", "100M"), lock=options.get("lock", "no"),
+            protocols="imap pop3 lmtp" if lmtp else "imap pop3", more=LMTP.format(port=lmtp) if lmtp else "", **self.ports))
 
     def write(self, name, text):
         with open(os.path.join(self.folder, name), "w", encoding="ascii") as file:
@@ -128,10 +150,10 @@ class Dovecot:
 
     def start(self):
         log = os.path.join(self.folder, "log")
-        self.process = process.start(["dovecot", "-F", "-c", os.path.join(self.folder, "dovecot.conf")], log)
+        self.process = process.start([*self.enter, "dovecot", "-F", "-c", os.path.join(self.folder, "dovecot.conf")], log)
         ssl_off = "\nssl = no\n" in open(os.path.join(self.folder, "dovecot.conf"), encoding="ascii").read()
-        wanted = ["imap", "pop3", "sasl"] + ([] if ssl_off else ["imaps", "pop3s"])
-        process.wait_for(HOST, [self.ports[name] for name in wanted], self.process, log)
+        wanted = ["imap", "pop3"] + ([] if self.enter else ["sasl"]) + ([] if ssl_off else ["imaps", "pop3s"])
+        process.wait_for(self.host, [self.ports[name] for name in wanted], self.process, log)
         return self
 
     def stop(self):

@@ -26,12 +26,13 @@ zone:
   - domain: {domain}
     file: zone
 """
-ZONE = """$ORIGIN {domain}.
+HEAD = """$ORIGIN {domain}.
 $TTL 300
 @ SOA ns hostmaster 1 3600 600 86400 300
 @ NS ns
 ns A {host}
-@ MX 10 mail
+"""
+ZONE = HEAD + """@ MX 10 mail
 mail A {mail}
 imap A {mail}
 pop A {mail}
@@ -40,13 +41,19 @@ smtp A {mail}
 
 
 class Knot:
-    def __init__(self, folder, domain, records):
-        """records: further lines of the zone."""
-        self.folder, self.process, self.port = folder, None, process.free_port()
+    def __init__(self, folder, domain, records, **options):
+        """records: further lines of the zone. options, of networks of their own: host, port, mail, enter, zones (name ->
+        lines)."""
+        self.folder, self.process, self.host = folder, None, options.get("host", HOST)
+        self.port, self.enter = options.get("port") or process.free_port(), options.get("enter", [])
         os.makedirs(os.path.join(folder, "db"), exist_ok=True)
-        self.write("zone", ZONE.format(domain=domain, host=HOST, mail=HOST) + "".join(r + "\n" for r in records))
+        self.write("zone", ZONE.format(domain=domain, host=self.host, mail=options.get("mail", HOST))
+                   + "".join(r + "\n" for r in records))
         user = "root:root" if os.getuid() == 0 else "nobody"
-        text = CONFIG.format(host=HOST, port=self.port, dir=folder, domain=domain, user=user)
+        text = CONFIG.format(host=self.host, port=self.port, dir=folder, domain=domain, user=user)
+        for name, lines in options.get("zones", {}).items():
+            self.write(name, HEAD.format(domain=name, host=self.host) + "".join(line + "\n" for line in lines))
+            text += f"  - domain: {name}\n    file: {name}\n"
         self.write("knot.conf", text if os.getuid() == 0 else text.replace("    user: nobody\n", ""))
 
     def write(self, name, text):
@@ -55,8 +62,8 @@ class Knot:
 
     def start(self):
         log = os.path.join(self.folder, "log")
-        self.process = process.start(["knotd", "-c", os.path.join(self.folder, "knot.conf")], log)
-        process.wait_for(HOST, [self.port], self.process, log)
+        self.process = process.start([*self.enter, "knotd", "-c", os.path.join(self.folder, "knot.conf")], log)
+        process.wait_for(self.host, [self.port], self.process, log)
         return self
 
     def stop(self):

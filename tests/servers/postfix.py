@@ -21,11 +21,11 @@ setgid_group = postdrop
 default_privs = nobody
 myhostname = mail.practice.example
 mydestination = {destination}
-inet_interfaces = loopback-only
+inet_interfaces = {interfaces}
 inet_protocols = ipv4
 mynetworks = 127.0.0.9
 local_recipient_maps =
-local_transport = discard:
+local_transport = {local}
 default_transport = discard:
 relay_transport = discard:
 alias_maps =
@@ -49,6 +49,7 @@ smtpd_peername_lookup = no
 message_size_limit = {size}
 """
 MASTER = """
+{more}
 {host}:{submission} inet n - n - - smtpd
 {host}:{submissions} inet n - n - - smtpd
   -o smtpd_tls_wrappermode=yes
@@ -69,6 +70,7 @@ showq unix n - n - - showq
 error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
+lmtp unix - - n - - lmtp
 local unix - n n - - local
 virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
@@ -85,9 +87,11 @@ MASTER_PROGRAM = "/usr/lib/postfix/sbin/master"
 
 class Postfix:
     def __init__(self, folder, certificate, sasl_port, **options):
-        """options: auth, relay, destination, only_tls10, size."""
-        self.folder, self.process, self.host = folder, None, HOST
-        self.ports = {name: process.free_port() for name in ("submission", "submissions")}
+        """options: auth, relay, destination, only_tls10, size; of networks of their own: ports, host, enter (words that
+        lead there), local (a transport), more (lines of master.cf)."""
+        self.folder, self.process, self.host = folder, None, options.get("host", HOST)
+        self.enter = options.get("enter", [])
+        self.ports = options.get("ports") or {name: process.free_port() for name in ("submission", "submissions")}
         for name in ("queue/pid", "data", "conf"):
             os.makedirs(os.path.join(folder, name))
         for name, group, mode in QUEUE:
@@ -98,12 +102,13 @@ class Postfix:
         shutil.chown(os.path.join(folder, "data"), "postfix")
         old = options.get("only_tls10")
         self.write("main.cf", MAIN.format(
-            dir=folder, host=HOST, cert=certificate[0], key=certificate[1], sasl=sasl_port,
+            dir=folder, host=self.host, cert=certificate[0], key=certificate[1], sasl=sasl_port,
             protocols="TLSv1" if old else ">=TLSv1.2", grade="low" if old else "medium",
-            auth=options.get("auth", "yes"), size=options.get("size", 50_000_000),
+            auth=options.get("auth", "yes"), local=options.get("local", "discard:"),
+            interfaces="all" if self.enter else "loopback-only", size=options.get("size", 50_000_000),
             relay=options.get("relay", "permit_sasl_authenticated, reject_unauth_destination"),
             destination=options.get("destination", "practice.example")))
-        self.write("master.cf", MASTER.format(host=HOST, **self.ports))
+        self.write("master.cf", MASTER.format(host=self.host, more=options.get("more", ""), **self.ports))
 
     def write(self, name, text):
         with open(os.path.join(self.folder, "conf", name), "w", encoding="ascii") as file:
@@ -115,9 +120,9 @@ class Postfix:
         log = os.path.join(self.folder, "log")
         open(log, "ab").close()
         # The master itself and not "postfix start", which leaves it to run on its own.
-        self.process = process.start([MASTER_PROGRAM, "-d"], log,
+        self.process = process.start([*self.enter, MASTER_PROGRAM, "-d"], log,
                                      env={"MAIL_CONFIG": os.path.join(self.folder, "conf")})
-        process.wait_for(HOST, self.ports.values(), self.process, log)
+        process.wait_for(self.host, self.ports.values(), self.process, log)
         return self
 
     def stop(self):

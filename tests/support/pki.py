@@ -46,8 +46,9 @@ subjectAltName = {names}
 class Pki:
     """ca is the file to trust; server(kind) gives (chain file, key file) for a kind of certificate."""
 
-    def __init__(self, folder, domain):
-        self.folder, self.domain = folder, domain
+    def __init__(self, folder, domain, more=()):
+        """more: names that servers' certificates have besides those of the domain."""
+        self.folder, self.domain, self.more = folder, domain, list(more)
         os.makedirs(os.path.join(folder, "new"), exist_ok=True)
         with open(self.path("index.txt"), "w", encoding="ascii"):
             pass
@@ -94,7 +95,7 @@ class Pki:
         return self.made[kind]
 
     def make_server(self, kind):
-        names = ",".join(f"DNS:{host}.{self.domain}" for host in HOSTS)
+        names = ",".join(f"DNS:{name}" for name in [f"{host}.{self.domain}" for host in HOSTS] + self.more)
         subject, issuer, dates = f"/CN=mail.{self.domain}", "issuer", ("-1", "+90")
         if kind == "other-host":
             subject, names = "/CN=mail.elsewhere.example", "DNS:mail.elsewhere.example"
