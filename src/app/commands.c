@@ -14,7 +14,8 @@ enum { HELP_CAP = 64 * 1024, HELP_COLUMN = 30 };
 #define NETWORK                                                                                   \
 	(OPTION_BIT(OPTION_DEADLINE) | OPTION_BIT(OPTION_OFFLINE) | OPTION_BIT(OPTION_RESOLVER) | \
 	 OPTION_BIT(OPTION_CA_FILE) | OPTION_BIT(OPTION_TRACE))
-#define SEARCH (OPTION_BIT(OPTION_NO_THIRD_PARTY) | OPTION_BIT(OPTION_HTTPS_PORT))
+#define ELSEWHERE (OPTION_BIT(OPTION_SECOND_RESOLVER) | OPTION_BIT(OPTION_VIA) | OPTION_BIT(OPTION_FROM))
+#define SEARCH    (OPTION_BIT(OPTION_NO_THIRD_PARTY) | OPTION_BIT(OPTION_HTTPS_PORT))
 #define LOGIN                                                                                    \
 	(OPTION_BIT(OPTION_USER) | OPTION_BIT(OPTION_LOGIN) | OPTION_BIT(OPTION_PASSWORD_FILE) | \
 	 OPTION_BIT(OPTION_PASSWORD_COMMAND) | OPTION_BIT(OPTION_OAUTH_TOKEN_FILE) |             \
@@ -23,7 +24,7 @@ enum { HELP_CAP = 64 * 1024, HELP_COLUMN = 30 };
 
 static const struct command commands[] = {
 	{ "diagnose", "ADDRESS", "find out why mail does not come in or go out", cmd_diagnose,
-	  SHOWING | NETWORK | SEARCH | LOGIN,
+	  SHOWING | NETWORK | ELSEWHERE | SEARCH | LOGIN,
 	  "Finds the address's right servers, probes each of them step by step and names\n"
 	  "the root cause with its evidence and the next action. \"postmend ADDRESS\" is\n"
 	  "the same. With --login it also logs in once to each server and asks whether\n"
@@ -44,16 +45,20 @@ static const struct command commands[] = {
 	  "  postmend settings anna@gmail.com --offline\n"
 	  "  postmend settings anna@example.org --json\n",
 	  NULL },
-	{ "probe", "URL... | -", "go through servers step by step", cmd_probe, SHOWING | NETWORK | LOGIN,
+	{ "probe", "URL... | -", "go through servers step by step", cmd_probe,
+	  SHOWING | NETWORK | ELSEWHERE | LOGIN,
 	  "URLs are scheme://HOST[:PORT][?security=tls|starttls|none&address=IP&sni=NAME]\n"
 	  "with the schemes imap (143), imaps (993), pop3 (110), pop3s (995), smtp (587) and\n"
 	  "smtps (465); imap, pop3 and smtp use STARTTLS unless security says otherwise.\n"
 	  "\"-\" reads URLs from standard input, one a line. All are probed side by side.\n"
+	  "With --via, --second-resolver or --from the same is tried from a second point of\n"
+	  "view: what differs is the proof of where the fault lies.\n"
 	  "\n"
 	  "Examples:\n"
 	  "  postmend probe imaps://mail.example.org smtp://mail.example.org\n"
 	  "  postmend probe \"smtp://mail.example.org:25?security=none\"\n"
 	  "  postmend probe imaps://mail.example.org --user anna --login\n"
+	  "  postmend probe imaps://mail.example.org --via ssh:home.example.org\n"
 	  "  postmend probe - --json < servers.txt\n",
 	  NULL },
 	{ "store", "check FILE...", "check Outlook stores: PST and OST files", cmd_store,

@@ -31,6 +31,9 @@ enum option {
 	OPTION_OFFLINE,
 	OPTION_NO_THIRD_PARTY,
 	OPTION_RESOLVER,
+	OPTION_SECOND_RESOLVER,
+	OPTION_VIA,
+	OPTION_FROM,
 	OPTION_CA_FILE,
 	OPTION_HTTPS_PORT,
 	OPTION_USER,
@@ -62,7 +65,7 @@ struct options {
 	unsigned https_port, port_base; /* 0 when not given */
 	const char *html, *resolver, *ca_file, *user, *password_file, *password_command;
 	const char *oauth_token_file, *oauth_token_command, *sender, *recipient, *trace;
-	const char *address, *ready_file;
+	const char *address, *ready_file, *second_resolver, *via, *from;
 	uint64_t given; /* bits of the options that stood on the line */
 	const char **words;
 	size_t n_words;

@@ -1,6 +1,7 @@
 /* This file is the part that the network commands share: open, measure, judge, tell. */
 #include "app/visit.h"
 
+#include "app/elsewhere.h"
 #include "os/clock.h"
 #include "os/env.h"
 #include "os/terminal.h"
@@ -66,6 +67,11 @@ int visit_open(struct visit *visit, struct run *run, const struct visit_needs *n
 	const char *why = NULL;
 	enum status status;
 
+	if (options->via && !drive_knows_via(options->via))
+		return run_usage(arena_printf(run->arena,
+					      "--via: expected socks5://HOST[:PORT], http://HOST[:PORT] or "
+					      "ssh:HOST, not \"%.200s\"",
+					      options->via));
 	*visit = (struct visit){ .run = run, .user = options->user ? options->user : needs->user };
 	visit->shows_progress = !options->quiet && !options->json && terminal_is(TERMINAL_ERROR);
 	status = secrets_read(run->arena, options, visit->user, &visit->secrets, &why);
@@ -91,6 +97,8 @@ int visit_open(struct visit *visit, struct run *run, const struct visit_needs *n
 	}
 	set_probe_options(visit);
 	visit->facts.now = clock_wall();
+	visit->facts.user = visit->user;
+	visit->seconds = options->deadline > 0 ? options->deadline : needs->deadline;
 	return status == ST_OK ? EXIT_HEALTHY : run_failed(status, why);
 }
 
@@ -225,6 +233,8 @@ int visit_report(struct visit *visit, const char *command)
 	int code = remember_logins(visit);
 	enum status status = ST_NOMEM;
 
+	if (!drive_was_cancelled(visit->drive) && !elsewhere_look(visit))
+		code |= EXIT_FAILED;
 	clear_progress(visit);
 	if (sink && diagnosis)
 		status = diagnose(arena, &visit->facts, sink, diagnosis);

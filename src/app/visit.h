@@ -16,6 +16,7 @@ struct visit {
 	const char *user; /* --user, or what the command knows better; NULL when neither */
 	struct probe_options probe;
 	struct case_facts facts;
+	double seconds; /* of the whole run */
 };
 
 /* What a command asks of its visit. */

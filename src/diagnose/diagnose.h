@@ -9,9 +9,21 @@
 
 #include "finding/finding.h"
 #include "record/facts.h"
+#include "record/firewall_facts.h"
 #include "settings/settings.h"
 
 enum { DIAGNOSE_CAUSES_MAX = 32, DIAGNOSE_EXCLUDED_MAX = 32 };
+
+/* The same endpoints met from another point of view. */
+enum vantage_kind { VANTAGE_VIA, VANTAGE_PROXY, VANTAGE_RESOLVER, VANTAGE_INTERFACE };
+struct vantage_facts {
+	enum vantage_kind kind;
+	const char *name; /* as the user, or the environment, calls it */
+	const struct endpoint_facts *const *endpoints;
+	size_t n_endpoints;
+	const struct dns_facts *const *dns;
+	size_t n_dns;
+};
 
 /* What was measured apart from the endpoints, to tell a broken network from a
  * broken server. */
@@ -19,8 +31,10 @@ struct path_facts {
 	bool wildcard_tested, wildcard_answers; /* a random name that cannot exist resolved */
 	const char *wildcard_address;
 	bool resolver_tested, resolver_answers;
-	bool clock_tested;         /* against Date headers of verified HTTPS hosts */
-	int64_t clock_off_seconds; /* ours minus theirs */
+	bool clock_tested;            /* against Date headers of verified HTTPS hosts */
+	int64_t clock_off_seconds;    /* ours minus theirs */
+	bool web_tested, web_answers; /* port 443 of servers none of whose mail ports could be reached */
+	const char *web_address;
 };
 
 /* Everything a diagnosis may look at. Pointers may be NULL where nothing was measured. */
@@ -32,6 +46,10 @@ struct case_facts {
 	const struct dns_facts *const *dns; /* of the endpoints' names */
 	size_t n_dns;
 	struct path_facts path;
+	const struct vantage_facts *const *vantages;
+	size_t n_vantages;
+	const struct firewall_facts *firewall; /* NULL when nobody looked */
+	const char *user;                      /* the name of the login, or NULL */
 	wall_time now;
 };
 

@@ -45,7 +45,7 @@ static const struct {
 	{ "IMAP server: too many connections", "imap-connections-too-many" },
 	{ "password wrong", "auth-password-wrong" },
 	{ "tls-certificate-expire", "tls-certificate-expired" },
-	{ "big ones hang in the outbox", "N23" },
+	{ "big ones hang in the outbox", "path-mtu-black-hole" },
 	{ "", NULL },
 	{ "   ", NULL },
 	{ "hello there", NULL },

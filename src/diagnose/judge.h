@@ -55,6 +55,9 @@ uint32_t way_mechanisms(const struct way *way);
 bool way_has_capability(const struct way *way, const char *name);
 
 /* "1.2.3.4" and "[::1]:993" style names for texts. */
+/* The same door of another judge's, or NULL. */
+const struct way *way_like(const struct judge *j, const struct way *way);
+
 const char *way_name(struct judge *j, const struct way *way);
 
 /* Adds a finding about a way, about the computer (way NULL), or about the domain. */
@@ -88,6 +91,7 @@ void judge_quote_answer(struct judge *j, struct finding *f, const struct exchang
 void rules_dns(struct judge *j, const struct way *way);
 void rules_tcp(struct judge *j, const struct way *way);
 void rules_tls(struct judge *j, const struct way *way);
+void rules_bulk(struct judge *j, const struct way *way);
 void rules_greeting(struct judge *j, const struct way *way);
 void rules_protocol(struct judge *j, const struct way *way);
 void rules_auth(struct judge *j, const struct way *way);
@@ -98,6 +102,8 @@ void rules_smtp(struct judge *j, const struct way *way);
 /* Over all ways, the computer and the domain. */
 void rules_path(struct judge *j);
 void rules_settings(struct judge *j);
+void rules_elsewhere(struct judge *j);
+void rules_firewall(struct judge *j);
 
 /* Orders causes, links what they explain, notes what was excluded and what to test next. */
 void causes_find(struct judge *j, struct diagnosis *out);

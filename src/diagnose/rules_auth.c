@@ -117,12 +117,17 @@ static void judge_refused(struct judge *j, const struct way *way)
 	}
 	if (code == CODE_COUNT)
 		code = CODE_AUTH_LOGIN_REFUSED;
+	if (code == CODE_AUTH_PASSWORD_WRONG && facts->secret_beyond_ascii &&
+	    (facts->login_mechanism & (MECHANISM_LOGIN | MECHANISM_LOGIN_COMMAND)))
+		code = CODE_AUTH_PASSWORD_NOT_ASCII;
 	said = code;
 	if (was_by_token(facts) && (code == CODE_AUTH_PASSWORD_WRONG || code == CODE_AUTH_LOGIN_REFUSED))
 		said = code = CODE_AUTH_TOKEN_REFUSED;
 	else
 		code = refine_by_house(j, way, code);
 	f = judge_say(j, code, way);
+	if (code == CODE_AUTH_PASSWORD_NOT_ASCII)
+		judge_evidence(f, "password", "bytes beyond ASCII, sent by LOGIN", "ASCII, or AUTH PLAIN");
 	if (code != said || answer.n_also > 0)
 		f->certainty = CERTAINTY_INFERRED;
 	if (e)

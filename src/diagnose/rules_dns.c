@@ -1,9 +1,11 @@
 /* This file judges how names were resolved. */
 #include "account/ip.h"
+#include "base/checked.h"
 #include "diagnose/house.h"
 #include "diagnose/judge.h"
 
 enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_AAAA = 28 };
+enum { LATE_DNS_MS = 1500, AT_ONCE_MS = 500, LATE_DNS_LEAST = 3 };
 
 static const struct dns_facts *asked(const struct judge *j, const char *name, uint16_t type)
 {
@@ -66,6 +68,29 @@ static const char *moved_where(const struct judge *j, const struct way *way)
 	return s && way->weight != WAY_GUESS ? s->moved_what : NULL;
 }
 
+/* Names that the DNS of the Internet never has (RFC 6762, RFC 8375, and what people choose). */
+static bool is_internal(const char *host)
+{
+	static const char *const ends[] = { ".local",     ".lan",  ".internal", ".intranet", ".private",
+					    ".home.arpa", ".home", ".localnet", ".corp" };
+	struct str name = str_of(host);
+
+	if (str_find_char(name, '.') == SIZE_MAX)
+		return true;
+	for (size_t i = 0; i < COUNT_OF(ends); i++)
+		if (str_ends_nocase(name, str_of(ends[i])))
+			return true;
+	return false;
+}
+
+static void say_internal(struct judge *j, const struct way *way, const char *answer)
+{
+	struct finding *f = judge_say(j, CODE_DNS_HOST_INTERNAL, way);
+
+	judge_evidence(f, "host", way->endpoint->host, "a name of the Internet");
+	judge_evidence(f, "dns_answer", answer, "an address");
+}
+
 static void say_unknown(struct judge *j, const struct way *way, const char *answer)
 {
 	const char *moved = moved_where(j, way), *other = instead_of(j, way);
@@ -94,6 +119,59 @@ static void say_unresolved(struct judge *j, const struct way *way, const struct 
 	struct finding *f = judge_say(j, silent ? CODE_DNS_RESOLVER_SILENT : CODE_DNS_HOST_UNRESOLVED,
 				      silent ? NULL : way);
 
+	judge_evidence(f, "host", way->endpoint->host, NULL);
+	show(j, f, a, "a");
+	show(j, f, aaaa, "aaaa");
+}
+
+/* Every question for IPv6 hung while those for IPv4 were answered: programs wait for both. One that got lost
+ * twice is no such thing, so all must have. */
+static bool all_ipv6_hang(const struct judge *j)
+{
+	for (size_t i = 0; i < j->facts->n_dns; i++) {
+		const struct dns_facts *one = j->facts->dns[i];
+
+		if (one->type == TYPE_AAAA && one->outcome != DNS_TIMEOUT && one->outcome != DNS_NOT_ASKED)
+			return false;
+		if (one->type == TYPE_A && one->outcome == DNS_TIMEOUT)
+			return false;
+	}
+	return true;
+}
+
+/* The first answers came late, all of them: only after another resolver had been given up. One packet that
+ * got lost makes one of them late. */
+static bool all_first_are_late(const struct judge *j)
+{
+	moment begin = MOMENT_NEVER;
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->facts->n_dns; i++)
+		if (j->facts->dns[i]->outcome != DNS_NOT_ASKED && j->facts->dns[i]->at < begin)
+			begin = j->facts->dns[i]->at;
+	for (size_t i = 0; i < j->facts->n_dns; i++) {
+		const struct dns_facts *one = j->facts->dns[i];
+
+		if (one->outcome == DNS_NOT_ASKED || one->at > begin + MOMENT_MS(AT_ONCE_MS))
+			continue;
+		if (one->outcome != DNS_TIMEOUT && one->took < MOMENT_MS(LATE_DNS_MS))
+			return false;
+		n++;
+	}
+	return n >= LATE_DNS_LEAST;
+}
+
+static void judge_slow(struct judge *j, const struct way *way, const struct dns_facts *a,
+		       const struct dns_facts *aaaa)
+{
+	struct finding *f;
+
+	if (!a || a->outcome != DNS_ANSWERED || way->endpoint->address ||
+	    judge_find(j, CODE_DNS_RESOLVER_SLOW, NULL))
+		return;
+	if (!(has_outcome(aaaa, DNS_TIMEOUT) && all_ipv6_hang(j)) && !all_first_are_late(j))
+		return;
+	f = judge_say(j, CODE_DNS_RESOLVER_SLOW, NULL);
 	judge_evidence(f, "host", way->endpoint->host, NULL);
 	show(j, f, a, "a");
 	show(j, f, aaaa, "aaaa");
@@ -172,13 +250,17 @@ void rules_dns(struct judge *j, const struct way *way)
 	if (way->weight == WAY_GUESS && !way->works)
 		return;
 	if (way->best->address) {
+		judge_slow(j, way, a, aaaa);
 		judge_private(j, way);
 		judge_wildcard(j, way);
 		return;
 	}
 	if (!resolve || resolve->ok)
 		return;
-	if (has_outcome(a, DNS_NO_NAME) || has_outcome(aaaa, DNS_NO_NAME))
+	if ((has_outcome(a, DNS_NO_NAME) || has_outcome(aaaa, DNS_NO_NAME)) &&
+	    is_internal(way->endpoint->host))
+		say_internal(j, way, "no such name");
+	else if (has_outcome(a, DNS_NO_NAME) || has_outcome(aaaa, DNS_NO_NAME))
 		say_unknown(j, way, "no such name");
 	else if (has_outcome(a, DNS_NO_DATA) && (!aaaa || aaaa->outcome == DNS_NO_DATA))
 		say_unknown(j, way, "a name without an address");

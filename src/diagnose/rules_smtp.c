@@ -59,11 +59,33 @@ static void judge_envelope(struct judge *j, const struct way *way, const char *c
 		say(j, way, e, &answer);
 }
 
+static bool is_beyond_ascii(const char *text)
+{
+	for (; text && *text; text++)
+		if ((unsigned char)*text > 0x7f)
+			return true;
+	return false;
+}
+
+/* RFC 6531: the user's own address has letters that this server cannot carry. */
+static void judge_letters(struct judge *j, const struct way *way)
+{
+	struct finding *f;
+
+	if (!is_beyond_ascii(j->facts->address) || !way_is_secured(way) ||
+	    way_has_capability(way, "SMTPUTF8"))
+		return;
+	f = judge_say(j, CODE_SMTP_ADDRESS_NOT_ASCII, way);
+	judge_evidence(f, "address", "letters beyond ASCII", "ASCII");
+	judge_evidence(f, "capability", "no SMTPUTF8", "SMTPUTF8");
+}
+
 void rules_smtp(struct judge *j, const struct way *way)
 {
 	if (way->endpoint->protocol != PROTOCOL_SMTP || (way->weight == WAY_GUESS && !way->works))
 		return;
 	judge_helo(j, way);
+	judge_letters(j, way);
 	judge_envelope(j, way, "MAIL", ANSWER_AT_SENDER);
 	judge_envelope(j, way, "RCPT", ANSWER_AT_RECIPIENT);
 }

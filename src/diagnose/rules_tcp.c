@@ -1,4 +1,5 @@
 /* This file judges how connections came about and how they began. */
+#include "base/checked.h"
 #include "diagnose/judge.h"
 
 enum { SLOW_GREETING_S = 5 };
@@ -83,6 +84,29 @@ static void say_no_connection(struct judge *j, const struct way *way)
 		f->remedy_text = judge_text(j, "Use another port of this server: %s answers.", open);
 }
 
+/* A scanner put itself into the account, localhost for the server, and has gone since. */
+static void judge_gone_scanner(struct judge *j, const struct way *way)
+{
+	static const uint16_t usual[] = { 25, 110, 143, 465, 587, 993, 995 };
+	const char *host = way->endpoint->host, *user = j->facts->user;
+	bool is_usual = false, hides_server;
+	struct str name = str_of(user ? user : "");
+	struct finding *f;
+
+	for (size_t i = 0; i < COUNT_OF(usual); i++)
+		is_usual = is_usual || usual[i] == way->endpoint->port;
+	hides_server = str_find_char(name, '/') != SIZE_MAX || str_find_char(name, '#') != SIZE_MAX;
+	if (!(str_is_nocase(str_of(host), "localhost") || str_starts(str_of(host), STR("127.")) ||
+	      str_is(str_of(host), "::1")) ||
+	    count_errors(way, STEP_ERROR_REFUSED) == 0 || (!is_usual && !hides_server))
+		return;
+	f = judge_say(j, CODE_SCANNER_PROXY_GONE, way);
+	judge_evidence(f, "server", host, "the provider's server");
+	judge_evidence(f, "port", judge_text(j, "%u, nobody listens", (unsigned)way->endpoint->port), NULL);
+	if (hides_server)
+		judge_evidence(f, "user_name", "holds another server behind / or #", "a name or an address");
+}
+
 /* The way works over one address; another one that is dead costs time. A
  * missing IPv6 network says "unreachable" at once and costs nothing. */
 static void judge_other_addresses(struct judge *j, const struct way *way)
@@ -153,6 +177,7 @@ void rules_tcp(struct judge *j, const struct way *way)
 		return;
 	if (!is_connected(way->best)) {
 		say_no_connection(j, way);
+		judge_gone_scanner(j, way);
 		return;
 	}
 	judge_other_addresses(j, way);

@@ -175,6 +175,14 @@ bool way_has_capability(const struct way *way, const char *name)
 	return false;
 }
 
+const struct way *way_like(const struct judge *j, const struct way *way)
+{
+	for (size_t i = 0; i < j->n_ways; i++)
+		if (same_door(j->ways[i].endpoint, way->endpoint))
+			return &j->ways[i];
+	return NULL;
+}
+
 const char *way_name(struct judge *j, const struct way *way)
 {
 	return judge_text(j, "%s port %u", way->endpoint->host, (unsigned)way->endpoint->port);

@@ -2,6 +2,7 @@
 #include "drive/after.h"
 
 #include "drive/again.h"
+#include "drive/bulk.h"
 #include "drive/versions.h"
 #include "facts/answers.h"
 #include "facts/providers.h"
@@ -10,7 +11,14 @@
 
 enum { EARLY_MIN_MS = 300, EARLY_MAX_MS = 1000, EARLY_PATIENCE_MS = 3000, ROUND_TRIPS = 4 };
 
-enum errand { ERRAND_NAME_FORM, ERRAND_VERSIONS, ERRAND_EARLY_COMMANDS, ERRANDS };
+enum errand {
+	ERRAND_NAME_FORM,
+	ERRAND_BULK,
+	ERRAND_UNNAMED,
+	ERRAND_VERSIONS,
+	ERRAND_EARLY_COMMANDS,
+	ERRANDS,
+};
 
 struct after {
 	struct drive *drive;
@@ -20,6 +28,7 @@ struct after {
 	enum errand errand;
 	struct loop_timer *next;
 	struct versions *versions;
+	struct bulk *bulk;
 	struct again *again;
 	bool settled;
 };
@@ -125,7 +134,7 @@ static bool begin_name_form(struct after *after)
 	after->options.may_log_in = NULL;
 	facts->other_form = user->other_form;
 	facts->other_login = LOGIN_NOT_FINISHED;
-	after->again = again_new(after->drive, facts, &after->options, &events);
+	after->again = again_new(after->drive, facts, &after->options, NULL, &events);
 	return after->again != NULL;
 }
 
@@ -144,6 +153,60 @@ static bool begin_versions(struct after *after)
 
 	after->versions = versions_new(after->drive, &target, &events);
 	return after->versions != NULL;
+}
+
+static bool wants_bulk(const struct after *after)
+{
+	return bulk_is_wanted(after->drive, after->target.facts);
+}
+
+static void on_bulk(void *context)
+{
+	struct after *after = context;
+
+	bulk_drop(&after->bulk);
+	go_on(after);
+}
+
+static bool begin_bulk(struct after *after)
+{
+	const struct bulk_events events = { .context = after, .on_over = on_bulk };
+
+	after->bulk = bulk_new(after->drive, after->target.facts, after->target.options, &events);
+	return after->bulk != NULL;
+}
+
+/* The handshake was cut right after our hello: by somebody who dislikes the name in it? */
+static bool wants_unnamed(const struct after *after)
+{
+	const struct tls_facts *tls = after->target.facts->tls;
+
+	return tls && tls->end == TLS_END_CLOSED && tls->version == 0 && tls->sni;
+}
+
+static void on_unnamed(void *context, const struct endpoint_facts *facts)
+{
+	struct after *after = context;
+
+	if (facts && facts->tls)
+		after->target.facts->unnamed_tls =
+			facts->tls->end == TLS_END_UP ? UNNAMED_COMES_UP : UNNAMED_FAILS_TOO;
+	go_on(after);
+}
+
+static bool begin_unnamed(struct after *after)
+{
+	const struct probe_options *user = after->target.options;
+	const struct again_events events = { .context = after, .on_over = on_unnamed };
+	const struct again_how how = { .no_name = true };
+
+	after->options = (struct probe_options){
+		.deadline = run_until(after->drive, MOMENT_MS(EARLY_PATIENCE_MS)),
+		.step_timeout = user->step_timeout,
+		.helo = user->helo,
+	};
+	after->again = again_new(after->drive, after->target.facts, &after->options, &how, &events);
+	return after->again != NULL;
 }
 
 static void on_early_commands(void *context, const struct endpoint_facts *facts)
@@ -176,7 +239,7 @@ static bool begin_early_commands(struct after *after)
 		.helo = user->helo,
 		.early_wait = early_wait(after->target.facts),
 	};
-	after->again = again_new(after->drive, after->target.facts, &after->options, &events);
+	after->again = again_new(after->drive, after->target.facts, &after->options, NULL, &events);
 	return after->again != NULL;
 }
 
@@ -185,6 +248,8 @@ static const struct {
 	bool (*begin)(struct after *after);
 } errands[ERRANDS] = {
 	[ERRAND_NAME_FORM] = { wants_name_form, begin_name_form },
+	[ERRAND_BULK] = { wants_bulk, begin_bulk },
+	[ERRAND_UNNAMED] = { wants_unnamed, begin_unnamed },
 	[ERRAND_VERSIONS] = { wants_versions, begin_versions },
 	[ERRAND_EARLY_COMMANDS] = { wants_early_commands, begin_early_commands },
 };
@@ -240,6 +305,7 @@ void after_drop(struct after **at)
 	*at = NULL;
 	again_drop(&after->again);
 	versions_drop(&after->versions);
+	bulk_drop(&after->bulk);
 	loop_timer_drop(&after->next);
 	free(after);
 }

@@ -11,6 +11,7 @@ struct again {
 	struct drive *drive;
 	const struct endpoint_facts *known;
 	const struct probe_options *options;
+	struct again_how how;
 	struct again_events events;
 	struct slot_wait slot;
 	struct loop_timer *timer, *over;
@@ -24,6 +25,8 @@ struct again {
 
 static void close_it(struct again *again)
 {
+	if (again->stream && again->facts)
+		stream_count(again->stream, &again->facts->flow);
 	stream_close(&again->stream);
 	slots_give(&again->drive->slots, &again->slot);
 	if (again->probe)
@@ -140,7 +143,13 @@ static void on_slot(void *context)
 		.on_tls = on_tls,
 		.on_end = on_end,
 	};
-	const struct stream_target target = { known->address, known->endpoint.port, known->url };
+	const struct stream_target target = {
+		.address = known->address,
+		.port = known->endpoint.port,
+		.label = known->url,
+		.mss = again->how.mss,
+		.no_name = again->how.no_name,
+	};
 
 	if (again->drive->stopping)
 		return;
@@ -177,13 +186,16 @@ static bool prepare(struct again *again)
 }
 
 struct again *again_new(struct drive *drive, const struct endpoint_facts *known,
-			const struct probe_options *options, const struct again_events *events)
+			const struct probe_options *options, const struct again_how *how,
+			const struct again_events *events)
 {
 	struct again *again = calloc(1, sizeof *again);
 
 	if (!again)
 		return NULL;
 	*again = (struct again){ .drive = drive, .known = known, .options = options, .events = *events };
+	if (how)
+		again->how = *how;
 	again->slot = (struct slot_wait){ .on_slot = on_slot, .context = again };
 	if (!prepare(again))
 		again_drop(&again);

@@ -17,10 +17,17 @@ struct again_events {
 	void (*on_over)(void *context, const struct endpoint_facts *facts);
 };
 
+/* What is other than the first time. */
+struct again_how {
+	unsigned mss; /* see "os/tcp.h" */
+	bool no_name; /* no SNI */
+};
+
 /* NULL when memory ended; then nothing is called. `known` and `options` must
- * outlive it; it ends at the options' deadline at the latest. */
+ * outlive it; `how` may be NULL; it ends at the options' deadline at the latest. */
 [[nodiscard]] struct again *again_new(struct drive *drive, const struct endpoint_facts *known,
-				      const struct probe_options *options, const struct again_events *events);
+				      const struct probe_options *options, const struct again_how *how,
+				      const struct again_events *events);
 
 /* Also in the middle. */
 void again_drop(struct again **at);

@@ -6,6 +6,8 @@
 #include "drive/questions.h"
 #include "drive/talk.h"
 #include "drive/turns.h"
+#include "drive/via.h"
+#include "drive/web.h"
 #include "os/clock.h"
 #include "os/process.h"
 #include "os/tcp.h"
@@ -100,6 +102,8 @@ static enum status open_parts(struct drive *drive, const char **why_out)
 		what = options->resolver ? options->resolver : "DNS";
 	if (status == ST_OK && (status = tls_context_new(options->ca_file, &drive->tls, &why)) != ST_OK)
 		what = options->ca_file ? options->ca_file : "TLS";
+	if (status == ST_OK && options->via)
+		return via_prepare(drive, why_out);
 	if (what)
 		*why_out = arena_printf(drive->arena, "%s: %s", what, why);
 	return status;
@@ -190,7 +194,8 @@ static bool is_asked_of_resolver(const struct drive *drive, const struct endpoin
 	char address[DNS_ADDRESS_MAX];
 	int family;
 
-	return drive->dns && !endpoint->address && !tcp_is_address(endpoint->host, &family) &&
+	return drive->dns && !drive->options.via && !endpoint->address &&
+	       !tcp_is_address(endpoint->host, &family) &&
 	       !dns_knows(drive->dns, endpoint->host, 4, address) &&
 	       !dns_knows(drive->dns, endpoint->host, 6, address);
 }
@@ -289,6 +294,8 @@ enum status drive_probe(struct drive *drive, const struct endpoint *endpoints, s
 	loop_timer_drop(&probing->grace);
 	if (status == ST_OK)
 		status = collect(probing, facts);
+	if (status == ST_OK && !drive->cancelled)
+		web_try(drive, facts);
 	if (status == ST_OK && drive->cancelled)
 		status = ST_CANCEL;
 	return status;

@@ -17,14 +17,20 @@ struct drive_options {
 	double deadline;      /* seconds, of the whole run from drive_open() on; 0 is 10 */
 	bool offline;         /* nothing is sent at all */
 	bool no_third_party;
-	bool versions;          /* find out which TLS versions each server takes, by hellos of our own;
-				 * where no handshake came about for want of one, it is done anyway */
+	bool versions; /* find out which TLS versions each server takes, by hellos of our own;
+			* where no handshake came about for want of one, it is done anyway */
+	/* A second point of view, where it is not NULL: by somebody else (via.h), from another address
+	 * of this computer. */
+	const char *via, *from;
 	uint16_t https_port;    /* for tests on one computer: discovery asks this port; 0 is 443 */
 	const char *trace_file; /* NULL none; JSON lines; secrets appear as *** */
 	/* Called from the loop when something was done; may be NULL. */
 	void (*progress)(void *context, const char *what, size_t done, size_t total);
 	void *context;
 };
+
+/* Whether the words are a way for `via`. */
+bool drive_knows_via(const char *words);
 
 struct drive;
 
@@ -57,6 +63,10 @@ bool drive_was_cancelled(const struct drive *drive);
  * follow. ST_CANCEL as above. */
 [[nodiscard]] enum status drive_settings(struct drive *drive, const struct address *address,
 					 struct settings_facts *facts_out);
+
+/* Reads the rules of this computer's own firewall, where the system has one that this user may read: NULL
+ * otherwise. Sends nothing. */
+[[nodiscard]] const struct firewall_facts *drive_firewall(struct arena *arena);
 
 /* Microseconds since drive_open(). */
 moment drive_now(const struct drive *drive);

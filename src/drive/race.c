@@ -262,9 +262,9 @@ bool race_begin(struct race *race, struct drive *drive, const struct race_target
 		return false;
 	for (int i = 0; i < 2; i++)
 		race->families[i] = (struct race_family){ .race = race, .number = i ? 6 : 4 };
-	if (tcp_is_address(literal, &family)) {
+	if (tcp_is_address(literal, &family) || drive->options.via) {
 		race->families[0].answered = race->families[1].answered = true;
-		try_address(race, literal, family, NULL);
+		try_address(race, literal, tcp_is_address(literal, &family) ? family : 0, NULL);
 		see_whether_over(race);
 		return true;
 	}

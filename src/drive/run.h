@@ -25,7 +25,8 @@ struct drive {
 	int64_t clock_off;      /* ours minus that of a server met so far */
 	bool clock_tested;
 	bool cancelled;
-	bool stopping; /* nothing new begins */
+	bool stopping;           /* nothing new begins */
+	const char *via_address; /* of the proxy, see via.h */
 };
 
 /* The earlier of now + length and the run's deadline. */

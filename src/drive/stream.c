@@ -1,7 +1,7 @@
 /* This file is a connection with TLS on top when asked, a trace and a bound on what comes. */
 #include "drive/stream.h"
 
-#include "os/tcp.h"
+#include "drive/via.h"
 
 #include <stdlib.h>
 
@@ -10,12 +10,12 @@ enum { PLAIN_ROOM = 16 * 1024 };
 struct stream {
 	struct drive *drive;
 	struct stream_events events;
-	struct tcp *tcp;
+	struct via *tcp;
 	struct tls *tls;
 	moment tls_began;
 	size_t n_bytes;
 	const char *label;
-	bool in_handshake, ended, closed;
+	bool in_handshake, ended, closed, no_name;
 	unsigned depth; /* of callbacks: memory goes when the last one is left */
 };
 
@@ -45,7 +45,7 @@ static void flush(struct stream *stream)
 	if (!stream->tls || !stream->tcp)
 		return;
 	waiting = tls_to_send(stream->tls);
-	tcp_send(stream->tcp, waiting);
+	via_send(stream->tcp, waiting);
 	tls_sent(stream->tls, waiting.len);
 }
 
@@ -181,7 +181,15 @@ struct stream *stream_open(struct drive *drive, const struct stream_target *targ
 	stream->drive = drive;
 	stream->events = *events;
 	stream->label = target->label;
-	stream->tcp = tcp_connect(drive->loop, target->address, target->port, &mine);
+	stream->no_name = target->no_name;
+	stream->tcp = via_open(drive,
+			       &(struct tcp_target){
+				       .address = target->address,
+				       .port = target->port,
+				       .from = drive->options.from,
+				       .mss = target->mss,
+			       },
+			       &mine);
 	if (!stream->tcp) {
 		free(stream);
 		return NULL;
@@ -205,7 +213,7 @@ void stream_start_tls(struct stream *stream, struct arena *arena, const char *na
 
 	enter(stream);
 	stream->tls_began = now(stream);
-	stream->tls = tls_new(stream->drive->tls, arena, name);
+	stream->tls = tls_new(stream->drive->tls, arena, name, !stream->no_name);
 	stream->in_handshake = stream->tls != NULL;
 	if (stream->tls)
 		shake(stream);
@@ -224,6 +232,11 @@ void stream_end_tls(struct stream *stream)
 	leave(stream);
 }
 
+void stream_count(const struct stream *stream, struct flow_facts *out)
+{
+	via_count(stream->tcp, out);
+}
+
 bool stream_is_in_handshake(const struct stream *stream)
 {
 	return stream->in_handshake;
@@ -238,7 +251,7 @@ void stream_send(struct stream *stream, struct view bytes, bool has_secret)
 	else
 		trace_bytes(stream->drive->trace, now(stream), stream->label, "send", bytes);
 	if (!stream->tls) {
-		tcp_send(stream->tcp, bytes);
+		via_send(stream->tcp, bytes);
 		return;
 	}
 	/* A TLS that no longer takes any tells so when it is read. */
@@ -257,7 +270,7 @@ void stream_close(struct stream **at)
 		tls_say_end(stream->tls);
 	if (!stream->ended)
 		flush(stream);
-	tcp_close(&stream->tcp);
+	via_close(&stream->tcp);
 	stream->closed = true;
 	enter(stream);
 	leave(stream);

@@ -21,6 +21,8 @@ struct stream_target {
 	const char *address;
 	uint16_t port;
 	const char *label; /* for the trace */
+	unsigned mss;      /* see "os/tcp.h"; 0 is the system's */
+	bool no_name;      /* the start of TLS does not tell the server's name (SNI) */
 };
 
 /* NULL when memory ended. */
@@ -35,6 +37,9 @@ void stream_start_tls(struct stream *stream, struct arena *arena, const char *na
 
 /* Time is over: the handshake ends as TLS_END_TIMEOUT, in on_tls. */
 void stream_end_tls(struct stream *stream);
+
+/* What the system counted of the connection. */
+void stream_count(const struct stream *stream, struct flow_facts *out);
 
 bool stream_is_in_handshake(const struct stream *stream);
 

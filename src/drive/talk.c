@@ -60,6 +60,8 @@ static void see_whether_done(struct talk *talk)
 
 static void hang_up(struct talk *talk)
 {
+	if (talk->stream && talk->chosen)
+		stream_count(talk->stream, &talk->chosen->flow);
 	stream_close(&talk->stream);
 	race_give_slot(&talk->race);
 	loop_timer_drop(&talk->timer);

@@ -178,7 +178,11 @@ static void on_slot(void *context)
 		.on_tls = on_tls,
 		.on_end = on_end,
 	};
-	const struct stream_target target = { known->address, known->endpoint.port, known->url };
+	const struct stream_target target = {
+		.address = known->address,
+		.port = known->endpoint.port,
+		.label = known->url,
+	};
 
 	if (drive->stopping)
 		return;

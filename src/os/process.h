@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Once, at the start: no core dumps and no debugger of the same user (a dump
@@ -22,6 +23,9 @@ void process_ignore_broken_pipes(void);
 
 /* How many descriptors may be open at once. */
 unsigned process_descriptor_limit(void);
+
+/* Whether this user may see the firewall's rules where the system keeps them in nftables. */
+bool process_may_read_rules(void);
 
 /* Runs a program (looked up in PATH) and appends its standard output to `into`,
  * whose cap bounds it; standard input and error are ours. argv ends in NULL and

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 enum { DESCRIPTORS_ENOUGH = 65536 };
 
@@ -12,6 +13,11 @@ void process_ignore_broken_pipes(void)
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 
 	(void)sigaction(SIGPIPE, &ignore, NULL);
+}
+
+bool process_may_read_rules(void)
+{
+	return geteuid() == 0;
 }
 
 const char *process_prepare(void)

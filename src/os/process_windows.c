@@ -16,6 +16,11 @@ typedef LONG WINAPI version_fn(OSVERSIONINFOW *version);
 
 static UINT code_page_before;
 
+bool process_may_read_rules(void)
+{
+	return false;
+}
+
 /* The version that the other call tells is the one the manifest asks for. */
 static bool is_too_old(void)
 {

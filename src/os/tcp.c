@@ -4,12 +4,24 @@
 #include "base/wipe.h"
 #include "os/loop_uv.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __linux__
+#include <netinet/tcp.h>
+#endif
+
+/* A connection is one handle; a program has a pipe for each direction. */
 struct tcp {
-	uv_tcp_t uv;
+	union {
+		uv_tcp_t tcp;
+		uv_pipe_t pipe;
+	} uv, back;
+	uv_stream_t *in, *out;
+	uv_process_t program;
 	uv_connect_t connecting;
+	unsigned n_open; /* handles that are still to be closed */
 	struct loop *loop;
 	struct tcp_events events;
 	struct loop_timer *refusal; /* brings a failure of the first call from the loop */
@@ -80,7 +92,7 @@ static void end(struct tcp *tcp, int error)
 	if (tcp->closed || tcp->ended)
 		return;
 	tcp->ended = true;
-	uv_read_stop((uv_stream_t *)&tcp->uv);
+	uv_read_stop(tcp->in);
 	tcp->events.on_end(tcp->events.context, error_of(error), uv_strerror(error));
 }
 
@@ -117,16 +129,19 @@ static void on_connected(uv_connect_t *connecting, int error)
 		return;
 	}
 	if (error == 0)
-		error = uv_read_start((uv_stream_t *)&tcp->uv, on_room, on_read);
+		error = uv_read_start(tcp->in, on_room, on_read);
 	if (error == 0)
-		uv_tcp_nodelay(&tcp->uv, 1);
+		uv_tcp_nodelay(&tcp->uv.tcp, 1);
 	tcp->events.on_connect(tcp->events.context, error ? error_of(error) : STEP_ERROR_NONE,
 			       error ? uv_strerror(error) : NULL);
 }
 
 static void on_closed(uv_handle_t *handle)
 {
-	free(handle->data);
+	struct tcp *tcp = handle->data;
+
+	if (--tcp->n_open == 0)
+		free(tcp);
 }
 
 static void on_refused(void *context)
@@ -136,23 +151,66 @@ static void on_refused(void *context)
 	tcp->events.on_connect(tcp->events.context, error_of(tcp->refused), uv_strerror(tcp->refused));
 }
 
-struct tcp *tcp_connect(struct loop *loop, const char *address, uint16_t port,
-			const struct tcp_events *events)
+/* Before the connection: the other side is told the bound with our first packet. */
+static int bound_segments(struct tcp *tcp, unsigned mss)
+{
+#ifdef TCP_MAXSEG
+	uv_os_fd_t fd;
+	int bytes = (int)mss;
+
+	if (mss == 0)
+		return 0;
+	if (uv_fileno((uv_handle_t *)&tcp->uv.tcp, &fd) != 0)
+		return UV_EINVAL;
+	return setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &bytes, sizeof bytes) == 0 ? 0 : UV_ENOTSUP;
+#else
+	(void)tcp;
+	return mss ? UV_ENOTSUP : 0;
+#endif
+}
+
+static int begin(struct tcp *tcp, const struct tcp_target *target)
+{
+	struct sockaddr_storage to, from;
+	int error = 0;
+
+	if (!address_of(target->address, target->port, &to))
+		return UV_EINVAL;
+	error = uv_tcp_init_ex(loop_uv(tcp->loop), &tcp->uv.tcp, to.ss_family);
+	if (error)
+		return error;
+	tcp->n_open = 1;
+	tcp->uv.tcp.data = tcp;
+	tcp->in = tcp->out = (uv_stream_t *)&tcp->uv.tcp;
+	error = bound_segments(tcp, target->mss);
+	if (error == 0 && target->from && !address_of(target->from, 0, &from))
+		error = UV_EINVAL;
+	if (error == 0 && target->from)
+		error = uv_tcp_bind(&tcp->uv.tcp, (const struct sockaddr *)&from, 0);
+	return error ? error
+		     : uv_tcp_connect(&tcp->connecting, &tcp->uv.tcp, (const struct sockaddr *)&to,
+				      on_connected);
+}
+
+static struct tcp *new_tcp(struct loop *loop, const struct tcp_events *events)
 {
 	struct tcp *tcp = calloc(1, sizeof *tcp);
-	struct sockaddr_storage to;
 
 	if (!tcp)
 		return NULL;
 	tcp->loop = loop;
 	tcp->events = *events;
-	uv_tcp_init(loop_uv(loop), &tcp->uv);
-	tcp->uv.data = tcp;
 	tcp->connecting.data = tcp;
-	tcp->refused = UV_EINVAL;
-	if (address_of(address, port, &to))
-		tcp->refused = uv_tcp_connect(&tcp->connecting, &tcp->uv, (const struct sockaddr *)&to,
-					      on_connected);
+	return tcp;
+}
+
+struct tcp *tcp_connect(struct loop *loop, const struct tcp_target *target, const struct tcp_events *events)
+{
+	struct tcp *tcp = new_tcp(loop, events);
+
+	if (!tcp)
+		return NULL;
+	tcp->refused = begin(tcp, target);
 	if (tcp->refused == 0)
 		return tcp;
 	tcp->refusal = loop_timer_new(loop, on_refused, tcp);
@@ -161,6 +219,88 @@ struct tcp *tcp_connect(struct loop *loop, const char *address, uint16_t port,
 	else
 		tcp_close(&tcp);
 	return tcp;
+}
+
+static void on_running(void *context)
+{
+	struct tcp *tcp = context;
+
+	if (tcp->refused == 0)
+		tcp->refused = uv_read_start(tcp->in, on_room, on_read);
+	tcp->events.on_connect(tcp->events.context, tcp->refused ? error_of(tcp->refused) : STEP_ERROR_NONE,
+			       tcp->refused ? uv_strerror(tcp->refused) : NULL);
+}
+
+static void on_program_exit(uv_process_t *program, int64_t code, int signal)
+{
+	(void)program;
+	(void)code;
+	(void)signal;
+}
+
+static int spawn(struct tcp *tcp, const char *const argv[])
+{
+	uv_stdio_container_t files[3] = {
+		{ .flags = UV_CREATE_PIPE | UV_READABLE_PIPE, .data.stream = tcp->out },
+		{ .flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = tcp->in },
+		{ .flags = UV_IGNORE },
+	};
+	const uv_process_options_t options = {
+		.file = argv[0],
+		.args = (char **)(uintptr_t)argv,
+		.stdio = files,
+		.stdio_count = 3,
+		.exit_cb = on_program_exit,
+		.flags = UV_PROCESS_WINDOWS_HIDE,
+	};
+
+	tcp->program.data = tcp;
+	return uv_spawn(loop_uv(tcp->loop), &tcp->program, &options);
+}
+
+struct tcp *tcp_run(struct loop *loop, const char *const argv[], const struct tcp_events *events)
+{
+	struct tcp *tcp = new_tcp(loop, events);
+
+	if (!tcp)
+		return NULL;
+	uv_pipe_init(loop_uv(loop), &tcp->uv.pipe, 0);
+	uv_pipe_init(loop_uv(loop), &tcp->back.pipe, 0);
+	tcp->uv.pipe.data = tcp->back.pipe.data = tcp;
+	tcp->out = (uv_stream_t *)&tcp->uv.pipe;
+	tcp->in = (uv_stream_t *)&tcp->back.pipe;
+	tcp->n_open = 3;
+	tcp->refused = spawn(tcp, argv);
+	tcp->refusal = loop_timer_new(loop, on_running, tcp);
+	if (tcp->refusal)
+		loop_timer_set(tcp->refusal, loop_now(loop));
+	else
+		tcp_close(&tcp);
+	return tcp;
+}
+
+void tcp_count(const struct tcp *tcp, struct flow_facts *out)
+{
+	*out = (struct flow_facts){ 0 };
+#ifdef __linux__
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof info;
+	uv_os_fd_t fd;
+
+	if (tcp->n_open != 1 || uv_fileno((const uv_handle_t *)tcp->in, &fd) != 0 ||
+	    getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+		return;
+	*out = (struct flow_facts){
+		.known = true,
+		.retransmits = info.tcpi_total_retrans,
+		.unacked = info.tcpi_unacked,
+		.path_mtu = info.tcpi_pmtu,
+		.segment = info.tcpi_snd_mss,
+		.round_trip = (moment)info.tcpi_rtt,
+	};
+#else
+	(void)tcp;
+#endif
 }
 
 static void on_sent(uv_write_t *uv, int error)
@@ -190,16 +330,29 @@ void tcp_send(struct tcp *tcp, struct view bytes)
 	sending->len = bytes.len;
 	buf = uv_buf_init(sending->bytes, (unsigned)bytes.len);
 	/* A refusal here means that the connection has just ended; reading says so. */
-	if (uv_write(&sending->uv, (uv_stream_t *)&tcp->uv, &buf, 1, on_sent) != 0)
+	if (uv_write(&sending->uv, tcp->out, &buf, 1, on_sent) != 0)
 		free(sending);
 }
 
 void tcp_close(struct tcp **tcp)
 {
-	if (!*tcp)
+	struct tcp *it = *tcp;
+
+	if (!it)
 		return;
-	(*tcp)->closed = true;
-	loop_timer_drop(&(*tcp)->refusal);
-	uv_close((uv_handle_t *)&(*tcp)->uv, on_closed);
 	*tcp = NULL;
+	it->closed = true;
+	loop_timer_drop(&it->refusal);
+	if (it->n_open == 0) {
+		free(it);
+		return;
+	}
+	if (it->n_open == 3) {
+		/* Its input ends, and so does the program; one that does not is told to. */
+		if (it->refused == 0)
+			uv_process_kill(&it->program, SIGTERM);
+		uv_close((uv_handle_t *)it->in, on_closed);
+		uv_close((uv_handle_t *)&it->program, on_closed);
+	}
+	uv_close((uv_handle_t *)it->out, on_closed);
 }

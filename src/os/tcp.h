@@ -24,10 +24,28 @@ struct tcp_events {
 	void (*on_end)(void *context, enum step_error error, const char *text);
 };
 
+/* Where to and how. */
+struct tcp_target {
+	const char *address;
+	uint16_t port;
+	const char *from; /* an address of this computer to connect from, or NULL */
+	unsigned mss;     /* bytes of a segment at most, both ways; 0 leaves that to the system */
+};
+
 /* Starts to connect. NULL when memory ended; every other failure comes as
- * on_connect, STEP_ERROR_LIMIT when descriptors ended. */
-[[nodiscard]] struct tcp *tcp_connect(struct loop *loop, const char *address, uint16_t port,
+ * on_connect, STEP_ERROR_LIMIT when descriptors ended. A system that knows no
+ * bound for segments (Windows) refuses one: STEP_ERROR_UNREACHABLE. */
+[[nodiscard]] struct tcp *tcp_connect(struct loop *loop, const struct tcp_target *target,
 				      const struct tcp_events *events);
+
+/* Runs a program and talks to its standard input and output as to a server;
+ * argv as in process_capture(). It is connected as soon as it runs. */
+[[nodiscard]] struct tcp *tcp_run(struct loop *loop, const char *const argv[],
+				  const struct tcp_events *events);
+
+/* What the system counted of this connection so far; `known` is false where it
+ * does not tell. */
+void tcp_count(const struct tcp *tcp, struct flow_facts *out);
 
 /* Copies and sends; a failure comes as on_end. */
 void tcp_send(struct tcp *tcp, struct view bytes);

@@ -129,12 +129,12 @@ static int on_client_certificate(SSL *ssl, void *context)
 	return 1;
 }
 
-static bool set_name(struct tls *tls)
+static bool set_name(struct tls *tls, bool ask)
 {
 	int family;
 
 	tls->name_is_address = tcp_is_address(tls->name, &family);
-	if (tls->name_is_address)
+	if (tls->name_is_address || !ask)
 		return true;
 	tls->facts->sni = tls->name;
 	/* SSL_set_tlsext_host_name() as a call: the macro casts const away in a way that clang refuses. */
@@ -142,7 +142,7 @@ static bool set_name(struct tls *tls)
 			(void *)(uintptr_t)tls->name) == 1;
 }
 
-struct tls *tls_new(struct tls_context *context, struct arena *arena, const char *name)
+struct tls *tls_new(struct tls_context *context, struct arena *arena, const char *name, bool ask)
 {
 	struct tls *tls = calloc(1, sizeof *tls);
 
@@ -175,7 +175,7 @@ struct tls *tls_new(struct tls_context *context, struct arena *arena, const char
 	SSL_set_connect_state(tls->ssl);
 	/* Only to see whether any are sent; none are believed. */
 	(void)SSL_enable_ct(tls->ssl, SSL_CT_VALIDATION_PERMISSIVE);
-	if (!set_name(tls))
+	if (!set_name(tls, ask))
 		tls_drop(&tls);
 	return tls;
 }

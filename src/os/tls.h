@@ -39,10 +39,11 @@ enum tls_state { TLS_STATE_HANDSHAKE, TLS_STATE_UP, TLS_STATE_FAILED };
 
 struct tls;
 
-/* `name` is asked for by SNI and checked against the leaf: a DNS name, or an
- * address (then without SNI). The facts are made in the arena. NULL when
+/* `name` is asked for by SNI, unless `ask` is false, and checked against the leaf: a
+ * DNS name, or an address (then without SNI). The facts are made in the arena. NULL when
  * memory ended. */
-[[nodiscard]] struct tls *tls_new(struct tls_context *context, struct arena *arena, const char *name);
+[[nodiscard]] struct tls *tls_new(struct tls_context *context, struct arena *arena, const char *name,
+				  bool ask);
 void tls_drop(struct tls **tls);
 
 /* Takes bytes that came from the peer. */

@@ -272,7 +272,7 @@ static void test_row(const struct row *row, size_t piece)
 	struct server server = server_new(&leaf);
 	struct tls_context *context = context_new();
 	struct arena *arena = arena_new(1 << 20);
-	struct tls *tls = tls_new(context, arena, row->asked);
+	struct tls *tls = tls_new(context, arena, row->asked, true);
 	struct tls_facts *facts;
 
 	if (row->send != SEND_LEAF && by)
@@ -315,7 +315,7 @@ static struct tls_facts *meet(struct arena *arena, void (*prepare)(struct server
 	struct identity leaf = make(&order, &intermediate);
 	struct server server = server_new(&leaf);
 	struct tls_context *context = context_new();
-	struct tls *tls = tls_new(context, arena, "mail.test");
+	struct tls *tls = tls_new(context, arena, "mail.test", true);
 	struct tls_facts *facts = tls_result(tls);
 	uint8_t room[64];
 
@@ -426,7 +426,7 @@ static void other_bytes_are_no_tls(void **state)
 	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
 		struct tls_context *context = context_new();
 		struct arena *arena = arena_new(1 << 20);
-		struct tls *tls = tls_new(context, arena, "mail.test");
+		struct tls *tls = tls_new(context, arena, "mail.test", true);
 
 		assert_int_equal(tls_handshake(tls), TLS_STATE_HANDSHAKE);
 		tls_feed(tls, view_of(answers[i].bytes, strlen(answers[i].bytes)));

@@ -98,6 +98,13 @@ void course_refused(struct probe *p, const char *text)
 void course_has_capabilities(struct probe *p)
 {
 	engine_close_step(p, STEP_ERROR_NONE, NULL);
+	if (p->options->bulk) {
+		if (p->protocol->ask_bulk)
+			p->protocol->ask_bulk(p);
+		else
+			course_goodbye(p);
+		return;
+	}
 	if (p->in_tls || security_of(p) != SECURITY_STARTTLS) {
 		login_begin(p);
 		return;

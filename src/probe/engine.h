@@ -35,6 +35,7 @@ struct engine_protocol {
 	void (*ask_login)(struct probe *p, enum mechanism mechanism);
 	void (*look_around)(struct probe *p); /* mailbox, sender and recipient, then goodbye */
 	void (*ask_logout)(struct probe *p);
+	void (*ask_bulk)(struct probe *p); /* or NULL */
 };
 
 struct engine_out {

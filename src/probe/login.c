@@ -101,6 +101,16 @@ static bool is_allowed(const struct probe *p)
 	return !o->may_log_in || o->may_log_in(o->context, &p->facts->endpoint);
 }
 
+static bool is_beyond_ascii(const struct secret *secret)
+{
+	struct view bytes = secret ? secret_bytes(secret) : view_of(NULL, 0);
+
+	for (size_t i = 0; i < bytes.len; i++)
+		if (bytes.at[i] > 0x7f)
+			return true;
+	return false;
+}
+
 /* Tries one mechanism. */
 static void begin(struct probe *p, enum mechanism one)
 {
@@ -110,6 +120,7 @@ static void begin(struct probe *p, enum mechanism one)
 
 	if (!why && one != MECHANISM_LOGIN_COMMAND)
 		status = sasl_new(p->arena, one, &p->account, &p->sasl, &why);
+	facts->secret_beyond_ascii = is_beyond_ascii(p->account.password);
 	if (status == ST_NOMEM) {
 		engine_limit(p, "the memory of one conversation");
 		return;

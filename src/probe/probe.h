@@ -74,6 +74,10 @@ struct probe_options {
 	 * write, and the conversation ends after the handshake: at the answer that must
 	 * not come (keeps_early_commands), or after this length. Needs login false. */
 	moment early_wait;
+	/* When not 0, SMTP: this many bytes of harmless commands go out in one write once the
+	 * server has said that it takes commands together; the conversation ends with their
+	 * answers. Needs login false. */
+	unsigned bulk;
 	/* Asked right before a secret would be sent; false holds it back (the
 	 * lock-out guard). NULL allows. */
 	bool (*may_log_in)(void *context, const struct endpoint *endpoint);

@@ -5,7 +5,9 @@
 #include "probe/engine.h"
 #include "probe/login.h"
 
-enum { NOT_AVAILABLE = 421 };
+#include <string.h>
+
+enum { NOT_AVAILABLE = 421, BULK_LINE = 500 }; /* RFC 5321 section 4.5.3.1.4: 512 octets a line */
 
 static const char *own_name(const struct probe *p)
 {
@@ -70,6 +72,38 @@ static void ask_recipient(struct probe *p)
 	engine_open_step(p, STEP_RECIPIENT);
 	engine_enter(p, ENGINE_RECIPIENT);
 	engine_command(p, NULL, arena_printf(p->arena, "RCPT TO:<%s>", p->options->recipient));
+}
+
+static bool takes_commands_together(const struct probe *p)
+{
+	size_t n = p->in_tls ? p->facts->n_capabilities_tls : p->facts->n_capabilities;
+	const struct str *list = p->in_tls ? p->facts->capabilities_tls : p->facts->capabilities;
+
+	for (size_t i = 0; i < n; i++)
+		if (str_is_nocase(list[i], "PIPELINING"))
+			return true;
+	return false;
+}
+
+/* RFC 5321 section 4.1.1.9: NOOP may have a parameter, which means nothing. */
+static void ask_bulk(struct probe *p)
+{
+	unsigned n = p->options->bulk / BULK_LINE;
+	char *text = arena_alloc(p->arena, (size_t)n * BULK_LINE + 1), *at = text;
+
+	if (!text || n == 0 || !takes_commands_together(p)) {
+		course_goodbye(p);
+		return;
+	}
+	for (unsigned i = 0; i < n; i++, at += BULK_LINE) {
+		memset(at, 'x', BULK_LINE);
+		memcpy(at, "NOOP ", 5);
+		memcpy(at + BULK_LINE - 2, "\r\n", 2);
+	}
+	at[-2] = '\0';
+	p->facts->bulk_sent = n;
+	engine_enter(p, ENGINE_BULK);
+	engine_command(p, "NOOP, many at once", text);
 }
 
 /* 250-XXXXXXXA: a firewall's way to hide STARTTLS without changing the length. */
@@ -164,6 +198,16 @@ static void on_reset(struct probe *p, const struct engine_answer *answer)
 	course_goodbye(p);
 }
 
+/* Each answer begins the wait for the next one anew. */
+static void on_bulk(struct probe *p, const struct engine_answer *answer)
+{
+	(void)answer;
+	p->reply = (struct smtp_reply){ 0 };
+	p->until = engine_wait(p, p->options->step_timeout);
+	if (++p->facts->bulk_answered == p->facts->bulk_sent)
+		course_goodbye(p);
+}
+
 static const struct {
 	enum engine_state state;
 	void (*on_answer)(struct probe *p, const struct engine_answer *answer);
@@ -172,6 +216,7 @@ static const struct {
 	{ ENGINE_HELO, on_capabilities }, { ENGINE_STARTTLS, on_starttls },
 	{ ENGINE_SENDER, on_sender },     { ENGINE_RECIPIENT, on_recipient },
 	{ ENGINE_RESET, on_reset },       { ENGINE_EARLY, on_early_answer },
+	{ ENGINE_BULK, on_bulk },
 };
 
 static void on_refused_service(struct probe *p, const struct engine_answer *answer)
@@ -251,4 +296,5 @@ const struct engine_protocol smtp_probe_protocol = {
 	.ask_login = ask_login,
 	.look_around = look_around,
 	.ask_logout = ask_logout,
+	.ask_bulk = ask_bulk,
 };

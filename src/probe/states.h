@@ -21,6 +21,7 @@
 	X(QUOTA, "quota")                                                                         \
 	X(SENDER, "sender")                                                                       \
 	X(RECIPIENT, "recipient")                                                                 \
+	X(BULK, "bulk") /* many commands at once */                                               \
 	X(RESET, "reset")                                                                         \
 	X(LOGOUT, "logout")                                                                       \
 	X(DONE, "done")

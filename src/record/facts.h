@@ -47,6 +47,27 @@ struct exchange {
 	moment sent, answered;    /* answered is MOMENT_NEVER when it did not come */
 };
 
+/* What the system counted of one connection. */
+struct flow_facts {
+	bool known;
+	unsigned retransmits;       /* segments sent again, in all */
+	unsigned unacked;           /* segments sent and never acknowledged */
+	unsigned path_mtu, segment; /* bytes, as the system believes them to be */
+	moment round_trip;
+};
+
+/* A handshake that was cut, once more without the server's name in its start. */
+enum unnamed_tls { UNNAMED_NOT_TRIED, UNNAMED_FAILS_TOO, UNNAMED_COMES_UP };
+
+/* Whether much at once passes as well as a little: on connections of their own. */
+enum bulk_way { BULK_NOT_TRIED, BULK_PASSES, BULK_STALLS_OUT, BULK_STALLS_IN, BULK_HALF_ANSWERED };
+struct bulk_facts {
+	enum bulk_way way;
+	unsigned sent, answered; /* commands of one write */
+	struct flow_facts flow;  /* when it stalled */
+	unsigned works_with;     /* the largest bound of segments with which it passed; 0 none did */
+};
+
 enum login_outcome {
 	LOGIN_NOT_ASKED,
 	LOGIN_ACCEPTED,
@@ -86,8 +107,14 @@ struct endpoint_facts {
 				      * only when TLS answered */
 	struct tls_versions versions;
 
+	struct flow_facts flow; /* of the conversation, at its end */
+	struct bulk_facts bulk;
+	enum unnamed_tls unnamed_tls;
+	unsigned bulk_sent, bulk_answered; /* commands of probe_options.bulk */
+
 	enum login_outcome login;
 	enum mechanism login_mechanism; /* the last one tried, 0 when none */
+	bool secret_beyond_ascii;       /* the password has bytes above 0x7F */
 	const char *login_why;          /* ours: why not possible or held back */
 	unsigned login_tries;
 	enum user_form other_form;      /* of the user name, tried once more after a refusal; NONE: not */

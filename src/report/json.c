@@ -135,6 +135,7 @@ static void write_diagnose_facts(struct json_out *json, const struct case_facts 
 		json_nothing(json, "settings");
 	}
 	json_facts_endpoints(json, facts);
+	json_facts_elsewhere(json, facts);
 	json_open(json, "accounts", '[');
 	json_close(json, ']');
 	json_open(json, "stores", '[');
@@ -158,6 +159,7 @@ static void write_facts(struct json_out *json, const struct report *report)
 		json_facts_settings(json, facts->settings);
 	} else {
 		json_facts_endpoints(json, facts);
+		json_facts_elsewhere(json, facts);
 		json_facts_path(json, &facts->path);
 		json_facts_dns(json, facts->dns, facts->n_dns);
 	}

@@ -178,6 +178,35 @@ static void write_talk(struct json_out *json, const struct endpoint_facts *facts
 	json_bool(json, "silent_port_speaks_tls", facts->silent_port_speaks_tls);
 }
 
+static const char *bulk_word(enum bulk_way way)
+{
+	static const char *const words[] = {
+		[BULK_NOT_TRIED] = NULL,
+		[BULK_PASSES] = "passes",
+		[BULK_STALLS_OUT] = "stalls-out",
+		[BULK_STALLS_IN] = "stalls-in",
+		[BULK_HALF_ANSWERED] = "half-answered",
+	};
+
+	return words[way];
+}
+
+static void write_flow(struct json_out *json, const struct endpoint_facts *facts)
+{
+	if (!facts->flow.known) {
+		json_nothing(json, "flow");
+	} else {
+		json_open(json, "flow", '{');
+		json_uint(json, "retransmits", facts->flow.retransmits);
+		json_uint(json, "unacknowledged", facts->flow.unacked);
+		json_uint(json, "path_mtu", facts->flow.path_mtu);
+		json_uint(json, "segment", facts->flow.segment);
+		json_ms(json, "round_trip_ms", facts->flow.round_trip);
+		json_close(json, '}');
+	}
+	json_word(json, "bulk", bulk_word(facts->bulk.way));
+}
+
 static void write_endpoint(struct json_out *json, const struct endpoint_facts *facts)
 {
 	json_open(json, NULL, '{');
@@ -207,6 +236,7 @@ static void write_endpoint(struct json_out *json, const struct endpoint_facts *f
 		write_exchange(json, &facts->exchanges[i]);
 	json_close(json, ']');
 	json_text(json, "limit_met", facts->limit_met);
+	write_flow(json, facts);
 	json_close(json, '}');
 }
 
@@ -215,5 +245,30 @@ void json_facts_endpoints(struct json_out *json, const struct case_facts *facts)
 	json_open(json, "endpoints", '[');
 	for (size_t i = 0; i < facts->n_endpoints; i++)
 		write_endpoint(json, facts->endpoints[i]);
+	json_close(json, ']');
+}
+
+void json_facts_elsewhere(struct json_out *json, const struct case_facts *facts)
+{
+	static const char *const words[] = {
+		[VANTAGE_VIA] = "via",
+		[VANTAGE_PROXY] = "system-proxy",
+		[VANTAGE_RESOLVER] = "resolver",
+		[VANTAGE_INTERFACE] = "interface",
+	};
+
+	json_open(json, "elsewhere", '[');
+	for (size_t i = 0; i < facts->n_vantages; i++) {
+		const struct vantage_facts *one = facts->vantages[i];
+
+		json_open(json, NULL, '{');
+		json_word(json, "kind", words[one->kind]);
+		json_text(json, "name", one->name);
+		json_open(json, "endpoints", '[');
+		for (size_t k = 0; k < one->n_endpoints; k++)
+			write_endpoint(json, one->endpoints[k]);
+		json_close(json, ']');
+		json_close(json, '}');
+	}
 	json_close(json, ']');
 }

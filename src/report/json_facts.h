@@ -9,6 +9,9 @@
 /* "endpoints": [ … ], one entry for each address tried. */
 void json_facts_endpoints(struct json_out *json, const struct case_facts *facts);
 
+/* "elsewhere": [ … ], the same endpoints from other points of view. */
+void json_facts_elsewhere(struct json_out *json, const struct case_facts *facts);
+
 /* "dns": [ … ] */
 void json_facts_dns(struct json_out *json, const struct dns_facts *const *dns, size_t n);
 

@@ -150,5 +150,6 @@ void json_facts_path(struct json_out *json, const struct path_facts *path)
 		json_int(json, "clock_off_seconds", path->clock_off_seconds);
 	else
 		json_nothing(json, "clock_off_seconds");
+	write_tested(json, "web_answers", path->web_tested, path->web_answers);
 	json_close(json, '}');
 }

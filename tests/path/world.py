@@ -127,7 +127,14 @@ class World:
         call([*self.server, "ip", "-batch", "-"], SERVER_LINKS)
         for place in ([], self.middle, self.server):
             call([*place, "sh", "-c", FORWARD])
+        self.resolvers(NAMES)
+        call(["mount", "--bind", os.path.join(self.folder, "resolv.conf"), os.path.realpath("/etc/resolv.conf")])
         atexit.register(self.close)
+
+    def resolvers(self, *addresses):
+        """What the system's own resolver is, seen by all that runs in here."""
+        with open(os.path.join(self.folder, "resolv.conf"), "w", encoding="ascii") as file:
+            file.write("".join(f"nameserver {one}\n" for one in addresses))
 
     def space(self):
         child = subprocess.Popen(["unshare", "-n", "sh", "-c", "echo; exec sleep 3600"], stdout=subprocess.PIPE,

@@ -1,0 +1,28 @@
+/* This file finds out whether much at once reaches a server as well as a little, and with how small segments
+ * it does.
+ *
+ * Connections of their own, without a login. Where a handshake hung, it is begun again with small segments;
+ * where all went well, a server for sending gets a few thousand bytes of commands that mean nothing.
+ */
+#ifndef POSTMEND_DRIVE_BULK_H
+#define POSTMEND_DRIVE_BULK_H
+
+#include "drive/run.h"
+
+struct bulk;
+
+struct bulk_events {
+	void *context;
+	void (*on_over)(void *context); /* once, not from within bulk_new() */
+};
+
+bool bulk_is_wanted(const struct drive *drive, const struct endpoint_facts *facts);
+
+/* Fills facts->bulk. NULL when memory ended; then nothing is called. */
+[[nodiscard]] struct bulk *bulk_new(struct drive *drive, struct endpoint_facts *facts,
+				    const struct probe_options *user, const struct bulk_events *events);
+
+/* Also in the middle. */
+void bulk_drop(struct bulk **at);
+
+#endif
