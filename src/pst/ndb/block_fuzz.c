@@ -19,10 +19,9 @@ static void read_lists(const struct variant *v, struct view data)
 				__builtin_trap();
 	if (!slblock_decode(data, &sl))
 		return;
-	for (uint64_t i = 0; i < sl.n; i++) {
-		(void)sl_entry_at(v, data, i, &leaf);
-		(void)si_entry_at(v, data, i, &index);
-	}
+	for (uint64_t i = 0; i < sl.n && (sl_entry_at(v, data, i, &leaf) || si_entry_at(v, data, i, &index));
+	     i++)
+		;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
