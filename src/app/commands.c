@@ -1,8 +1,11 @@
 /* This file finds the command that the words ask for, and tells what each does. */
 #include "app/commands.h"
 
+#include "app/window.h"
 #include "base/checked.h"
+#include "os/file.h"
 #include "os/libraries.h"
+#include "os/terminal.h"
 
 #include <string.h>
 
@@ -242,11 +245,16 @@ int commands_main(size_t argc, const char *const *argv)
 	struct run run = { .arena = arena_new(RUN_ARENA_CAP) };
 	const char *why = NULL;
 	enum status status = ST_NOMEM;
+	bool is_ours = terminal_window_is_ours();
 	int code;
 
 	if (run.arena)
 		status = options_parse(run.arena, argc, argv, &run.options, &why);
+	if (status == ST_OK && is_ours)
+		status = window_words(run.arena, &run.options, terminal_ask, file_exists);
 	code = status == ST_OK ? run_words(&run) : run_failed(status, why);
 	arena_drop(&run.arena);
+	if (is_ours)
+		window_wait();
 	return code;
 }

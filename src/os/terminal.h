@@ -23,4 +23,11 @@ bool terminal_has_colour(enum terminal_stream stream);
  * ST_CANCEL. ST_IO when there is no terminal. `into` is wiped by the caller. */
 [[nodiscard]] enum status terminal_ask_secret(const char *question, struct buf *into);
 
+/* The same for what may be seen. */
+[[nodiscard]] enum status terminal_ask(const char *question, struct buf *into);
+
+/* True when the window was opened for this program alone, as by a double-click
+ * on Windows, and closes with it. */
+bool terminal_window_is_ours(void);
+
 #endif

@@ -71,7 +71,7 @@ static void tell(int fd, const char *text)
 		return;
 }
 
-enum status terminal_ask_secret(const char *question, struct buf *into)
+static enum status ask(const char *question, tcflag_t without, struct buf *into)
 {
 	struct sigaction action = { .sa_handler = on_signal }, before[N_STOPPING];
 	struct termios shown, hidden;
@@ -90,12 +90,13 @@ enum status terminal_ask_secret(const char *question, struct buf *into)
 	for (int i = 0; i < N_STOPPING; i++)
 		sigaction(stopping_signals[i], &action, &before[i]);
 	hidden = shown;
-	hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
+	hidden.c_lflag &= ~without;
 	if (tcsetattr(fd, TCSAFLUSH, &hidden) == 0) {
 		tell(fd, question);
 		status = read_line(fd, into);
 		tcsetattr(fd, TCSAFLUSH, &shown);
-		tell(fd, "\n");
+		if (without)
+			tell(fd, "\n");
 	} else {
 		status = ST_IO;
 	}
@@ -103,4 +104,19 @@ enum status terminal_ask_secret(const char *question, struct buf *into)
 		sigaction(stopping_signals[i], &before[i], NULL);
 	close(fd);
 	return status;
+}
+
+enum status terminal_ask_secret(const char *question, struct buf *into)
+{
+	return ask(question, ECHO | ECHONL, into);
+}
+
+enum status terminal_ask(const char *question, struct buf *into)
+{
+	return ask(question, 0, into);
+}
+
+bool terminal_window_is_ours(void)
+{
+	return false;
 }

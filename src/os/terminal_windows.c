@@ -74,7 +74,7 @@ static HANDLE open_console(const WCHAR *name)
 			   OPEN_EXISTING, 0, NULL);
 }
 
-enum status terminal_ask_secret(const char *question, struct buf *into)
+static enum status ask(const char *question, bool shows, struct buf *into)
 {
 	HANDLE in = open_console(L"CONIN$"), out = open_console(L"CONOUT$");
 	WCHAR units[LINE_MAX_UNITS];
@@ -84,13 +84,15 @@ enum status terminal_ask_secret(const char *question, struct buf *into)
 	InterlockedExchange(&was_stopped, 0);
 	SetConsoleCtrlHandler(on_control, TRUE);
 	if (in != INVALID_HANDLE_VALUE && out != INVALID_HANDLE_VALUE && GetConsoleMode(in, &shown)) {
-		SetConsoleMode(in, (shown | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT) &
-					   ~(DWORD)ENABLE_ECHO_INPUT);
+		SetConsoleMode(in, ((shown | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT) &
+				    ~(DWORD)ENABLE_ECHO_INPUT) |
+					   (shows ? ENABLE_ECHO_INPUT : 0));
 		WriteConsoleA(out, question, (DWORD)strlen(question), &ignored, NULL);
 		if (ReadConsoleW(in, units, LINE_MAX_UNITS, &n, NULL) && !was_stopped && n)
 			status = take_line(units, n, into);
 		SetConsoleMode(in, shown);
-		WriteConsoleA(out, "\r\n", 2, &ignored, NULL);
+		if (!shows)
+			WriteConsoleA(out, "\r\n", 2, &ignored, NULL);
 	}
 	if (was_stopped)
 		status = ST_CANCEL;
@@ -101,4 +103,22 @@ enum status terminal_ask_secret(const char *question, struct buf *into)
 	if (out != INVALID_HANDLE_VALUE)
 		CloseHandle(out);
 	return status;
+}
+
+enum status terminal_ask_secret(const char *question, struct buf *into)
+{
+	return ask(question, false, into);
+}
+
+enum status terminal_ask(const char *question, struct buf *into)
+{
+	return ask(question, true, into);
+}
+
+/* A console that was opened for the program has no other process on it. */
+bool terminal_window_is_ours(void)
+{
+	DWORD processes[2];
+
+	return GetConsoleProcessList(processes, 2) == 1;
 }
