@@ -1,4 +1,5 @@
 /* This file renders a report as one page that needs nothing else. */
+#include "report/in_place.h"
 #include "report/page.h"
 #include "report/parts.h"
 #include "report/store_parts.h"
@@ -328,6 +329,8 @@ void report_html(const struct report *report, const struct report_style *style, 
 	put_ways(&page, report->facts);
 	if (report->stores) {
 		store_html(&page, report);
+		if (report->in_place)
+			in_place_html(&page, report->in_place);
 	} else {
 		put_causes(&page, report);
 		put_findings(&page, report);

@@ -1,4 +1,5 @@
 /* This file renders a report as one JSON document (docs/SCHEMA.md). */
+#include "report/in_place.h"
 #include "report/json_facts.h"
 #include "report/parts.h"
 #include "report/store_parts.h"
@@ -151,6 +152,8 @@ static void write_facts(struct json_out *json, const struct report *report)
 	json_open(json, "facts", '{');
 	if (report->stores) {
 		json_facts_stores(json, report->stores, report->n_stores);
+		if (report->in_place)
+			in_place_json(json, report->in_place, report->stores);
 	} else if (!facts) {
 		/* A command without measurements has none. */
 	} else if (strcmp(report->command, "diagnose") == 0) {

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "diagnose/diagnose.h"
 #include "finding/finding.h"
+#include "record/in_place_facts.h"
 #include "record/store_facts.h"
 
 #include <stdbool.h>
@@ -25,6 +26,7 @@ struct report {
 	const struct case_facts *facts;
 	const struct store_facts *stores; /* of "store check" */
 	size_t n_stores;
+	const struct in_place_facts *in_place; /* of "store repair --in-place", beside one store */
 	moment elapsed;
 	bool cancelled;            /* the user stopped it: what was found so far */
 	const char *user_name;     /* of --user, to be redacted, or NULL */

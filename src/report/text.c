@@ -1,4 +1,5 @@
 /* This file renders a report for people who read it on a terminal. */
+#include "report/in_place.h"
 #include "report/paper.h"
 #include "report/parts.h"
 #include "report/store_parts.h"
@@ -404,6 +405,8 @@ void report_text(const struct report *report, const struct report_style *style, 
 		put_settings(&paper, report);
 	if (report->stores) {
 		store_text(&paper, report);
+		if (report->in_place)
+			in_place_text(&paper, report->in_place);
 	} else {
 		put_causes(&paper, report);
 		put_excluded(&paper, report->diagnosis);
