@@ -1,5 +1,6 @@
 /* This file is the command "store": what can be done with Outlook stores, one sub-command each. */
 #include "app/commands.h"
+#include "app/store_in_place.h"
 #include "app/store_visit.h"
 
 #include "base/checked.h"
@@ -35,8 +36,17 @@ static int run_check(struct run *run)
 	return store_visit_report(&visit);
 }
 
+static int run_repair(struct run *run)
+{
+	if (run->options.in_place)
+		return store_in_place_repair(run);
+	return run_usage("store repair: expected --in-place and one Outlook store, such as archive.pst");
+}
+
 static const struct sub_command sub_commands[] = {
 	{ "check", run_check },
+	{ "repair", run_repair },
+	{ "undo", store_in_place_undo },
 };
 
 int cmd_store(struct run *run)
@@ -50,7 +60,8 @@ int cmd_store(struct run *run)
 		run->n_words--;
 		return sub_commands[i].run(run);
 	}
-	why = first ? arena_printf(run->arena, "store: expected \"check\", not \"%.200s\"", first)
+	why = first ? arena_printf(run->arena,
+				   "store: expected \"check\", \"repair\" or \"undo\", not \"%.200s\"", first)
 		    : "store: expected what to do, such as: postmend store check archive.pst";
 	return run_usage(why ? why : exit_words_of(ST_NOMEM));
 }

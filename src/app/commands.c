@@ -64,20 +64,30 @@ static const struct command commands[] = {
 	  "  postmend probe imaps://mail.example.org --via ssh:home.example.org\n"
 	  "  postmend probe - --json < servers.txt\n",
 	  NULL },
-	{ "store", "check FILE...", "check Outlook stores: PST and OST files", cmd_store,
-	  SHOWING | OPTION_BIT(OPTION_QUICK),
+	{ "store", "check|repair|undo FILE...", "check and mend Outlook stores: PST and OST files", cmd_store,
+	  SHOWING | OPTION_BIT(OPTION_QUICK) | OPTION_BIT(OPTION_IN_PLACE) | OPTION_BIT(OPTION_PLAN) |
+		  OPTION_BIT(OPTION_YES),
 	  "Checks every part of a store against the others: header, page trees, blocks with\n"
 	  "their checksums, allocation maps, references, and what is in folders and\n"
 	  "messages. Each finding says where: byte, node, folder and subject line. Stores of\n"
-	  "all kinds are read: ANSI, Unicode, OST with 4 KiB pages, every cipher. Nothing is\n"
-	  "ever written, and Outlook may run meanwhile. Ctrl-C ends it with what was found.\n"
+	  "all kinds are read: ANSI, Unicode, OST with 4 KiB pages, every cipher. A check\n"
+	  "never writes, and Outlook may run meanwhile. Ctrl-C ends it with what was found.\n"
+	  "\n"
+	  "repair FILE --in-place mends what is derived from what is whole: checksums, maps,\n"
+	  "counters, trees. Each step is tried on paper first and must hold before the\n"
+	  "first byte is written; --plan stops there. The old bytes are safe in a journal\n"
+	  "beside the store before: after a crash the same command goes on, and undo FILE\n"
+	  "takes all back, byte for byte. Close Outlook first: a store in use is refused.\n"
 	  "\n"
 	  "Examples:\n"
 	  "  postmend store check archive.pst\n"
 	  "  postmend store check --quick *.pst\n"
 	  "  postmend store check archive.pst --html report.html\n"
-	  "  postmend store check archive.pst --json\n",
-	  "check" },
+	  "  postmend store check archive.pst --json\n"
+	  "  postmend store repair archive.pst --in-place --plan\n"
+	  "  postmend store repair archive.pst --in-place\n"
+	  "  postmend store undo archive.pst\n",
+	  "check repair undo" },
 	{ "explain", "WHAT...", "say what an error code, a server's line or a log means", cmd_explain,
 	  OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_REDACT),
 	  "WHAT is an Outlook error code, a server's line as it stands in the message, the\n"

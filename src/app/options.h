@@ -27,6 +27,9 @@ enum option {
 	OPTION_COLOR,
 	OPTION_REDACT,
 	OPTION_QUICK,
+	OPTION_IN_PLACE,
+	OPTION_PLAN,
+	OPTION_YES,
 	OPTION_DEADLINE,
 	OPTION_OFFLINE,
 	OPTION_NO_THIRD_PARTY,
@@ -58,7 +61,7 @@ enum option {
 };
 
 struct options {
-	bool json, quiet, redact, quick, offline, no_third_party, login, allow_plain_login, list, mailbox,
+	bool json, quiet, redact, quick, in_place, plan, yes, offline, no_third_party, login, allow_plain_login, list, mailbox,
 		help, version;
 	enum options_color color;
 	double deadline, seconds;       /* 0 when not given */

@@ -107,40 +107,6 @@ static bool is_incomplete(const struct finding_sink *sink)
 	return false;
 }
 
-static enum status check_image(struct store_visit *visit, struct arena *arena, const struct image *image,
-			       struct store_facts *out)
-{
-	struct finding_sink *sink = finding_sink_new(arena);
-	struct check_facts *facts;
-	struct check_runner runner = { .run = run_jobs, .width = pool_width() };
-	struct check_options options = {
-		.path = out->path,
-		.quick = visit->run->options.quick,
-		.runner = runner,
-		.tick = tick,
-		.context = visit,
-	};
-	enum status st;
-
-	if (!sink)
-		return ST_NOMEM;
-	options.runner.context = &runner;
-	finding_sink_fold(sink, FOLD_AT);
-	visit->size = image->size;
-	progress_start(&visit->progress, !visit->run->options.quiet);
-	st = check_store(arena, image, &options, sink, &facts);
-	progress_end(&visit->progress);
-	if (st != ST_OK && st != ST_CANCEL)
-		return st;
-	out->bytes = image->size;
-	out->is_quick = options.quick;
-	out->is_whole = st == ST_OK && !is_incomplete(sink);
-	fill(visit->run->arena, facts, out);
-	if (finding_sink_append(visit->findings, sink) != ST_OK)
-		return ST_NOMEM;
-	return st;
-}
-
 /* What a store's facts may take: bounded by the store, so that a crafted one
  * ends as a refusal and not as an exhausted machine. */
 static size_t arena_cap(uint64_t size)
@@ -148,6 +114,48 @@ static size_t arena_cap(uint64_t size)
 	uint64_t most = SIZE_MAX / 2;
 
 	return (size_t)(size > (most - ARENA_BASE) / ARENA_TIMES ? most : ARENA_BASE + size * ARENA_TIMES);
+}
+
+void store_visit_setup(struct store_visit *visit, const char *path, uint64_t size,
+		       struct store_check_setup *setup)
+{
+	setup->runner = (struct check_runner){ .run = run_jobs, .width = pool_width() };
+	setup->runner.context = &setup->runner;
+	setup->options = (struct check_options){
+		.path = path,
+		.quick = visit->run->options.quick,
+		.runner = setup->runner,
+		.tick = tick,
+		.context = visit,
+	};
+	setup->arena_cap = arena_cap(size);
+	visit->size = size;
+}
+
+static enum status check_image(struct store_visit *visit, struct arena *arena, const struct image *image,
+			       struct store_facts *out)
+{
+	struct finding_sink *sink = finding_sink_new(arena);
+	struct store_check_setup setup;
+	struct check_facts *facts;
+	enum status st;
+
+	if (!sink)
+		return ST_NOMEM;
+	finding_sink_fold(sink, FOLD_AT);
+	store_visit_setup(visit, out->path, image->size, &setup);
+	progress_start(&visit->progress, !visit->run->options.quiet);
+	st = check_store(arena, image, &setup.options, sink, &facts);
+	progress_end(&visit->progress);
+	if (st != ST_OK && st != ST_CANCEL)
+		return st;
+	out->bytes = image->size;
+	out->is_quick = setup.options.quick;
+	out->is_whole = st == ST_OK && !is_incomplete(sink);
+	fill(visit->run->arena, facts, out);
+	if (finding_sink_append(visit->findings, sink) != ST_OK)
+		return ST_NOMEM;
+	return st;
 }
 
 static enum status check_open(struct store_visit *visit, const struct store_file *file,
@@ -199,12 +207,13 @@ int store_visit_report(struct store_visit *visit)
 	struct store_case facts = { visit->stores, visit->n, visit->cancelled };
 	struct diagnosis *diagnosis = arena_alloc(run->arena, sizeof *diagnosis);
 	struct report report = {
-		.command = "store check",
+		.command = visit->command ? visit->command : "store check",
 		.version = POSTMEND_VERSION,
 		.findings = visit->findings,
 		.diagnosis = diagnosis,
 		.stores = visit->stores,
 		.n_stores = visit->n,
+		.in_place = visit->in_place,
 		.elapsed = clock_now(&visit->clock),
 		.cancelled = visit->cancelled,
 		.computer_name = env_host_name(run->arena),

@@ -4,6 +4,7 @@
 
 #include "app/progress.h"
 #include "app/run.h"
+#include "check/check.h"
 #include "finding/finding.h"
 #include "record/store_facts.h"
 
@@ -16,7 +17,19 @@ struct store_visit {
 	struct progress progress;
 	uint64_t size; /* bytes of the file at hand */
 	struct clock clock;
+	const char *command; /* NULL: "store check" */
+	const struct in_place_facts *in_place;
 };
+
+/* How a store of this size is checked by this visit: with its progress and
+ * Ctrl-C, on all cores. The setup lives as long as its options are used. */
+struct store_check_setup {
+	struct check_runner runner;
+	struct check_options options;
+	size_t arena_cap; /* bytes that one check may take */
+};
+void store_visit_setup(struct store_visit *visit, const char *path, uint64_t size,
+		       struct store_check_setup *setup);
 
 /* Room for `n` files; Ctrl-C is noticed from here on. */
 [[nodiscard]] enum status store_visit_open(struct store_visit *visit, struct run *run, size_t n);

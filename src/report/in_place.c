@@ -1,6 +1,8 @@
 /* This file renders a repair in place: what was, or would be, written and how it is taken back. */
 #include "report/in_place.h"
 
+#include "report/report.h"
+
 #include <stdio.h>
 
 enum { SHOWN_STEPS = 24, LINE_SIZE = 256 };
@@ -131,4 +133,30 @@ void in_place_html(struct page *page, const struct in_place_facts *facts)
 	}
 	if (is_done(facts) && facts->journal)
 		page_element(page, "p", "mono", facts->journal);
+}
+
+void report_undone(const char *path, const char *version, bool json, struct buf *out)
+{
+	struct json_out document;
+	struct paper paper;
+
+	if (!json) {
+		paper_init(&paper, out, NULL, false, 0);
+		paper_add(&paper, "The store is as it was before the repair, byte for byte: ");
+		paper_add(&paper, path);
+		paper_end(&paper, 0, 0);
+		paper_fini(&paper);
+		return;
+	}
+	json_init(&document, out, NULL);
+	json_open(&document, NULL, '{');
+	json_word(&document, "schema", "postmend/1");
+	json_word(&document, "command", "store undo");
+	json_word(&document, "version", version);
+	json_open(&document, "facts", '{');
+	json_text(&document, "output", path);
+	json_word(&document, "outcome", "taken-back");
+	json_close(&document, '}');
+	json_close(&document, '}');
+	json_fini(&document);
 }

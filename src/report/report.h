@@ -45,6 +45,9 @@ void report_text(const struct report *report, const struct report_style *style, 
 void report_json(const struct report *report, const struct report_style *style, struct buf *out);
 void report_html(const struct report *report, const struct report_style *style, struct buf *out);
 
+/* What "store undo" says when it is done: one line, or a JSON document. */
+void report_undone(const char *path, const char *version, bool json, struct buf *out);
+
 /* The exit code of docs/SCHEMA.md for this report: 0, 4, 36 … */
 int report_exit_code(const struct report *report);
 
