@@ -140,7 +140,8 @@ static enum status clear_way(struct mending *m)
 		return fail(m, st, "the store cannot be read");
 	if (journal.state != JOURNAL_DONE || fits)
 		return fail(m, ST_IO,
-			    "an earlier repair can still be taken back; take it back with \"postmend store undo\", "
+			    "an earlier repair can still be taken back; take it back with \"postmend store "
+			    "undo\", "
 			    "or keep it for good by deleting its journal, then try again");
 	/* The store went its own way since: nothing can be taken back with it. */
 	st = site->remove(site->context);
@@ -158,11 +159,12 @@ static enum status write_plan(struct mending *m)
 	if (st != ST_OK)
 		return st;
 	if (need > have)
-		return fail(m, ST_IO,
-			    arena_printf(m->run->arena,
-					 "the disk has %llu bytes free, and the repair needs %llu; nothing was "
-					 "changed",
-					 (unsigned long long)have, (unsigned long long)need));
+		return fail(
+			m, ST_IO,
+			arena_printf(m->run->arena,
+				     "the disk has %llu bytes free, and the repair needs %llu; nothing was "
+				     "changed",
+				     (unsigned long long)have, (unsigned long long)need));
 	st = apply_run(site, m->arena, &m->plan.edits, &why);
 	if (st == ST_OK) {
 		m->facts.outcome = IN_PLACE_WRITTEN;
@@ -196,10 +198,11 @@ static enum status settle_journal(struct mending *m, bool *done_out)
 		m->facts.outcome = IN_PLACE_RESUMED;
 	} else if (st == ST_OK && journal.state != JOURNAL_DONE) {
 		st = ST_USAGE;
-		why = journal.state == JOURNAL_GOING
-			      ? "an earlier repair was being taken back; finish that with \"postmend store undo\""
-			      : "the file beside it that should be its journal is damaged or something else; put "
-				"it aside and try again";
+		why = journal.state == JOURNAL_GOING ? "an earlier repair was being taken back; finish that "
+						       "with \"postmend store undo\""
+						     : "the file beside it that should be its journal is "
+						       "damaged or something else; put "
+						       "it aside and try again";
 	}
 	if (st != ST_OK)
 		st = fail(m, st == ST_USAGE ? ST_IO : st, why ? arena_strdup(m->run->arena, why) : NULL);

@@ -35,7 +35,8 @@ static enum status refused_by_system(struct work *w, enum status st, const char 
 
 uint64_t apply_space(const struct edit_list *edits)
 {
-	return journal_len(edits) + 16 * (uint64_t)JOURNAL_MARK_LEN + (edits->size_after - edits->size_before);
+	return journal_len(edits) + 16 * (uint64_t)JOURNAL_MARK_LEN +
+	       (edits->size_after - edits->size_before);
 }
 
 static enum status store_size(struct work *w, uint64_t *out)
@@ -240,8 +241,8 @@ enum status apply_run(struct apply_site *site, struct arena *arena, const struct
 	site->has_journal = true;
 	st = write_journal(&w);
 	if (st != ST_OK) {
-		(void)refused_by_system(&w, st,
-					"the journal cannot be written: is the disk full? Nothing was changed");
+		(void)refused_by_system(
+			&w, st, "the journal cannot be written: is the disk full? Nothing was changed");
 		(void)drop_journal(&w);
 		return st;
 	}
@@ -360,7 +361,8 @@ static enum status verify(struct work *w, const struct journal *journal)
 		ok = head == journal->head_before;
 	}
 	if (st == ST_OK && !ok)
-		return refuse(w, "the store was changed since by another program: the journal no longer fits it");
+		return refuse(
+			w, "the store was changed since by another program: the journal no longer fits it");
 	return st;
 }
 
@@ -451,7 +453,8 @@ enum status apply_undo(struct apply_site *site, struct arena *arena, const char 
 	if (journal.state == JOURNAL_FOREIGN)
 		return refuse(&w, "the file beside the store is no journal of this version of postmend");
 	if (journal.state == JOURNAL_DAMAGED)
-		return refuse(&w, "the journal is damaged: what it says cannot be trusted, and nothing was done");
+		return refuse(&w,
+			      "the journal is damaged: what it says cannot be trusted, and nothing was done");
 	w.journal_end = journal.end;
 	/* Nothing of the store was written. */
 	if (journal.state == JOURNAL_BEGUN)

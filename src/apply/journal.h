@@ -30,12 +30,12 @@ enum journal_mark {
 };
 
 enum journal_state {
-	JOURNAL_BEGUN,    /* not whole: nothing of the store was changed */
-	JOURNAL_WRITING,  /* the store may be between before and after */
-	JOURNAL_DONE,     /* the change was carried out */
-	JOURNAL_GOING,    /* it was being taken back */
-	JOURNAL_DAMAGED,  /* it was whole once and is no more: nothing can be decided */
-	JOURNAL_FOREIGN,  /* no journal of ours, or of a newer version */
+	JOURNAL_BEGUN,   /* not whole: nothing of the store was changed */
+	JOURNAL_WRITING, /* the store may be between before and after */
+	JOURNAL_DONE,    /* the change was carried out */
+	JOURNAL_GOING,   /* it was being taken back */
+	JOURNAL_DAMAGED, /* it was whole once and is no more: nothing can be decided */
+	JOURNAL_FOREIGN, /* no journal of ours, or of a newer version */
 };
 
 struct journal {

@@ -142,11 +142,21 @@ struct hostile {
 static const struct hostile hostiles[] = {
 	{ "a good one", { 10, { old_bytes, 9 }, { new_bytes, 9 }, 0 }, 100, 100, JOURNAL_WRITING },
 	{ "behind the store", { 95, { old_bytes, 9 }, { new_bytes, 9 }, 0 }, 100, 100, JOURNAL_DAMAGED },
-	{ "at the end of numbers", { UINT64_MAX - 4, { old_bytes, 9 }, { new_bytes, 9 }, 0 }, 100, 100,
+	{ "at the end of numbers",
+	  { UINT64_MAX - 4, { old_bytes, 9 }, { new_bytes, 9 }, 0 },
+	  100,
+	  100,
 	  JOURNAL_DAMAGED },
-	{ "more before than after", { 10, { more_bytes, 14 }, { new_bytes, 9 }, 0 }, 100, 100, JOURNAL_DAMAGED },
+	{ "more before than after",
+	  { 10, { more_bytes, 14 }, { new_bytes, 9 }, 0 },
+	  100,
+	  100,
+	  JOURNAL_DAMAGED },
 	{ "a store that shrinks", { 10, { old_bytes, 9 }, { new_bytes, 9 }, 0 }, 100, 99, JOURNAL_FOREIGN },
-	{ "a store as large as numbers go", { 10, { old_bytes, 9 }, { new_bytes, 9 }, 0 }, 0, UINT64_MAX,
+	{ "a store as large as numbers go",
+	  { 10, { old_bytes, 9 }, { new_bytes, 9 }, 0 },
+	  0,
+	  UINT64_MAX,
 	  JOURNAL_FOREIGN },
 };
 
@@ -196,8 +206,8 @@ static void test_crafted_count(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_flipped),	   cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_round_trip),    cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_flipped),       cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_crafted_count),
 	};
 

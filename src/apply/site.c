@@ -72,14 +72,6 @@ static enum status sync_names(void *context)
 	return store_edit_sync_folder(site->arena, site->journal_path);
 }
 
-const char *site_journal_of(struct arena *arena, const char *path)
-{
-	const char *why = NULL;
-	const char *real = store_edit_real_path(arena, path, &why);
-
-	return real ? arena_printf(arena, "%s.postmend-journal", real) : NULL;
-}
-
 static enum status open_journal(struct site *site, const char **why_out)
 {
 	enum status st;

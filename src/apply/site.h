@@ -22,10 +22,6 @@ const struct image *site_image(struct site *site);
 /* Where the journal is, or would be: beside the file itself, behind all links. */
 const char *site_journal_path(const struct site *site);
 
-/* The same for a store that is not opened to be changed; NULL when memory ended
- * or there is no such file. */
-const char *site_journal_of(struct arena *arena, const char *path);
-
 /* Bytes free where the journal goes; what the system said last. */
 uint64_t site_free_bytes(const struct site *site);
 const char *site_why(const struct site *site);

@@ -66,10 +66,12 @@ enum status store_edit_open(struct arena *arena, const char *path, enum store_ed
 	if (use == STORE_EDIT_STORE)
 		edit->file = store_edit_system_open(arena, path, why_out);
 	else if (use == STORE_EDIT_JOURNAL)
-		EDIT_CALL(edit->file, uv_fs_open(NULL, &request, path, UV_FS_O_RDWR | UV_FS_O_NOFOLLOW, 0, NULL));
+		EDIT_CALL(edit->file,
+			  uv_fs_open(NULL, &request, path, UV_FS_O_RDWR | UV_FS_O_NOFOLLOW, 0, NULL));
 	else
-		EDIT_CALL(edit->file, uv_fs_open(NULL, &request, path, UV_FS_O_RDWR | UV_FS_O_CREAT | UV_FS_O_EXCL,
-						 NEW_MODE, NULL));
+		EDIT_CALL(edit->file,
+			  uv_fs_open(NULL, &request, path, UV_FS_O_RDWR | UV_FS_O_CREAT | UV_FS_O_EXCL,
+				     NEW_MODE, NULL));
 	if (edit->file < 0) {
 		const char *words = *why_out;
 		enum status st = fail(edit->file, why_out);

@@ -17,8 +17,8 @@ uv_file store_edit_system_open(struct arena *arena, const char *path, const char
 	if (!wide || !MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, PATH_UNITS))
 		return wide ? UV_EINVAL : UV_ENOMEM;
 	/* No sharing at all: Outlook cannot open it meanwhile, and we not while Outlook has it. */
-	handle = CreateFileW(wide, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL,
-			     NULL);
+	handle = CreateFileW(wide, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING,
+			     FILE_ATTRIBUTE_NORMAL, NULL);
 	if (handle == INVALID_HANDLE_VALUE) {
 		error = GetLastError();
 		if (error != ERROR_SHARING_VIOLATION && error != ERROR_LOCK_VIOLATION)

@@ -11,7 +11,8 @@
 
 static bool is_mendable(const struct block_fact *b)
 {
-	return b->state & BLOCK_BAD_TRAILER && !(b->state & (BLOCK_BAD_PLACE | BLOCK_BAD_CRC | BLOCK_UNREADABLE));
+	return b->state & BLOCK_BAD_TRAILER &&
+	       !(b->state & (BLOCK_BAD_PLACE | BLOCK_BAD_CRC | BLOCK_UNREADABLE));
 }
 
 /* A trailer that fits its place under another number is another block's: what

@@ -59,8 +59,15 @@ static uint64_t last_map_of(const struct variant *v, uint64_t eof)
 }
 
 /* Fields whose values follow from others; each alone and all together. */
-enum derived_field { FIELD_VERSION, FIELD_CLIENT, FIELD_END, FIELD_LAST_MAP, FIELD_FLAG, FIELD_SENTINEL,
-		     DERIVED_FIELDS };
+enum derived_field {
+	FIELD_VERSION,
+	FIELD_CLIENT,
+	FIELD_END,
+	FIELD_LAST_MAP,
+	FIELD_FLAG,
+	FIELD_SENTINEL,
+	DERIVED_FIELDS
+};
 
 static void derive(const struct mender *m, enum derived_field field, struct header *h)
 {
@@ -170,7 +177,8 @@ static void renew(struct mender *m)
 
 	if (!mender_header(m, &h))
 		return;
-	mender_begin(m, PLAN_LOSSLESS, "renews the header's checksums: its fields agree with the whole store");
+	mender_begin(m, PLAN_LOSSLESS,
+		     "renews the header's checksums: its fields agree with the whole store");
 	mender_strict(m);
 	answer_checksums(m);
 	derive(m, FIELD_SENTINEL, &h);
@@ -286,8 +294,8 @@ static const struct field_fix field_fixes[] = {
 	{ CODE_STORE_HEADER_CLIENT_WRONG, "sets the header's word for the program the store belongs to",
 	  fix_client },
 	{ CODE_STORE_HEADER_SENTINEL_WRONG, "sets the header's sentinel byte", fix_sentinel },
-	{ CODE_STORE_HEADER_CIPHER_WRONG, "sets the header's cipher to the one that the objects are written in",
-	  fix_cipher },
+	{ CODE_STORE_HEADER_CIPHER_WRONG,
+	  "sets the header's cipher to the one that the objects are written in", fix_cipher },
 	{ CODE_STORE_ROOTS_SWAPPED, "swaps the header's references to the two trees", fix_swap },
 	{ CODE_STORE_FILE_TAIL, "sets the header's end of the store to the end of the file", fix_end },
 };

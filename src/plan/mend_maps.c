@@ -15,11 +15,14 @@
 enum { BITMAP_MAX = 496, PMAP_UNIT = 512, GAP_NUMBERS = 1024 };
 
 static const enum code map_codes[] = {
-	CODE_STORE_HEADER_LAST_MAP_WRONG, CODE_STORE_HEADER_FREE_TOTAL_WRONG, CODE_STORE_HEADER_PAGE_TOTAL_ODD,
-	CODE_STORE_HEADER_MAP_FLAG_WRONG, CODE_STORE_HEADER_MAPS_IN_DOUBT,    CODE_STORE_MAP_PAGE_DAMAGED,
-	CODE_STORE_MAP_LIVE_FREE,	  CODE_STORE_MAP_LEAKED,	      CODE_STORE_MAP_SELF_FREE,
-	CODE_STORE_MAP_BEYOND_END,	  CODE_STORE_PMAP_DAMAGED,	      CODE_STORE_FMAP_WRONG,
-	CODE_STORE_FPMAP_WRONG,		  CODE_STORE_DLIST_DAMAGED,	      CODE_STORE_DLIST_STALE,
+	CODE_STORE_HEADER_LAST_MAP_WRONG, CODE_STORE_HEADER_FREE_TOTAL_WRONG,
+	CODE_STORE_HEADER_PAGE_TOTAL_ODD, CODE_STORE_HEADER_MAP_FLAG_WRONG,
+	CODE_STORE_HEADER_MAPS_IN_DOUBT,  CODE_STORE_MAP_PAGE_DAMAGED,
+	CODE_STORE_MAP_LIVE_FREE,         CODE_STORE_MAP_LEAKED,
+	CODE_STORE_MAP_SELF_FREE,         CODE_STORE_MAP_BEYOND_END,
+	CODE_STORE_PMAP_DAMAGED,          CODE_STORE_FMAP_WRONG,
+	CODE_STORE_FPMAP_WRONG,           CODE_STORE_DLIST_DAMAGED,
+	CODE_STORE_DLIST_STALE,
 };
 static const enum code counter_codes[] = {
 	CODE_STORE_BLOCK_COUNTER_LOW,
@@ -54,7 +57,8 @@ static bool get_bit(const uint8_t *bits, uint64_t i)
 static bool page_holds(struct maps *s, enum page_type type, uint64_t at, uint8_t *page)
 {
 	return mender_read(s->m, at, page, s->v->page_len) &&
-	       page_faults(s->v, view_of(page, s->v->page_len), type, (struct ib){ at }, (struct bid){ at }) == 0;
+	       page_faults(s->v, view_of(page, s->v->page_len), type, (struct ib){ at },
+			   (struct bid){ at }) == 0;
 }
 
 /* A legacy page that is not what it must be becomes all ones: nothing is in reserve. */
@@ -189,9 +193,15 @@ static bool has_any(const struct mender *m, const enum code *codes, size_t n)
 static bool is_otherwise_whole(const struct mender *m)
 {
 	static const enum code losses[] = {
-		CODE_STORE_BLOCK_CHECKSUM_WRONG, CODE_STORE_BLOCK_TRAILER_WRONG, CODE_STORE_BLOCK_MISSING,
-		CODE_STORE_BLOCK_PLACE_WRONG,	 CODE_STORE_BLOCK_SIZE_WRONG,	 CODE_STORE_FILE_UNREADABLE,
-		CODE_STORE_FILE_CUT,		 CODE_STORE_BLOCK_REFS_WRONG,	 CODE_STORE_BLOCK_KIND_WRONG,
+		CODE_STORE_BLOCK_CHECKSUM_WRONG,
+		CODE_STORE_BLOCK_TRAILER_WRONG,
+		CODE_STORE_BLOCK_MISSING,
+		CODE_STORE_BLOCK_PLACE_WRONG,
+		CODE_STORE_BLOCK_SIZE_WRONG,
+		CODE_STORE_FILE_UNREADABLE,
+		CODE_STORE_FILE_CUT,
+		CODE_STORE_BLOCK_REFS_WRONG,
+		CODE_STORE_BLOCK_KIND_WRONG,
 	};
 
 	return m->facts->have & FACT_REFERENCES && !has_any(m, losses, COUNT_OF(losses));

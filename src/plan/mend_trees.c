@@ -18,9 +18,9 @@ struct tree_mend {
 };
 
 static const enum code page_codes[] = {
-	CODE_STORE_PAGE_TYPE_WRONG,	  CODE_STORE_PAGE_CHECKSUM_WRONG, CODE_STORE_PAGE_SIGNATURE_WRONG,
-	CODE_STORE_PAGE_BID_WRONG,	  CODE_STORE_PAGE_ENTRY_SIZE_WRONG, CODE_STORE_PAGE_COUNT_WRONG,
-	CODE_STORE_PAGE_LEVEL_WRONG,	  CODE_STORE_PAGE_KEYS_UNSORTED, CODE_STORE_PAGE_KEYS_OVERLAP,
+	CODE_STORE_PAGE_TYPE_WRONG,  CODE_STORE_PAGE_CHECKSUM_WRONG,   CODE_STORE_PAGE_SIGNATURE_WRONG,
+	CODE_STORE_PAGE_BID_WRONG,   CODE_STORE_PAGE_ENTRY_SIZE_WRONG, CODE_STORE_PAGE_COUNT_WRONG,
+	CODE_STORE_PAGE_LEVEL_WRONG, CODE_STORE_PAGE_KEYS_UNSORTED,    CODE_STORE_PAGE_KEYS_OVERLAP,
 	CODE_STORE_ROOT_UNUSABLE,
 };
 
@@ -28,6 +28,18 @@ static void answer_page(struct mender *m, uint64_t at)
 {
 	for (size_t i = 0; i < sizeof page_codes / sizeof page_codes[0]; i++)
 		mender_answer_at(m, page_codes[i], at);
+}
+
+static bool is_told_of(const struct mender *m, uint64_t at)
+{
+	for (size_t i = 0; i < finding_count(m->findings); i++) {
+		const struct finding *f = finding_at(m->findings, i);
+
+		for (size_t k = 0; k < sizeof page_codes / sizeof page_codes[0]; k++)
+			if (f->code == page_codes[k] && f->subject.has_offset && f->subject.offset == at)
+				return true;
+	}
+	return false;
 }
 
 static bool push(struct tree_mend *t, const struct page_frame *frame)
@@ -51,6 +63,17 @@ static bool is_possible(const struct tree_mend *t, uint64_t at)
 	       v->page_len <= facts->image->size - at && !maps_is_map_page(v, at);
 }
 
+static bool is_key_told_of(const struct mender *m, uint64_t at)
+{
+	for (size_t i = 0; i < finding_count(m->findings); i++) {
+		const struct finding *f = finding_at(m->findings, i);
+
+		if (f->code == CODE_STORE_PAGE_PARENT_KEY_WRONG && f->subject.offset == at)
+			return true;
+	}
+	return false;
+}
+
 /* P35: the parent's entry takes the page's first key, and so on upwards while
  * that entry is its page's first. Keys between neighbours keep their order. */
 static void mend_parent_key(struct tree_mend *t, const struct page_frame *f, uint64_t key)
@@ -60,7 +83,8 @@ static void mend_parent_key(struct tree_mend *t, const struct page_frame *f, uin
 	struct btree_page counters;
 	struct btree_index_entry e;
 
-	mender_begin(t->m, PLAN_LOSSLESS, "writes a page's first key into the page above it");
+	if (is_key_told_of(t->m, f->ref.ib) || t->m->n_steps == 0)
+		mender_begin(t->m, PLAN_LOSSLESS, "writes a page's first key into the page above it");
 	mender_answer_at(t->m, CODE_STORE_PAGE_PARENT_KEY_WRONG, f->ref.ib);
 	for (; f->up; f = f->up) {
 		const struct page_frame *up = f->up;
@@ -104,11 +128,15 @@ static void write_page(struct tree_mend *t, const struct page_frame *f, enum pag
 {
 	struct mender *m = t->m;
 
-	mender_begin(m, PLAN_LOSSLESS,
-		     state == PAGE_MENDED
-			     ? "restores a page of a tree to what its checksum or its place proves"
-			     : "renews the checksum of a page whose entries the rest of the store confirms");
-	if (state == PAGE_PROVED)
+	/* What nobody could see before belongs to the step that uncovered it. */
+	if (is_told_of(m, f->ref.ib) || m->n_steps == 0)
+		mender_begin(
+			m, PLAN_LOSSLESS,
+			state == PAGE_MENDED
+				? "restores pages of a tree to what their checksums or their places prove"
+				: "renews checksums of pages whose entries the rest of the store confirms");
+	/* Blocks confirm a BBT's entries one by one; nodes are confirmed by all counts together. */
+	if (state == PAGE_PROVED && t->patient.type == PAGE_NBT)
 		mender_strict(m);
 	answer_page(m, f->ref.ib);
 	mender_write(m, f->ref.ib, view_of(t->patient.bytes, m->facts->variant->page_len));

@@ -47,7 +47,7 @@ void mender_strict(struct mender *m)
 		step->is_strict = true;
 }
 
-void mender_answer_one(struct mender *m, const struct finding *finding)
+static void answer_one(struct mender *m, const struct finding *finding)
 {
 	struct draft_step *step = step_of(m);
 	struct step_target *target;
@@ -79,7 +79,7 @@ void mender_answer(struct mender *m, enum code code)
 {
 	for (size_t i = 0; i < finding_count(m->findings); i++)
 		if (finding_at(m->findings, i)->code == code)
-			mender_answer_one(m, finding_at(m->findings, i));
+			answer_one(m, finding_at(m->findings, i));
 }
 
 void mender_answer_at(struct mender *m, enum code code, uint64_t at)
@@ -88,7 +88,7 @@ void mender_answer_at(struct mender *m, enum code code, uint64_t at)
 		const struct finding *f = finding_at(m->findings, i);
 
 		if (f->code == code && f->subject.has_offset && f->subject.offset == at)
-			mender_answer_one(m, f);
+			answer_one(m, f);
 	}
 }
 

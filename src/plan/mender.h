@@ -55,10 +55,9 @@ bool mender_has(const struct mender *m, enum code code);
 void mender_begin(struct mender *m, enum plan_class class, const char *text);
 void mender_strict(struct mender *m);
 
-/* The step answers all findings of this code, or those about this offset, or one. */
+/* The step answers all findings of this code, or those about this offset. */
 void mender_answer(struct mender *m, enum code code);
 void mender_answer_at(struct mender *m, enum code code, uint64_t at);
-void mender_answer_one(struct mender *m, const struct finding *finding);
 
 /* From the draft: with what earlier steps wrote. False when the device refuses it. */
 [[nodiscard]] bool mender_read(struct mender *m, uint64_t at, void *to, size_t len);

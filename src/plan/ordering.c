@@ -166,8 +166,9 @@ static int compare(const void *a, const void *b)
 enum status ordering_edits(struct arena *arena, const struct image *original, struct overlay *changed,
 			   const struct check_facts *facts_after, struct edit_list *out)
 {
-	struct ordering o = { .arena = arena, .original = original, .changed = changed,
-			      .v = facts_after->variant };
+	struct ordering o = {
+		.arena = arena, .original = original, .changed = changed, .v = facts_after->variant
+	};
 	uint64_t size = overlay_image(changed)->size;
 	size_t n = overlay_count(changed);
 

@@ -22,7 +22,7 @@ struct stage {
 
 /* From what everything hangs on to what is counted last. */
 static const struct stage stages[] = {
-	{ "the header", mend_header },	     { "the trees' pages", mend_trees },
+	{ "the header", mend_header },       { "the trees' pages", mend_trees },
 	{ "blocks' trailers", mend_blocks }, { "reference counts", mend_references },
 	{ "maps and counters", mend_maps },
 };
@@ -88,14 +88,17 @@ static bool shows_less(const struct check_facts *before, const struct check_fact
 static bool contradicts(enum code code)
 {
 	static const enum code codes[] = {
-		CODE_STORE_BLOCK_REFS_WRONG,	 CODE_STORE_BLOCK_MISSING,     CODE_STORE_BLOCK_HELD_TWO_WAYS,
-		CODE_STORE_BLOCK_PLACE_WRONG,	 CODE_STORE_BLOCK_SIZE_WRONG,  CODE_STORE_BLOCK_TRAILER_WRONG,
-		CODE_STORE_BLOCK_LISTED_TWICE,	 CODE_STORE_NODE_NID_WRONG,    CODE_STORE_NODE_PARENT_WRONG,
-		CODE_STORE_NODE_PARENTS_LOOPED,	 CODE_STORE_MESSAGE_ORPHANED,  CODE_STORE_HIERARCHY_WRONG,
-		CODE_STORE_CONTENTS_WRONG,	 CODE_STORE_MESSAGE_LISTED_TWICE, CODE_STORE_EXTENTS_OVERLAP,
-		CODE_STORE_FOLDER_TABLE_MISSING, CODE_STORE_OBJECT_MISPLACED,  CODE_STORE_HEAP_CLIENT_WRONG,
-		CODE_STORE_TABLE_ROW_STALE,	 CODE_STORE_ROOT_UNUSABLE,     CODE_STORE_NODE_EMPTY,
-		CODE_STORE_MAP_LIVE_FREE,
+		CODE_STORE_BLOCK_REFS_WRONG,    CODE_STORE_BLOCK_MISSING,
+		CODE_STORE_BLOCK_HELD_TWO_WAYS, CODE_STORE_BLOCK_PLACE_WRONG,
+		CODE_STORE_BLOCK_SIZE_WRONG,    CODE_STORE_BLOCK_TRAILER_WRONG,
+		CODE_STORE_BLOCK_LISTED_TWICE,  CODE_STORE_NODE_NID_WRONG,
+		CODE_STORE_NODE_PARENT_WRONG,   CODE_STORE_NODE_PARENTS_LOOPED,
+		CODE_STORE_MESSAGE_ORPHANED,    CODE_STORE_HIERARCHY_WRONG,
+		CODE_STORE_CONTENTS_WRONG,      CODE_STORE_MESSAGE_LISTED_TWICE,
+		CODE_STORE_EXTENTS_OVERLAP,     CODE_STORE_FOLDER_TABLE_MISSING,
+		CODE_STORE_OBJECT_MISPLACED,    CODE_STORE_HEAP_CLIENT_WRONG,
+		CODE_STORE_TABLE_ROW_STALE,     CODE_STORE_ROOT_UNUSABLE,
+		CODE_STORE_NODE_EMPTY,          CODE_STORE_MAP_LIVE_FREE,
 	};
 
 	for (size_t i = 0; i < COUNT_OF(codes); i++)
@@ -202,7 +205,9 @@ static enum status propose(struct planner *p, const struct stage *stage, struct 
 	struct arena *scratch = arena_new(p->options->check_cap);
 	size_t n = 0;
 
-	*m = (struct mender){ .arena = p->arena, .facts = p->now.facts, .findings = p->now.findings,
+	*m = (struct mender){ .arena = p->arena,
+			      .facts = p->now.facts,
+			      .findings = p->now.findings,
 			      .unique_before = p->unique };
 	m->draft = scratch ? overlay_new(scratch, overlay_image(p->accepted)) : NULL;
 	if (!m->draft)

@@ -1,4 +1,5 @@
-/* This file holds what a repair in place means to write, or has written: the facts of "store repair --in-place".
+/* This file holds what a repair in place means to write, or has written: the facts of "store repair
+ * --in-place".
  *
  * Texts live in the arena of the run.
  */
@@ -30,8 +31,8 @@ enum in_place_outcome {
 	IN_PLACE_NOTHING,  /* there was nothing that can be mended in place */
 	IN_PLACE_DECLINED, /* the user said no */
 	IN_PLACE_WRITTEN,
-	IN_PLACE_RESUMED,  /* a repair that was interrupted was carried out */
-	IN_PLACE_REFUSED,  /* such a store is never written in place: see refusal */
+	IN_PLACE_RESUMED, /* a repair that was interrupted was carried out */
+	IN_PLACE_REFUSED, /* such a store is never written in place: see refusal */
 };
 
 struct in_place_facts {

@@ -8,8 +8,8 @@
 enum { SHOWN_STEPS = 24, LINE_SIZE = 256 };
 
 static const char *const outcome_words[] = {
-	[IN_PLACE_PLANNED] = "planned",	  [IN_PLACE_NOTHING] = "nothing", [IN_PLACE_DECLINED] = "declined",
-	[IN_PLACE_WRITTEN] = "written",	  [IN_PLACE_RESUMED] = "resumed", [IN_PLACE_REFUSED] = "refused",
+	[IN_PLACE_PLANNED] = "planned", [IN_PLACE_NOTHING] = "nothing", [IN_PLACE_DECLINED] = "declined",
+	[IN_PLACE_WRITTEN] = "written", [IN_PLACE_RESUMED] = "resumed", [IN_PLACE_REFUSED] = "refused",
 };
 
 static bool is_done(const struct in_place_facts *facts)

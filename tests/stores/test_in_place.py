@@ -200,14 +200,15 @@ def page_map(b):
     b.data[0x4600:0x4800] = b"\x55" * 512
 
 
-@planted("store-map-page-damaged")
+@planted("store-map-page-damaged", "store-page-type-wrong")
 def everything_derived(b):
-    every_third_checksum(b)
-    block_signatures(b)
     reference_counts(b)
-    maps_zeroed(b)
+    parent_keys(b)
+    block_signatures(b)
+    page_types(b)
     header(24, 516, 4, 4)(b)
-    every_third_checksum(b)
+    header(460, 512, 1, 3)(b)
+    maps_zeroed(b)
 
 
 def recipe(version, client, cipher):
