@@ -1,6 +1,6 @@
 /* This file kills changes in place at every step, and goes on or takes back afterwards. */
 #include "apply/apply.h"
-#include "apply/crash_power.h"
+#include "apply/crash_restart.h"
 
 #include "base/checked.h"
 

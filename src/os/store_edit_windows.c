@@ -1,26 +1,27 @@
 /* This file opens a store to be changed on Windows: for this program alone. */
 #include "os/store_edit_system.h"
 
+#include "os/wide_windows.h"
+
 #include <fcntl.h>
 #include <io.h>
+#include <stdlib.h>
 #include <windows.h>
-
-enum { PATH_UNITS = 32768 };
 
 uv_file store_edit_system_open(struct arena *arena, const char *path, const char **why_out)
 {
-	wchar_t *wide = arena_array(arena, PATH_UNITS, sizeof *wide);
+	wchar_t *wide = wide_path(path);
 	HANDLE handle;
 	DWORD error;
 	int fd;
 
-	if (!wide || !MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, PATH_UNITS))
-		return wide ? UV_EINVAL : UV_ENOMEM;
+	(void)arena;
+	if (!wide)
+		return UV_EINVAL;
 	/* No sharing at all: Outlook cannot open it meanwhile, and we not while Outlook has it. */
 	handle = CreateFileW(wide, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING,
 			     FILE_ATTRIBUTE_NORMAL, NULL);
 	if (handle == INVALID_HANDLE_VALUE) {
-		error = GetLastError();
 		if (error != ERROR_SHARING_VIOLATION && error != ERROR_LOCK_VIOLATION)
 			return uv_translate_sys_error((int)error);
 		*why_out = "it is in use, most likely by Outlook; close Outlook (look for OUTLOOK.EXE in the "
