@@ -67,6 +67,13 @@ static void add_row(struct folder_out *folder, bool associated, uint32_t nid, st
 	table_out_row(table, nid, props);
 }
 
+static void count_message(struct folder_out *folder, struct props *props)
+{
+	folder->n_messages++;
+	if (!(props_int(props, TAG_MESSAGE_FLAGS, 0) & MESSAGE_READ))
+		folder->n_unread++;
+}
+
 uint32_t folder_out_message(struct folder_out *folder, const struct message_spec *spec)
 {
 	struct ndb_node node = { .nid = spec->nid, .data = spec->data, .subnode = spec->subnode };
@@ -89,10 +96,24 @@ uint32_t folder_out_message(struct folder_out *folder, const struct message_spec
 	if (associated)
 		folder->n_associated++;
 	else
-		folder->n_messages++;
-	if (!associated && !(props_int(spec->props, TAG_MESSAGE_FLAGS, 0) & MESSAGE_READ))
-		folder->n_unread++;
+		count_message(folder, spec->props);
 	return node.nid;
+}
+
+void folder_out_found(struct folder_out *search, uint32_t nid, struct props *props)
+{
+	if (!search || ndb_out_status(search->store->ndb) != ST_OK)
+		return;
+	if (search->is_closed || !folder_is_search(search)) {
+		ndb_out_fail(search->store->ndb, ST_USAGE);
+		return;
+	}
+	if (!search->has_contents)
+		table_out_start(&search->contents, search->store->ndb, search->store->arena,
+				&templates[TEMPLATE_SEARCH_CONTENTS]);
+	search->has_contents = true;
+	table_out_row(&search->contents, nid, props);
+	count_message(search, props);
 }
 
 /* A search has a queue, criteria and a table of what it found: Outlook looks again. */
@@ -108,8 +129,8 @@ static void close_search(struct folder_out *folder)
 	}
 	ndb_out_node(store->ndb, &(struct ndb_node){ .nid = sibling(folder, NID_TYPE_SEARCH_UPDATE_QUEUE) });
 	store_put_object(store, sibling(folder, NID_TYPE_SEARCH_CRITERIA_OBJECT), criteria);
-	store_put_table(store, sibling(folder, NID_TYPE_SEARCH_CONTENTS_TABLE), NULL,
-			TEMPLATE_SEARCH_CONTENTS);
+	store_put_table(store, sibling(folder, NID_TYPE_SEARCH_CONTENTS_TABLE),
+			folder->has_contents ? &folder->contents : NULL, TEMPLATE_SEARCH_CONTENTS);
 }
 
 void folder_out_close(struct folder_out *folder)

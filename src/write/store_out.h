@@ -98,6 +98,9 @@ struct message_spec {
  * the NID. */
 uint32_t folder_out_message(struct folder_out *folder, const struct message_spec *spec);
 
+/* Lists a message, wherever it is, in the table of what a search folder found; it is counted there. */
+void folder_out_found(struct folder_out *search, uint32_t nid, struct props *props);
+
 /* Writes the tables and gives their memory back, but for the rows' numbers. The folder's NID stays good;
  * finish closes those that are open. */
 void folder_out_close(struct folder_out *folder);

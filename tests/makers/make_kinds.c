@@ -66,7 +66,7 @@ enum place { PLACE_INBOX, PLACE_OUTBOX, PLACE_CONTACTS, PLACE_CALENDAR };
 static const struct {
 	enum place place;
 	unsigned n;
-	struct message_spec spec;
+	struct message_plan spec;
 } kinds[] = {
 	{ PLACE_INBOX, 2, { "REPORT.IPM.Note.IPNRN", 0, true, 0, 0, 0, add_receipt } },
 	{ PLACE_INBOX, 1, { "REPORT.IPM.Note.NDR", MESSAGE_READ, true, 0, 0, 0, add_receipt } },
@@ -80,15 +80,11 @@ static const struct {
 	{ PLACE_CALENDAR, 3, { "IPM.Appointment", MESSAGE_READ, false, 0, 0, 0, add_appointment } },
 };
 
-void make_kinds(struct maker *maker, struct folder *folder, struct table_out *contents,
-		struct table_out *associated)
+void make_kinds(struct maker *maker, struct folder *folder)
 {
 	const struct folder *places[] = { maker->inbox, maker->outbox, maker->contacts, maker->calendar };
 
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-		bool is_associated = (kinds[i].spec.flags & MESSAGE_ASSOCIATED) != 0;
-
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		for (unsigned n = 0; n < kinds[i].n && places[kinds[i].place] == folder; n++)
-			make_message(maker, folder, is_associated ? associated : contents, &kinds[i].spec);
-	}
+			make_message(maker, folder, &kinds[i].spec);
 }

@@ -9,7 +9,7 @@
 
 enum { MESSAGE_ARENA_MAX = 64 << 20, CHUNK = 64 << 10, SMALL_ATTACHMENT = 100, PEOPLE = 900 };
 enum { RECIPIENT_TO = 1, RECIPIENT_CC = 2, RECIPIENT_BCC = 3 };
-enum { ATTACH_BY_VALUE = 1, ATTACH_EMBEDDED = 5, OBJECT_MAIL_USER = 6 };
+enum { OBJECT_MAIL_USER = 6 };
 
 /* A message while it is made. */
 struct making {
@@ -17,18 +17,10 @@ struct making {
 	struct arena *arena; /* of this message */
 	struct dice dice;
 	uint64_t number;
-	struct props *props;
-	struct subnodes_out list;
-	uint64_t size;     /* bytes of recipients and attachments */
-	struct buf listed; /* attachments, for the manifest */
-	const char *embedded;
-	uint64_t n_recipients;
-};
-
-/* Where an embedded message went. */
-struct message_place {
-	uint64_t data, subnode, size;
-	const char *subject;
+	struct message_out message;
+	struct props *props; /* the message's */
+	struct buf listed;   /* attachments, for the manifest */
+	const char *subject, *embedded;
 };
 
 /* 4 January 2004, and 41 minutes from one to the next. */
@@ -81,7 +73,7 @@ static void add_one_off(struct making *m, struct props *props, uint32_t tag, con
 	props_add_bytes(props, tag, view_of(bytes, len));
 }
 
-static void add_recipient(struct making *m, struct table_out *table, uint32_t i, uint64_t type)
+static void add_recipient(struct making *m, uint32_t i, uint64_t type)
 {
 	struct person p = words_person(m->arena, (m->number * 7 + i) % PEOPLE);
 	struct props *props = props_new(m->arena, m->maker->v);
@@ -97,8 +89,7 @@ static void add_recipient(struct making *m, struct table_out *table, uint32_t i,
 	props_add_int(props, 0x39000003, 0);
 	props_add_text(props, 0x39FF001F, p.name);
 	props_add_int(props, 0x3A40000B, 1);
-	table_out_row(table, i, props);
-	m->size += props_size(props);
+	message_out_recipient(&m->message, props);
 }
 
 /* The line that shows the recipients of one type. */
@@ -117,31 +108,17 @@ static void add_line(struct making *m, uint32_t tag, uint64_t first, uint64_t n)
 	buf_fini(&line);
 }
 
-static void keep_table(struct making *m, uint32_t nid, struct table_out *table)
-{
-	struct table_place place = table_out_end(table);
-
-	subnodes_out_add(&m->list, &(struct subnode_row){ nid, place.data, place.subnode });
-}
-
 /* At least one is addressed, some get copies, few blind ones. */
 static void add_recipients(struct making *m)
 {
 	uint64_t n = dice_below(&m->dice, m->maker->plan->recipients) + 1;
 	uint64_t n_to = n - n / 3, n_cc = n / 3 - n / 9, n_bcc = n / 9;
-	struct table_out table;
 
-	table_out_start(&table, m->maker->out, m->arena, &templates[TEMPLATE_RECIPIENTS]);
 	for (uint32_t i = 0; i < n; i++)
-		add_recipient(m, &table, i,
-			      i < n_to          ? RECIPIENT_TO
-			      : i < n_to + n_cc ? RECIPIENT_CC
-						: RECIPIENT_BCC);
-	keep_table(m, NID_RECIPIENTS, &table);
+		add_recipient(m, i, i < n_to ? RECIPIENT_TO : i < n_to + n_cc ? RECIPIENT_CC : RECIPIENT_BCC);
 	add_line(m, 0x0E04001F, 0, n_to);
 	add_line(m, 0x0E03001F, n_to, n_cc);
 	add_line(m, 0x0E02001F, n_to + n_cc, n_bcc);
-	m->n_recipients = n;
 }
 
 static void add_sender(struct making *m)
@@ -192,18 +169,16 @@ static void list_attachment(struct making *m, const char *name, uint64_t size, u
 }
 
 /* The bytes of an attachment, as a value or, when there are many, as a subnode of it. */
-static void add_content(struct making *m, struct props *props, struct subnodes_out *list, uint64_t size,
-			uint32_t *crc_out)
+static void add_content(struct making *m, struct attachment_out *to, uint64_t size, uint32_t *crc_out)
 {
 	uint8_t *chunk = memory_new(CHUNK, 1);
-	struct subnode_row row = { 0 };
 	struct data_out data;
 	uint32_t crc = 0;
 
 	if (size <= HEAP_ITEM_ANSI_MAX) {
 		dice_bytes(&m->dice, chunk, (size_t)size);
 		crc = libdeflate_crc32(0, chunk, (size_t)size);
-		props_add_bytes(props, 0x37010102, view_of(chunk, (size_t)size));
+		props_add_bytes(to->props, 0x37010102, view_of(chunk, (size_t)size));
 	} else {
 		data_out_start(&data, m->maker->out);
 		for (uint64_t left = size; left; left -= left < CHUNK ? left : CHUNK) {
@@ -213,43 +188,23 @@ static void add_content(struct making *m, struct props *props, struct subnodes_o
 			crc = libdeflate_crc32(crc, chunk, n);
 			data_out_add(&data, view_of(chunk, n));
 		}
-		row.nid = ndb_out_nid(m->maker->out, NID_TYPE_LTP);
-		row.data = data_out_end(&data);
-		subnodes_out_add(list, &row);
-		props_add_subnode(props, 0x37010102, row.nid, size);
+		message_out_stream(to->props, &to->subnodes, 0x37010102, data_out_end(&data), size);
 	}
 	free(chunk);
 	*crc_out = crc;
 }
 
-/* Writes the attachment's object and its row; `bytes` beside the properties. */
-static void keep_attachment(struct making *m, struct table_out *table, struct props *props,
-			    struct subnodes_out *list, uint64_t bytes)
+static void start_attachment(struct making *m, struct attachment_out *to)
 {
-	struct subnode_row row = { .nid = ndb_out_nid(m->maker->out, NID_TYPE_ATTACHMENT) };
-	uint64_t size = props_size(props) + 4 + bytes;
+	enum status st = attachment_out_start(to, &m->message);
 
-	props_add_int(props, 0x0E200003, size);
-	table_out_row(table, row.nid, props);
-	row.data = props_write(props, list);
-	row.subnode = subnodes_out_end(list);
-	subnodes_out_add(&m->list, &row);
-	m->size += size;
+	assert(st == ST_OK);
+	props_add_int(to->props, 0x370B0003, 0xFFFFFFFF);
+	props_add_int(to->props, 0x30070040, make_time(m->number));
+	props_add_int(to->props, 0x30080040, make_time(m->number));
 }
 
-static struct props *attachment_props(struct making *m, uint64_t i, uint64_t method)
-{
-	struct props *props = props_new(m->arena, m->maker->v);
-
-	props_add_int(props, 0x0E210003, i);
-	props_add_int(props, 0x37050003, method);
-	props_add_int(props, 0x370B0003, 0xFFFFFFFF);
-	props_add_int(props, 0x30070040, make_time(m->number));
-	props_add_int(props, 0x30080040, make_time(m->number));
-	return props;
-}
-
-static void add_file(struct making *m, struct table_out *table, uint64_t i)
+static void add_file(struct making *m, uint64_t i)
 {
 	struct range range = m->maker->plan->attachments;
 	uint64_t size = i ? dice_below(&m->dice, SMALL_ATTACHMENT) + 1 : dice_range(&m->dice, range);
@@ -257,66 +212,53 @@ static void add_file(struct making *m, struct table_out *table, uint64_t i)
 	const char *name =
 		arena_printf(m->arena, "%s %llu-%llu%s", words_line(m->arena, &m->dice, 1, is_latin(m)),
 			     (unsigned long long)m->number, (unsigned long long)i, extension);
-	struct props *props = attachment_props(m, i, ATTACH_BY_VALUE);
-	struct subnodes_out list;
+	struct attachment_out to;
 	uint32_t crc;
 
 	assert(name);
-	subnodes_out_start(&list, m->maker->out, m->arena);
-	add_content(m, props, &list, size, &crc);
-	props_add_text(props, 0x3703001F, extension);
-	props_add_text(props, 0x3704001F,
+	start_attachment(m, &to);
+	add_content(m, &to, size, &crc);
+	props_add_text(to.props, 0x3703001F, extension);
+	props_add_text(to.props, 0x3704001F,
 		       arena_printf(m->arena, "FILE~%llu%s", (unsigned long long)i, extension));
-	props_add_text(props, 0x3707001F, name);
-	keep_attachment(m, table, props, &list, 0);
+	props_add_text(to.props, 0x3707001F, name);
+	attachment_out_end(&to);
 	list_attachment(m, name, size, crc);
 }
 
-static struct message_place write_message(struct making *m, const struct message_spec *spec);
+static struct message_place write_message(struct making *m, const struct message_plan *spec);
 static void begin(struct making *m, struct maker *maker);
 static void end(struct making *m);
 
 /* A message inside: written first, then the attachment that holds it. The depth
  * is the plan's and bounded there. */
-static void add_embedded(struct making *m, struct table_out *table, const struct message_spec *spec,
-			 uint64_t i)
+static void add_embedded(struct making *m, const struct message_plan *spec)
 {
-	struct message_spec inner = *spec;
-	struct subnode_row row = { .nid = ndb_out_nid(m->maker->out, NID_TYPE_NORMAL_MESSAGE) };
-	struct props *props = attachment_props(m, i, ATTACH_EMBEDDED);
-	struct subnodes_out list;
+	struct message_plan inner = *spec;
 	struct message_place place;
+	struct attachment_out to;
 	struct making within;
 
-	subnodes_out_start(&list, m->maker->out, m->arena);
 	inner.embedded--;
 	inner.attachments = inner.attachments ? 1 : 0;
 	inner.named = 0;
 	begin(&within, m->maker);
 	place = write_message(&within, &inner);
-	m->embedded = arena_strdup(m->arena, place.subject);
+	m->embedded = arena_strdup(m->arena, within.subject);
 	end(&within);
-	row.data = place.data;
-	row.subnode = place.subnode;
-	subnodes_out_add(&list, &row);
-	props_add_object(props, 0x3701000D, row.nid, place.size);
-	props_add_text(props, 0x3001001F, m->embedded);
-	keep_attachment(m, table, props, &list, place.size);
+	assert(m->embedded);
+	start_attachment(m, &to);
+	attachment_out_embed(&to, &place);
+	props_add_text(to.props, 0x3001001F, m->embedded);
+	attachment_out_end(&to);
 }
 
-static void add_attachments(struct making *m, const struct message_spec *spec)
+static void add_attachments(struct making *m, const struct message_plan *spec)
 {
-	struct table_out table;
-	uint64_t i = 0;
-
-	if (spec->attachments == 0 && spec->embedded == 0)
-		return;
-	table_out_start(&table, m->maker->out, m->arena, &templates[TEMPLATE_ATTACHMENTS]);
-	for (; i < spec->attachments; i++)
-		add_file(m, &table, i);
+	for (uint64_t i = 0; i < spec->attachments; i++)
+		add_file(m, i);
 	if (spec->embedded)
-		add_embedded(m, &table, spec, i);
-	keep_table(m, NID_ATTACHMENTS, &table);
+		add_embedded(m, spec);
 }
 
 static const char *add_subject(struct making *m)
@@ -333,18 +275,15 @@ static const char *add_subject(struct making *m)
 	return subject;
 }
 
-static void add_usual(struct making *m, const struct message_spec *spec)
+static void add_usual(struct making *m, const struct message_plan *spec)
 {
 	uint8_t key[22] = { 0x01 };
-	uint32_t flags = spec->flags;
 
-	if (spec->attachments || spec->embedded)
-		flags |= MESSAGE_HAS_ATTACHMENTS;
 	dice_bytes(&m->dice, key + 1, sizeof key - 1);
 	props_add_text(m->props, 0x001A001F, spec->class);
 	props_add_int(m->props, 0x00170003, m->number % 16 ? 1 : 2);
 	props_add_int(m->props, 0x00360003, 0);
-	props_add_int(m->props, 0x0E070003, flags);
+	props_add_int(m->props, 0x0E070003, spec->flags);
 	props_add_int(m->props, 0x0E170003, 0);
 	props_add_int(m->props, 0x30070040, make_time(m->number));
 	props_add_int(m->props, 0x30080040, make_time(m->number) + 600000000);
@@ -363,7 +302,7 @@ static void add_usual(struct making *m, const struct message_spec *spec)
 }
 
 /* Categories for some, made-up properties for the one that is asked for. */
-static void add_named(struct making *m, const struct message_spec *spec)
+static void add_named(struct making *m, const struct message_plan *spec)
 {
 	static const char *const categories[] = { "Blue", "Urgent", "Later" };
 
@@ -380,12 +319,15 @@ static void add_named(struct making *m, const struct message_spec *spec)
 
 static void begin(struct making *m, struct maker *maker)
 {
+	enum status st;
+
 	*m = (struct making){ .maker = maker, .number = maker->n_messages++ };
 	m->arena = arena_new(MESSAGE_ARENA_MAX);
 	assert(m->arena);
 	m->dice = dice_of(maker->plan->seed, m->number);
-	m->props = props_new(m->arena, maker->v);
-	subnodes_out_start(&m->list, maker->out, m->arena);
+	st = message_out_start(&m->message, maker->store, m->arena);
+	assert(st == ST_OK);
+	m->props = m->message.props;
 	buf_init(&m->listed, 1 << 24);
 }
 
@@ -395,10 +337,9 @@ static void end(struct making *m)
 	arena_drop(&m->arena);
 }
 
-static struct message_place write_message(struct making *m, const struct message_spec *spec)
+static struct message_place write_message(struct making *m, const struct message_plan *spec)
 {
-	struct message_place place = { .subject = add_subject(m) };
-
+	m->subject = add_subject(m);
 	add_usual(m, spec);
 	if (spec->is_mail) {
 		add_sender(m);
@@ -409,24 +350,21 @@ static struct message_place write_message(struct making *m, const struct message
 	add_named(m, spec);
 	if (spec->extra)
 		spec->extra(m->maker, m->props, &m->dice);
-	place.size = props_size(m->props) + 4 + m->size;
-	props_add_int(m->props, 0x0E080003, place.size);
-	place.data = props_write(m->props, &m->list);
-	place.subnode = subnodes_out_end(&m->list);
-	return place;
+	return message_out_end(&m->message, (spec->flags & MESSAGE_ASSOCIATED) != 0);
 }
 
-static void tell(const struct making *m, const struct folder *folder, const struct ndb_node *node,
-		 const struct message_spec *spec, const char *subject)
+static void tell(const struct making *m, const struct folder *folder, uint32_t nid,
+		 const struct message_plan *spec)
 {
 	FILE *to = m->maker->manifest;
 
 	if (!to)
 		return;
 	fprintf(to, "{\"folder\":\"%s\",\"nid\":%lu,\"class\":\"%s\",\"subject\":\"%s\",", folder->path,
-		(unsigned long)node->nid, spec->class, subject);
+		(unsigned long)nid, spec->class, m->subject);
 	fprintf(to, "\"associated\":%s,\"recipients\":%llu,",
-		spec->flags & MESSAGE_ASSOCIATED ? "true" : "false", (unsigned long long)m->n_recipients);
+		spec->flags & MESSAGE_ASSOCIATED ? "true" : "false",
+		(unsigned long long)m->message.n_recipients);
 	if (m->embedded)
 		fprintf(to, "\"embedded\":\"%s\",", m->embedded);
 	else
@@ -436,47 +374,38 @@ static void tell(const struct making *m, const struct folder *folder, const stru
 }
 
 /* Rows of tables that list messages besides their folder. */
-static void add_other_rows(struct making *m, const struct folder *folder, const struct ndb_node *node,
-			   const struct message_spec *spec)
+static void add_other_rows(struct making *m, const struct folder *folder, uint32_t nid,
+			   const struct message_plan *spec)
 {
 	struct maker *maker = m->maker;
 
 	if (spec->flags & MESSAGE_SUBMIT) {
 		props_add_int(m->props, 0x0E100003, 0);
 		props_add_int(m->props, 0x0E140003, 0);
-		table_out_row(&maker->outgoing, node->nid, m->props);
+		store_out_queue(maker->store, nid, m->props);
 	}
 	if (maker->unread_search && folder == maker->inbox &&
 	    !(spec->flags & (MESSAGE_READ | MESSAGE_ASSOCIATED))) {
-		props_add_int(m->props, 0x67F10003, folder->nid);
-		table_out_row(&maker->unread, node->nid, m->props);
-		maker->unread_search->n_messages++;
-		maker->unread_search->n_unread++;
+		props_add_int(m->props, 0x67F10003, folder_out_nid(folder->out));
+		folder_out_found(maker->unread_search->out, nid, m->props);
 	}
 }
 
-void make_message(struct maker *maker, struct folder *folder, struct table_out *contents,
-		  const struct message_spec *spec)
+void make_message(struct maker *maker, struct folder *folder, const struct message_plan *spec)
 {
 	bool associated = (spec->flags & MESSAGE_ASSOCIATED) != 0;
-	struct ndb_node node = { .parent = folder->nid };
+	struct message_spec written = { 0 };
 	struct message_place place;
 	struct making m;
 
-	node.nid = ndb_out_nid(maker->out, associated ? NID_TYPE_ASSOC_MESSAGE : NID_TYPE_NORMAL_MESSAGE);
+	written.nid = ndb_out_nid(maker->out, associated ? NID_TYPE_ASSOC_MESSAGE : NID_TYPE_NORMAL_MESSAGE);
 	begin(&m, maker);
 	place = write_message(&m, spec);
-	node.data = place.data;
-	node.subnode = place.subnode;
-	ndb_out_node(maker->out, &node);
-	table_out_row(contents, node.nid, m.props);
-	add_other_rows(&m, folder, &node, spec);
-	tell(&m, folder, &node, spec, place.subject);
-	if (associated) {
-		folder->n_associated++;
-	} else {
-		folder->n_messages++;
-		folder->n_unread += !(spec->flags & MESSAGE_READ);
-	}
+	written.data = place.data;
+	written.subnode = place.subnode;
+	written.props = m.props;
+	(void)folder_out_message(folder->out, &written);
+	add_other_rows(&m, folder, written.nid, spec);
+	tell(&m, folder, written.nid, spec);
 	end(&m);
 }

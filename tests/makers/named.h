@@ -1,8 +1,8 @@
-/* This file lists the named properties of made stores, and writes the map of their names (2.4.7). */
+/* This file lists the named properties of made stores, and tells the writer of their names. */
 #ifndef POSTMEND_TESTS_MAKERS_NAMED_H
 #define POSTMEND_TESTS_MAKERS_NAMED_H
 
-#include "write/props.h"
+#include "write/names_out.h"
 
 enum named {
 	NAMED_KEYWORDS,
@@ -20,7 +20,7 @@ uint32_t named_tag(enum named named);
 /* The tag of made-up property i: numbers and texts in turn. */
 uint32_t named_made_tag(uint64_t i);
 
-/* Properties of the map node: streams and buckets. */
-void named_fill(struct props *props, uint64_t n_made);
+/* Gives them their numbers. */
+void named_fill(struct names_out *names, uint64_t n_made);
 
 #endif

@@ -2,6 +2,7 @@
 #include "store_out_file.h"
 
 #include "memory.h"
+#include "words.h"
 
 #include <libdeflate.h>
 #include <string.h>
@@ -53,24 +54,26 @@ static size_t deflate(void *context, struct view plain, uint8_t *to, size_t room
 	return libdeflate_zlib_compress(file->compressor, plain.at, plain.len, to, room);
 }
 
-struct ndb_out *store_out_file_open(struct store_out_file *to, const struct plan *plan, const char *path)
+struct store_out *store_out_file_open(struct store_out_file *to, const struct plan *plan, const char *path)
 {
-	struct ndb_options options = plan->ndb;
+	struct store_out_options options = { .ndb = plan->ndb, .name = "Made store" };
+	struct dice dice = dice_of(plan->seed, UINT64_C(1) << 41);
 
 	*to = (struct store_out_file){ .arena = arena_new(STORE_ARENA_MAX), .kinds_path = plan->kinds_path };
 	to->file = fopen(path, "wb");
 	if (!to->file)
 		give_up(path);
 	to->sink = (struct store_sink){ write_at, to->file };
-	options.shape.context = to;
-	options.shape.mark = mark;
+	dice_bytes(&dice, options.record_key, sizeof options.record_key);
+	options.ndb.shape.context = to;
+	options.ndb.shape.mark = mark;
 	if (plan->compress) {
 		to->compressor = libdeflate_alloc_compressor(COMPRESSION);
-		options.shape.deflate = deflate;
+		options.ndb.shape.deflate = deflate;
 	}
-	if (!to->arena || ndb_out_open(to->arena, &to->sink, &options, &to->out) != ST_OK)
+	if (!to->arena || store_out_open(to->arena, &to->sink, &options, &to->store) != ST_OK)
 		give_up("store-maker: memory");
-	return to->out;
+	return to->store;
 }
 
 static void write_kinds(const struct store_out_file *to, uint64_t size)
@@ -85,7 +88,7 @@ void store_out_file_close(struct store_out_file *to)
 {
 	struct ndb_stats stats;
 
-	if (ndb_out_finish(to->out, &stats) != ST_OK || fclose(to->file) != 0)
+	if (store_out_finish(to->store, &stats) != ST_OK || fclose(to->file) != 0)
 		give_up("store-maker: writing");
 	if (to->kinds_path) {
 		mark(to, stats.size, 1, BYTE_FREE);

@@ -3,6 +3,7 @@
 #define POSTMEND_TESTS_MAKERS_STORE_OUT_FILE_H
 
 #include "plan.h"
+#include "write/store_out.h"
 
 #include <stdio.h>
 
@@ -11,7 +12,7 @@ struct libdeflate_compressor;
 struct store_out_file {
 	struct arena *arena;
 	struct store_sink sink;
-	struct ndb_out *out;
+	struct store_out *store;
 	FILE *file;
 	const char *kinds_path;
 	uint8_t *kinds; /* of each byte so far; NULL when nobody asked */
@@ -20,7 +21,7 @@ struct store_out_file {
 };
 
 /* A writer into the path, as the plan wants it. */
-struct ndb_out *store_out_file_open(struct store_out_file *to, const struct plan *plan, const char *path);
+struct store_out *store_out_file_open(struct store_out_file *to, const struct plan *plan, const char *path);
 void store_out_file_close(struct store_out_file *to);
 
 #endif
