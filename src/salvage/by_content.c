@@ -13,7 +13,8 @@
 struct finding_out {
 	struct salvage_work *work;
 	struct check_facts *facts;
-	uint8_t *held; /* a bit for each block: something that is not deleted has it */
+	struct found **by_key; /* the objects by search key, the newest of each first */
+	uint8_t *held;         /* a bit for each block: something that is not deleted has it */
 	struct found_all all;
 	size_t room, room_lists;
 	uint32_t next_index[NID_TYPE_COUNT]; /* of NIDs that are made up */
@@ -162,21 +163,89 @@ static int by_search_key(const void *a, const void *b)
 	return x->look.data > y->look.data ? -1 : x->look.data < y->look.data;
 }
 
-static enum status drop_old_versions(struct finding_out *f)
+static void drop_old_versions(const struct finding_out *f)
 {
-	struct found **all = arena_array(f->work->scratch, f->all.n, sizeof(struct found *));
+	struct found *const *all = f->by_key;
 
-	if (!all)
-		return ST_NOMEM;
-	for (size_t i = 0; i < f->all.n; i++)
-		all[i] = &f->all.objects[i];
-	if (f->all.n)
-		qsort(all, f->all.n, sizeof(struct found *), by_search_key);
+	/* Copies of a message have its search key too, but were not changed since. */
 	for (size_t i = 1; i < f->all.n; i++)
 		if (all[i]->look.kind == LOOK_MESSAGE && all[i]->look.search_key &&
-		    all[i]->look.search_key == all[i - 1]->look.search_key && all[i]->life == LIFE_UNKNOWN)
+		    all[i]->look.search_key == all[i - 1]->look.search_key &&
+		    all[i]->look.modified != all[i - 1]->look.modified && all[i]->life == LIFE_UNKNOWN)
 			all[i]->look.kind = LOOK_NOTHING;
+}
+
+/* The only object with this search key, or NULL. */
+static struct found *only_one(const struct finding_out *f, uint64_t search_key)
+{
+	struct found *const *all = f->by_key;
+	size_t low = 0, high = f->all.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (all[middle]->look.search_key < search_key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == f->all.n || all[low]->look.search_key != search_key ||
+	    (low + 1 < f->all.n && all[low + 1]->look.search_key == search_key))
+		return NULL;
+	return all[low];
+}
+
+static bool has_all_values(struct salvage_work *w, uint64_t subnode, const struct look *look)
+{
+	struct subnode_list list;
+	bool all = subnode_list_read(&w->reader, (struct bid){ subnode }, &list) == ST_OK;
+
+	for (size_t i = 0; all && i < look->n_nids; i++)
+		all = subnode_find(&list, (struct nid){ look->nids[i] });
+	arena_clear(w->reader.arena);
+	return all;
+}
+
+/* Where only an older version of a message had an entry, the newer one may be
+ * among what was found. */
+static void renew(struct finding_out *f, size_t i)
+{
+	struct node_fact *node = &f->facts->nodes[i];
+	struct found *newer;
+	struct look look;
+
+	look_at_data(&f->work->reader, node->data, &look);
+	arena_clear(f->work->reader.arena);
+	newer = look.kind == LOOK_MESSAGE && look.search_key ? only_one(f, look.search_key) : NULL;
+	if (!newer || newer->look.kind != LOOK_MESSAGE || newer->look.data < node->data ||
+	    (newer->lacks_subnodes && !has_all_values(f->work, node->subnode, &newer->look)))
+		return;
+	node->data = newer->look.data;
+	/* Those of the older version are better than none. */
+	if (!newer->lacks_subnodes)
+		node->subnode = newer->subnode;
+	f->work->out->nodes[i].lacks_subnodes = newer->lacks_subnodes && newer->look.n_nids == 0;
+	f->work->out->nodes[i].origin = SALVAGE_ROW;
+	newer->look.kind = LOOK_NOTHING;
+}
+
+static enum status sort_by_search_key(struct finding_out *f)
+{
+	f->by_key = arena_array(f->work->scratch, f->all.n, sizeof(struct found *));
+	if (!f->by_key)
+		return ST_NOMEM;
+	for (size_t i = 0; i < f->all.n; i++)
+		f->by_key[i] = &f->all.objects[i];
+	if (f->all.n)
+		qsort(f->by_key, f->all.n, sizeof(struct found *), by_search_key);
 	return ST_OK;
+}
+
+static void renew_all(struct finding_out *f)
+{
+	for (size_t i = 0; i < f->facts->n_nodes; i++)
+		if (f->work->out->nodes[i].origin == SALVAGE_OLDER)
+			renew(f, i);
 }
 
 static void see_nid(struct finding_out *f, uint32_t nid)
@@ -262,7 +331,8 @@ static size_t list_pairs(struct finding_out *f, struct pair *pairs)
 
 		if (nid)
 			pairs[n++] = (struct pair){ { nid, found->folder, found->look.data, found->subnode },
-						    { .origin = origin } };
+						    { .origin = origin,
+						      .lacks_subnodes = found->lacks_subnodes } };
 	}
 	return n;
 }
@@ -319,12 +389,16 @@ enum status work_find_by_content(struct salvage_work *work)
 		st = look_at_all(&f);
 	if (st != ST_OK || f.all.n == 0)
 		return st;
-	st = drop_old_versions(&f);
-	if (st == ST_OK)
-		st = add_store(&f);
+	st = sort_by_search_key(&f);
 	if (st != ST_OK)
 		return st;
-	found_match_lists(work, &f.all);
+	drop_old_versions(&f);
+	st = add_store(&f);
+	if (st == ST_OK)
+		st = found_match_lists(work, &f.all);
+	if (st != ST_OK)
+		return st;
+	renew_all(&f);
 	st = found_match_rows(work, &f.all);
 	see_nids(&f);
 	return st == ST_OK ? add_nodes(&f) : st;

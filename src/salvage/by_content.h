@@ -17,6 +17,7 @@ struct found {
 	uint32_t nid, folder; /* 0: not known */
 	uint8_t life;         /* enum life */
 	bool is_listed;       /* a row gave NID and folder */
+	bool lacks_subnodes;  /* it must have some, and none fit */
 };
 
 /* A subnode list with nothing above it. */
@@ -36,7 +37,7 @@ struct found_all {
 [[nodiscard]] enum status work_find_by_content(struct salvage_work *work);
 
 /* Gives messages their subnodes. */
-void found_match_lists(struct salvage_work *work, struct found_all *all);
+[[nodiscard]] enum status found_match_lists(struct salvage_work *work, struct found_all *all);
 
 /* Gives messages and folders their NIDs and folders from the rows of tables. */
 [[nodiscard]] enum status found_match_rows(struct salvage_work *work, struct found_all *all);

@@ -26,7 +26,7 @@ enum salvage_origin {
 	SALVAGE_TREE,    /* the tree that the header leads to, or the newest whole one */
 	SALVAGE_PAGE,    /* a page that no tree leads to any more; nothing newer speaks against it */
 	SALVAGE_OLDER,   /* an older version: the newest is lost, or its blocks are */
-	SALVAGE_ROW,     /* recognised by its content; a row of its folder's table gave its NID */
+	SALVAGE_ROW,     /* recognised by its content; a row of a table or an older version gave its NID */
 	SALVAGE_CONTENT, /* recognised by its content; its NID is made up */
 	SALVAGE_DELETED, /* deleted, but whole: there only with options.deleted */
 	SALVAGE_ORIGINS,
@@ -43,6 +43,9 @@ enum salvage_place {
 struct salvage_node {
 	uint8_t origin; /* enum salvage_origin */
 	uint8_t place;  /* enum salvage_place; of folders and messages */
+	/* Of what was recognised by its content: it had subnodes (recipients,
+	 * attachments, long values) and they could not be told from others. */
+	bool lacks_subnodes;
 };
 
 /* A folder or search folder, in ascending order of NIDs. Parents lead to the

@@ -46,7 +46,8 @@ bool table_rows_open(const struct node_reader *reader, uint64_t data, uint64_t s
 	return true;
 }
 
-struct view table_row(const struct table_rows *rows, size_t i)
+/* Empty when it is lost. */
+static struct view table_row(const struct table_rows *rows, size_t i)
 {
 	size_t len = rows->table.row_len, per_block = table_rows_per_block(&rows->table), block;
 	struct cursor c = cursor_of(rows->item);

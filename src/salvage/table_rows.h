@@ -18,9 +18,6 @@ struct table_rows {
 [[nodiscard]] bool table_rows_open(const struct node_reader *reader, uint64_t data, uint64_t subnode,
 				   struct table_rows *out);
 
-/* Row i; empty when it is lost. */
-struct view table_row(const struct table_rows *rows, size_t i);
-
 /* What a row stands for; 0 when it is lost. */
 uint32_t table_row_nid(const struct table_rows *rows, size_t i);
 

@@ -291,6 +291,13 @@ static void judge_message(const struct store *a, const struct store *b, const st
 	}
 }
 
+static void tell(const char *what, const struct node_fact *node)
+{
+	if (getenv("SALVAGE_TELL"))
+		fprintf(stderr, "%s 0x%X data 0x%llX subnode 0x%llX\n", what, node->nid,
+			(unsigned long long)node->data, (unsigned long long)node->subnode);
+}
+
 /* Found by its content, and given another's subnodes or none. */
 static bool is_mixed(const struct store *a, const struct node_fact *node)
 {
@@ -313,7 +320,10 @@ static void judge_foreign(const struct store *a, const struct store *b, struct s
 		score->row += b->s->nodes[i].origin == SALVAGE_ROW && is_message(node->nid);
 		if (!is_message(node->nid) || b->s->nodes[i].origin >= SALVAGE_ROW) {
 			score->deleted += b->s->nodes[i].origin == SALVAGE_DELETED && is_message(node->nid);
-			score->mixed += is_message(node->nid) && is_mixed(a, node);
+			if (is_message(node->nid) && is_mixed(a, node)) {
+				score->mixed++;
+				tell("mixed", node);
+			}
 			continue;
 		}
 		if (was && was->data == node->data && was->subnode == node->subnode)
@@ -322,8 +332,7 @@ static void judge_foreign(const struct store *a, const struct store *b, struct s
 			score->older++;
 		else
 			score->phantom++;
-		if (getenv("SALVAGE_TELL"))
-			fprintf(stderr, "foreign 0x%X origin %d\n", node->nid, b->s->nodes[i].origin);
+		tell("foreign", node);
 	}
 }
 
