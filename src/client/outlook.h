@@ -1,0 +1,17 @@
+/* This file reads the mail accounts of Outlook and Outlook Express from a user's registry hive (NTUSER.DAT).
+ */
+#ifndef POSTMEND_CLIENT_OUTLOOK_H
+#define POSTMEND_CLIENT_OUTLOOK_H
+
+#include "client/account.h"
+#include "hive/hive.h"
+
+/* Profiles of Outlook 2002 and later, below both roots and every version: their
+ * accounts in the profile's order, their stores and address books. `source` is the
+ * hive's path and lives as long as what is found. */
+void outlook_read_profiles(struct client_found *found, const struct hive *hive, const char *source);
+
+/* Accounts of Outlook Express, and those of Outlook 98 and 2000 for Internet mail. */
+void outlook_read_internet_accounts(struct client_found *found, const struct hive *hive, const char *source);
+
+#endif
