@@ -116,7 +116,7 @@ static void test_values(void **state)
 	struct hive_value value;
 	struct hive_key key;
 	struct hive after;
-	struct view data;
+	struct view data = view_of(NULL, 0);
 	uint32_t root;
 
 	(void)state;

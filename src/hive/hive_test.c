@@ -210,7 +210,7 @@ static void test_values(void **state)
 	struct hive_edit edit;
 	struct hive_value value;
 	struct hive_key key;
-	struct view data;
+	struct view data = view_of(NULL, 0);
 	uint8_t *copy;
 
 	(void)state;

@@ -163,7 +163,7 @@ static enum status apply_new_log(struct replay *replay, const struct log *log)
 
 static bool bit_of(struct view map, size_t i)
 {
-	return map.at[i / 8] >> i % 8 & 1;
+	return i / 8 < map.len && map.at[i / 8] >> i % 8 & 1;
 }
 
 /* A bitmap has one bit for each sector of the bins; the sectors whose bits are set
@@ -187,10 +187,12 @@ static enum status apply_old_log(struct replay *replay, const struct log *log)
 	    cursor_left(&c) / CELL_SECTOR_LEN < n_set)
 		return ST_OK;
 	st = make_room(replay, log->bins_len);
-	for (size_t i = 0; st == ST_OK && i < n; i++)
-		if (bit_of(map, i))
-			memcpy(replay->bytes + HIVE_HEADER_LEN + i * CELL_SECTOR_LEN,
-			       cursor_take(&c, CELL_SECTOR_LEN).at, CELL_SECTOR_LEN);
+	for (size_t i = 0; st == ST_OK && i < n; i++) {
+		struct view sector = bit_of(map, i) ? cursor_take(&c, CELL_SECTOR_LEN) : view_of(NULL, 0);
+
+		if (sector.len)
+			memcpy(replay->bytes + HIVE_HEADER_LEN + i * CELL_SECTOR_LEN, sector.at, sector.len);
+	}
 	replay->next = log->sequence_1 + 1;
 	replay->out->n_entries++;
 	replay->out->n_pages += n_set;
