@@ -1,6 +1,7 @@
 /* This file is the command "store": what can be done with Outlook stores, one sub-command each. */
 #include "app/commands.h"
 #include "app/store_in_place.h"
+#include "app/store_mend.h"
 #include "app/store_visit.h"
 
 #include "base/checked.h"
@@ -10,6 +11,7 @@
 struct sub_command {
 	const char *name;
 	int (*run)(struct run *run); /* words are those behind the sub-command */
+	uint64_t options;            /* OPTION_BITs, besides those of all */
 };
 
 static bool stands_before(const struct run *run, size_t i)
@@ -38,16 +40,40 @@ static int run_check(struct run *run)
 
 static int run_repair(struct run *run)
 {
-	if (run->options.in_place)
-		return store_in_place_repair(run);
-	return run_usage("store repair: expected --in-place and one Outlook store, such as archive.pst");
+	if (!run->options.in_place)
+		return store_repair(run);
+	if (run->options.output || run->options.deleted)
+		return run_usage("store repair: --in-place writes no new store: leave --output and --deleted out");
+	return store_in_place_repair(run);
 }
 
 static const struct sub_command sub_commands[] = {
-	{ "check", run_check },
-	{ "repair", run_repair },
-	{ "undo", store_in_place_undo },
+	{ "check", run_check, OPTION_BIT(OPTION_QUICK) },
+	{ "repair", run_repair,
+	  OPTION_BIT(OPTION_IN_PLACE) | OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_PLAN) |
+		  OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_DELETED) },
+	{ "undo", store_in_place_undo, OPTION_BIT(OPTION_YES) },
+	{ "convert", store_convert,
+	  OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_COMPACT) },
 };
+
+/* What every sub-command takes. */
+#define COMMON                                                                           \
+	(OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_COLOR) | \
+	 OPTION_BIT(OPTION_HTML) | OPTION_BIT(OPTION_REDACT))
+
+static int run_sub_command(struct run *run, const struct sub_command *sub)
+{
+	const char *name = arena_printf(run->arena, "store %s", sub->name), *why = NULL;
+
+	if (!name)
+		return run_failed(ST_NOMEM, NULL);
+	if (options_check(run->arena, &run->options, COMMON | sub->options, name, &why) != ST_OK)
+		return run_usage(why);
+	run->words++;
+	run->n_words--;
+	return sub->run(run);
+}
 
 int cmd_store(struct run *run)
 {
@@ -56,12 +82,10 @@ int cmd_store(struct run *run)
 	for (size_t i = 0; first && i < COUNT_OF(sub_commands); i++) {
 		if (strcmp(first, sub_commands[i].name) != 0)
 			continue;
-		run->words++;
-		run->n_words--;
-		return sub_commands[i].run(run);
+		return run_sub_command(run, &sub_commands[i]);
 	}
 	why = first ? arena_printf(run->arena,
-				   "store: expected \"check\", \"repair\" or \"undo\", not \"%.200s\"", first)
+				   "store: expected check, repair, undo or convert, not \"%.200s\"", first)
 		    : "store: expected what to do, such as: postmend store check archive.pst";
 	return run_usage(why ? why : exit_words_of(ST_NOMEM));
 }

@@ -64,14 +64,21 @@ static const struct command commands[] = {
 	  "  postmend probe imaps://mail.example.org --via ssh:home.example.org\n"
 	  "  postmend probe - --json < servers.txt\n",
 	  NULL },
-	{ "store", "check|repair|undo FILE...", "check and mend Outlook stores: PST and OST files", cmd_store,
-	  SHOWING | OPTION_BIT(OPTION_QUICK) | OPTION_BIT(OPTION_IN_PLACE) | OPTION_BIT(OPTION_PLAN) |
-		  OPTION_BIT(OPTION_YES),
-	  "Checks every part of a store against the others: header, page trees, blocks with\n"
-	  "their checksums, allocation maps, references, and what is in folders and\n"
-	  "messages. Each finding says where: byte, node, folder and subject line. Stores of\n"
-	  "all kinds are read: ANSI, Unicode, OST with 4 KiB pages, every cipher. A check\n"
-	  "never writes, and Outlook may run meanwhile. Ctrl-C ends it with what was found.\n"
+	{ "store", "check|repair|undo|convert FILE...", "check and mend Outlook stores: PST and OST files", cmd_store,
+	  SHOWING | OPTION_BIT(OPTION_QUICK) | OPTION_BIT(OPTION_IN_PLACE) | OPTION_BIT(OPTION_OUTPUT) |
+		  OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_DELETED) |
+		  OPTION_BIT(OPTION_COMPACT),
+	  "check looks at every part of a store against the others: header, page trees,\n"
+	  "blocks with their checksums, allocation maps, references, and what is in folders\n"
+	  "and messages. Each finding says where: byte, node, folder and subject line. A\n"
+	  "check never writes, and Outlook may run meanwhile. Ctrl-C ends it with what was\n"
+	  "found.\n"
+	  "\n"
+	  "repair FILE writes all that can still be read into a new store beside the old\n"
+	  "one, NAME.mended.pst unless --output says otherwise; the old one is never\n"
+	  "changed. Where its trees are lost the whole file is searched. Messages without a\n"
+	  "folder go to \"Lost and found\"; those with a part missing get the category\n"
+	  "\"Damaged (postmend)\". The new store gets its name when a check finds it sound.\n"
 	  "\n"
 	  "repair FILE --in-place mends what is derived from what is whole: checksums, maps,\n"
 	  "counters, trees. Each step is tried on paper first and must hold before the\n"
@@ -79,15 +86,24 @@ static const struct command commands[] = {
 	  "beside the store before: after a crash the same command goes on, and undo FILE\n"
 	  "takes all back, byte for byte. Close Outlook first: a store in use is refused.\n"
 	  "\n"
+	  "convert FILE writes a new Unicode PST out of an ANSI store or an OST, or out of a\n"
+	  "PST to drop its free space, without loss; it may stand beside the old one.\n"
+	  "\n"
+	  "Stores of all kinds are read: ANSI, Unicode, OST with 4 KiB pages, every cipher.\n"
+	  "\n"
 	  "Examples:\n"
 	  "  postmend store check archive.pst\n"
 	  "  postmend store check --quick *.pst\n"
 	  "  postmend store check archive.pst --html report.html\n"
-	  "  postmend store check archive.pst --json\n"
+	  "  postmend store repair archive.pst --plan\n"
+	  "  postmend store repair archive.pst\n"
+	  "  postmend store repair archive.pst --output found.pst --deleted --json\n"
 	  "  postmend store repair archive.pst --in-place --plan\n"
 	  "  postmend store repair archive.pst --in-place\n"
-	  "  postmend store undo archive.pst\n",
-	  "check repair undo" },
+	  "  postmend store undo archive.pst\n"
+	  "  postmend store convert old.pst --output new.pst\n"
+	  "  postmend store convert mailbox.ost --output mailbox.pst\n",
+	  "check repair undo convert" },
 	{ "explain", "WHAT...", "say what an error code, a server's line or a log means", cmd_explain,
 	  OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_REDACT),
 	  "WHAT is an Outlook error code, a server's line as it stands in the message, the\n"

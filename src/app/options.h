@@ -28,8 +28,11 @@ enum option {
 	OPTION_REDACT,
 	OPTION_QUICK,
 	OPTION_IN_PLACE,
+	OPTION_OUTPUT,
 	OPTION_PLAN,
 	OPTION_YES,
+	OPTION_DELETED,
+	OPTION_COMPACT,
 	OPTION_DEADLINE,
 	OPTION_OFFLINE,
 	OPTION_NO_THIRD_PARTY,
@@ -61,14 +64,14 @@ enum option {
 };
 
 struct options {
-	bool json, quiet, redact, quick, in_place, plan, yes, offline, no_third_party, login,
+	bool json, quiet, redact, quick, in_place, plan, yes, deleted, compact, offline, no_third_party, login,
 		allow_plain_login, list, mailbox, help, version;
 	enum options_color color;
 	double deadline, seconds;       /* 0 when not given */
 	unsigned https_port, port_base; /* 0 when not given */
 	const char *html, *resolver, *ca_file, *user, *password_file, *password_command;
 	const char *oauth_token_file, *oauth_token_command, *sender, *recipient, *trace;
-	const char *address, *ready_file, *second_resolver, *via, *from;
+	const char *address, *ready_file, *second_resolver, *via, *from, *output;
 	uint64_t given; /* bits of the options that stood on the line */
 	const char **words;
 	size_t n_words;

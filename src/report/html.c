@@ -1,5 +1,6 @@
 /* This file renders a report as one page that needs nothing else. */
 #include "report/in_place.h"
+#include "report/mend_parts.h"
 #include "report/page.h"
 #include "report/parts.h"
 #include "report/store_parts.h"
@@ -327,6 +328,8 @@ void report_html(const struct report *report, const struct report_style *style, 
 	put_verdict(&page, report);
 	put_next(&page, report);
 	put_ways(&page, report->facts);
+	if (report->mend)
+		mend_html(&page, report);
 	if (report->stores) {
 		store_html(&page, report);
 		if (report->in_place)

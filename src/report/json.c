@@ -150,7 +150,9 @@ static void write_facts(struct json_out *json, const struct report *report)
 	const struct case_facts *facts = report->facts;
 
 	json_open(json, "facts", '{');
-	if (report->stores) {
+	if (report->mend) {
+		json_facts_mend(json, report->mend);
+	} else if (report->stores) {
 		json_facts_stores(json, report->stores, report->n_stores);
 		if (report->in_place)
 			in_place_json(json, report->in_place, report->stores);

@@ -3,6 +3,7 @@
 #define POSTMEND_REPORT_JSON_FACTS_H
 
 #include "diagnose/diagnose.h"
+#include "record/mend_facts.h"
 #include "record/store_facts.h"
 #include "report/json_out.h"
 
@@ -20,6 +21,9 @@ void json_facts_settings(struct json_out *json, const struct settings_facts *set
 
 /* "stores": [ … ] */
 void json_facts_stores(struct json_out *json, const struct store_facts *stores, size_t n);
+
+/* The members of a mended store's facts. */
+void json_facts_mend(struct json_out *json, const struct mend_facts *mend);
 
 /* "path": { … } */
 void json_facts_path(struct json_out *json, const struct path_facts *path);

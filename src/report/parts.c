@@ -2,6 +2,7 @@
 #include "report/parts.h"
 
 #include "base/status.h"
+#include "report/mend_parts.h"
 
 #include <string.h>
 
@@ -125,6 +126,8 @@ const char *parts_next_action(const struct report *report, const char **command_
 	const struct finding *first = NULL;
 
 	*command_out = NULL;
+	if (report->mend && diagnosis && !diagnosis->next_test)
+		return mend_next(report->mend);
 	if (diagnosis && diagnosis->n_causes > 0) {
 		first = diagnosis->causes[0];
 		*command_out = first->remedy_command;

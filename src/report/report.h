@@ -12,21 +12,24 @@
 #include "diagnose/diagnose.h"
 #include "finding/finding.h"
 #include "record/in_place_facts.h"
+#include "record/mend_facts.h"
 #include "record/store_facts.h"
 
 #include <stdbool.h>
 
 /* What a command wants reported. NULL where a command has no such part. */
 struct report {
-	const char *command; /* "probe", "settings", "diagnose" or "store check": decides which facts JSON
+	const char *command; /* "probe", "settings", "diagnose", "store check" …: decides which facts JSON
 				holds */
 	const char *version;
 	const struct finding_sink *findings;
 	const struct diagnosis *diagnosis;
 	const struct case_facts *facts;
-	const struct store_facts *stores; /* of "store check" */
+	const struct store_facts
+		*stores; /* of "store check"; of "store repair" and "store convert" the source */
 	size_t n_stores;
 	const struct in_place_facts *in_place; /* of "store repair --in-place", beside one store */
+	const struct mend_facts *mend; /* of these two: what became of it */
 	moment elapsed;
 	bool cancelled;            /* the user stopped it: what was found so far */
 	const char *user_name;     /* of --user, to be redacted, or NULL */

@@ -1,5 +1,6 @@
 /* This file renders a report for people who read it on a terminal. */
 #include "report/in_place.h"
+#include "report/mend_parts.h"
 #include "report/paper.h"
 #include "report/parts.h"
 #include "report/store_parts.h"
@@ -403,6 +404,8 @@ void report_text(const struct report *report, const struct report_style *style, 
 	put_verdict(&paper, report);
 	if (strcmp(report->command, "settings") == 0)
 		put_settings(&paper, report);
+	if (report->mend)
+		mend_text(&paper, report);
 	if (report->stores) {
 		store_text(&paper, report);
 		if (report->in_place)
