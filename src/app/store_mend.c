@@ -1,7 +1,7 @@
 /* This file reads a store, damaged or not, and writes what it holds into a new one. */
 #include "app/store_mend.h"
 
-#include "app/progress.h"
+#include "app/store_visit.h"
 #include "check/check.h"
 #include "check/sniff.h"
 #include "convert/convert.h"
@@ -30,7 +30,6 @@ struct mend {
 	struct run *run;
 	struct mend_facts facts;
 	struct store_facts source; /* for the report */
-	struct store_case *unused;
 	struct finding_sink *findings;
 	struct arena *reading; /* the picture and what is made of it */
 	const struct store_file *file;
@@ -148,6 +147,8 @@ static void take_ledger(struct mend *m, const struct convert_ledger *l)
 	f->n_lost_and_found += l->in_lost_and_found;
 	f->n_characters_lost += l->characters_lost;
 	f->n_left_out += l->left_out;
+	f->n_older += l->older;
+	f->n_deleted += l->deleted;
 	f->bytes += l->size;
 }
 
@@ -157,7 +158,7 @@ static enum status convert(struct mend *m, const struct store_sink *sink, bool a
 	struct arena *arena = arena_new(arena_cap(store_file_image(m->file)->size));
 	struct convert_options options = {
 		.path = m->facts.path,
-		.findings = m->findings,
+		.texts = m->run->arena,
 		.changes_key = m->facts.is_conversion,
 		.anew = anew,
 		.tick = tick,
@@ -258,9 +259,7 @@ static enum status mend_open(struct mend *m, const char **why_out)
 	m->facts.header_lost = m->salvage->header_lost;
 	m->facts.trees_whole = m->salvage->trees_whole;
 	m->facts.n_blocks_bad = m->salvage->n_unreadable;
-	m->facts.n_older = m->salvage->n_of[SALVAGE_OLDER];
-	m->facts.n_deleted = m->salvage->n_of[SALVAGE_DELETED];
-	m->source.format = m->salvage->facts.variant->name;
+	store_visit_fill(m->run->arena, &m->salvage->facts, &m->source);
 	if (!(m->salvage->facts.have & FACT_DECODED)) {
 		m->facts.failed =
 			"The store is encrypted by Windows for another computer or user; open it there.";

@@ -79,14 +79,14 @@ static void count_nodes(const struct check_facts *facts, struct store_facts *out
 	}
 }
 
-static void fill(struct arena *arena, const struct check_facts *facts, struct store_facts *out)
+void store_visit_fill(struct arena *arena, const struct check_facts *facts, struct store_facts *out)
 {
 	if (facts->not_a_store) {
 		out->is = facts->not_a_store->word;
 		out->is_text = facts->not_a_store->text;
 		return;
 	}
-	if (!(facts->have & FACT_HEADER))
+	if (!facts->variant || !facts->header.version)
 		return;
 	out->format = facts->variant->name;
 	out->version = (unsigned)facts->header.version;
@@ -152,7 +152,7 @@ static enum status check_image(struct store_visit *visit, struct arena *arena, c
 	out->bytes = image->size;
 	out->is_quick = setup.options.quick;
 	out->is_whole = st == ST_OK && !is_incomplete(sink);
-	fill(visit->run->arena, facts, out);
+	store_visit_fill(visit->run->arena, facts, out);
 	if (finding_sink_append(visit->findings, sink) != ST_OK)
 		return ST_NOMEM;
 	return st;

@@ -5,6 +5,7 @@
 #include "app/progress.h"
 #include "app/run.h"
 #include "check/check.h"
+#include "check/facts.h"
 #include "finding/finding.h"
 #include "record/store_facts.h"
 
@@ -37,6 +38,9 @@ void store_visit_setup(struct store_visit *visit, const char *path, uint64_t siz
 /* Checks one file and adds its facts and findings. A file that cannot be opened
  * is told on standard error and stands in the facts. ST_CANCEL after Ctrl-C. */
 [[nodiscard]] enum status store_visit_check(struct store_visit *visit, const char *path);
+
+/* What facts of a check, or of a picture, say of a store; texts live in the arena. */
+void store_visit_fill(struct arena *arena, const struct check_facts *facts, struct store_facts *out);
 
 /* Judges and prints; returns the exit code. */
 int store_visit_report(struct store_visit *visit);

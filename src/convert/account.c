@@ -25,7 +25,7 @@ static const char *subject_of(struct writing *w, const struct message_out *out)
 
 	if (!p || p->nid)
 		return NULL;
-	return text_of_subject(w->arena, (uint16_t)p->tag, p->value, SUBJECT_MAX);
+	return text_of_subject(w->plan->options->texts, (uint16_t)p->tag, p->value, SUBJECT_MAX);
 }
 
 static enum status report(struct writing *w, enum code code, const struct item_plan *item,
@@ -40,8 +40,8 @@ static enum status report(struct writing *w, enum code code, const struct item_p
 		(void)finding_add(w->plan->options->findings, code, &subject);
 		return ST_OK;
 	}
-	subject.node = arena_printf(w->arena, "0x%X", node->nid);
-	subject.folder = plan_path(w->arena, w->plan, item->folder);
+	subject.node = arena_printf(w->plan->options->texts, "0x%X", node->nid);
+	subject.folder = plan_path(w->plan->options->texts, w->plan, item->folder);
 	if (!subject.node || !subject.folder)
 		return ST_NOMEM;
 	f = finding_add(w->plan->options->findings, code, &subject);
@@ -49,8 +49,16 @@ static enum status report(struct writing *w, enum code code, const struct item_p
 	if (line)
 		finding_evidence(f, "subject", line, NULL, TRUST_PEER);
 	if (out && out->damage.n)
-		finding_evidence(f, "missing", arena_strdup(w->arena, out->damage.text), NULL, TRUST_PEER);
+		finding_evidence(f, "missing", arena_strdup(w->plan->options->texts, out->damage.text), NULL,
+				 TRUST_PEER);
 	return ST_OK;
+}
+
+static bool is_below_lost(const struct writing *w, size_t folder)
+{
+	const struct plan *plan = w->plan;
+
+	return plan->lost != SIZE_MAX && (folder == plan->lost || plan->folders[folder].parent == plan->lost);
 }
 
 static bool was_found_elsewhere(const struct writing *w, const struct item_plan *item)
@@ -58,7 +66,7 @@ static bool was_found_elsewhere(const struct writing *w, const struct item_plan 
 	const struct salvage_node *how = &w->plan->items.salvage->nodes[item->node];
 
 	return how->origin != SALVAGE_TREE || how->place != SALVAGE_PLACE_PARENT ||
-	       item->folder == w->plan->lost;
+	       is_below_lost(w, item->folder);
 }
 
 enum status account_for(struct writing *w, const struct item_plan *item, const struct message_out *out)
@@ -71,7 +79,9 @@ enum status account_for(struct writing *w, const struct item_plan *item, const s
 		return report(w, CODE_ITEM_MESSAGE_LOST, item, out);
 	}
 	*(item->is_associated ? &l->associated : &l->messages) += 1;
-	l->in_lost_and_found += item->folder == w->plan->lost;
+	l->in_lost_and_found += is_below_lost(w, item->folder);
+	l->older += w->plan->items.salvage->nodes[item->node].origin == SALVAGE_OLDER;
+	l->deleted += w->plan->items.salvage->nodes[item->node].origin == SALVAGE_DELETED;
 	if (out && !damage_is_none(&out->damage)) {
 		l->marked++;
 		return report(w, CODE_ITEM_MESSAGE_DAMAGED, item, out);
@@ -97,8 +107,9 @@ enum status account_for_missing(struct writing *w)
 			continue;
 		w->ledger->in++;
 		w->ledger->lost++;
-		subject.node = arena_printf(w->arena, "0x%X", s->lost[i].nid);
-		subject.folder = folder == SIZE_MAX ? NULL : plan_path(w->arena, w->plan, folder);
+		subject.node = arena_printf(w->plan->options->texts, "0x%X", s->lost[i].nid);
+		subject.folder =
+			folder == SIZE_MAX ? NULL : plan_path(w->plan->options->texts, w->plan, folder);
 		if (!subject.node)
 			return ST_NOMEM;
 		(void)finding_add(w->plan->options->findings, CODE_ITEM_MESSAGE_LOST, &subject);

@@ -29,15 +29,35 @@ const struct code_page *carry_page_of(const struct carrier *carrier, const struc
 	return page ? page : carrier->page;
 }
 
+/* What people call the properties that are long. */
+static const struct {
+	uint16_t id;
+	const char *name;
+} long_ones[] = {
+	{ 0x007D, "the internet headers" }, { 0x1000, "the plain text" },
+	{ 0x1009, "the formatted text" },   { TAG_HTML, "the HTML text" },
+	{ TAG_DISPLAY_TO, "the line To" },  { TAG_DISPLAY_CC, "the line Cc" },
+	{ TAG_SUBJECT, "the subject" },     { TAG_ATTACH_DATA, "the content" },
+};
+
+static const char *long_name(uint16_t id)
+{
+	for (size_t i = 0; i < sizeof long_ones / sizeof long_ones[0]; i++)
+		if (long_ones[i].id == id)
+			return long_ones[i].name;
+	return NULL;
+}
+
 static void note(struct carry *c, enum damage_kind kind, const struct value_in *value)
 {
 	const struct tag_row *row = tag_row(value->id);
+	const char *known = long_name(value->id);
 	char name[NAME_SIZE];
 
 	if (!c->damage)
 		return;
-	if (row)
-		snprintf(name, sizeof name, "%s", row->name);
+	if (known || row)
+		snprintf(name, sizeof name, "%s", known ? known : row->name);
 	else
 		snprintf(name, sizeof name, "property 0x%04X", value->id);
 	damage_note(c->damage, kind, name);

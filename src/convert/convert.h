@@ -20,6 +20,7 @@ enum { RECORD_KEY_LEN = 16 };
 struct convert_options {
 	const char *path;              /* of the source, for findings */
 	struct finding_sink *findings; /* takes one for each item that lost something */
+	struct arena *texts;           /* of the findings: lives as long as they do */
 	/* The new store's PidTagRecordKey, for one that will stand beside the old one; else the old one's is
 	 * kept, and this is used where that is lost. */
 	uint8_t record_key[RECORD_KEY_LEN];
@@ -43,6 +44,7 @@ struct convert_ledger {
 	uint64_t messages, associated; /* in the new store */
 	uint64_t folders, folders_made;
 	uint64_t in_lost_and_found;
+	uint64_t older, deleted;  /* older versions; items that had been deleted */
 	uint64_t characters_lost; /* of 8-bit text, without a meaning in their code page */
 	uint64_t left_out;        /* nodes and subnodes that the new form has no place for */
 	uint64_t kept_bytes;      /* carried block by block */

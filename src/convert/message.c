@@ -60,25 +60,20 @@ static const char *name_of_attachment(const struct work *w, const struct part *p
 	return text && *text ? text : NULL;
 }
 
-/* What is noted of a part's own values, which carry_values() cannot tell from the message's. */
+/* A message's values note what they lack themselves; an attachment is in doubt as a whole. */
 static void note_part(struct work *w, const struct part *part, const struct damage *own)
 {
-	bool doubtful = !part->object.is_sound || !part->object.subnodes.whole || !damage_is_none(own);
+	struct damage *damage = &w->out->damage;
 
-	if (!doubtful)
-		return;
 	if (part->kind == PART_ATTACHMENT) {
-		damage_note(&w->out->damage, DAMAGE_ATTACHMENT_DOUBTFUL, name_of_attachment(w, part));
+		if (!part->object.is_sound || !part->object.subnodes.whole || !damage_is_none(own))
+			damage_note(damage, DAMAGE_ATTACHMENT_DOUBTFUL, name_of_attachment(w, part));
 		return;
 	}
 	if (!part->object.is_sound)
-		damage_note(&w->out->damage, DAMAGE_PROPERTIES_DOUBTFUL, NULL);
+		damage_note(damage, DAMAGE_PROPERTIES_DOUBTFUL, NULL);
 	if (!part->object.subnodes.whole)
-		damage_note(&w->out->damage, DAMAGE_PARTS_LOST, NULL);
-	if (!damage_is_none(own))
-		damage_note(&w->out->damage,
-			    own->kinds & 1U << DAMAGE_VALUE_LOST ? DAMAGE_VALUE_LOST : DAMAGE_VALUE_DOUBTFUL,
-			    own->text);
+		damage_note(damage, DAMAGE_PARTS_LOST, NULL);
 }
 
 /* What serves where a part has no properties. False where nothing does: the part is lost. */
@@ -124,7 +119,7 @@ static enum status fill(struct work *w, struct part *part)
 	part->carry.page = part->kind == PART_ATTACHMENT && w->n ? w->parts[w->n - 1]->carry.page
 								 : carry_page_of(w->carrier, &part->values);
 	part->carry.list = &part->list;
-	part->carry.damage = &own;
+	part->carry.damage = part->kind == PART_ATTACHMENT ? &own : &w->out->damage;
 	subnodes_out_start(&part->list, w->carrier->out, w->arena);
 	part->carry.props = props_new(w->arena, ndb_out_variant(w->carrier->out));
 	if (!part->carry.props)

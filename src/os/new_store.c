@@ -239,6 +239,17 @@ const char *new_store_why(struct new_store *file)
 	return error ? uv_strerror(error) : NULL;
 }
 
+enum status new_store_settle(struct new_store *file, const char **part_out)
+{
+	hand_over(file);
+	uv_mutex_lock(&file->lock);
+	while (file->n && file->has_thread)
+		uv_cond_wait(&file->changed, &file->lock);
+	uv_mutex_unlock(&file->lock);
+	*part_out = file->part;
+	return error_of(file) == 0 ? ST_OK : ST_IO;
+}
+
 /* Everything that was handed over is in the file, or never will be. */
 static void end_thread(struct new_store *f)
 {

@@ -27,6 +27,10 @@ struct new_store;
 const struct store_sink *new_store_sink(const struct new_store *file);
 const char *new_store_why(struct new_store *file); /* NULL while nothing has failed */
 
+/* Hands over what is left and waits until the file has all of it: it can be read at *part_out, which lives as
+ * long as the file. The disk goes on taking it meanwhile. ST_IO as above. */
+[[nodiscard]] enum status new_store_settle(struct new_store *file, const char **part_out);
+
 /* Writes the rest, syncs and gives the file its name. Whatever comes of it, nothing but the named file stays.
  * ST_USAGE: somebody made a file of that name in the meantime. */
 [[nodiscard]] enum status new_store_commit(struct new_store **file, const char **why_out);
