@@ -43,7 +43,8 @@ static int run_repair(struct run *run)
 	if (!run->options.in_place)
 		return store_repair(run);
 	if (run->options.output || run->options.deleted)
-		return run_usage("store repair: --in-place writes no new store: leave --output and --deleted out");
+		return run_usage(
+			"store repair: --in-place writes no new store: leave --output and --deleted out");
 	return store_in_place_repair(run);
 }
 

@@ -64,7 +64,8 @@ static const struct command commands[] = {
 	  "  postmend probe imaps://mail.example.org --via ssh:home.example.org\n"
 	  "  postmend probe - --json < servers.txt\n",
 	  NULL },
-	{ "store", "check|repair|undo|convert FILE...", "check and mend Outlook stores: PST and OST files", cmd_store,
+	{ "store", "check|repair|undo|convert FILE...", "check and mend Outlook stores: PST and OST files",
+	  cmd_store,
 	  SHOWING | OPTION_BIT(OPTION_QUICK) | OPTION_BIT(OPTION_IN_PLACE) | OPTION_BIT(OPTION_OUTPUT) |
 		  OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_DELETED) |
 		  OPTION_BIT(OPTION_COMPACT),

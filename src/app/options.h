@@ -64,8 +64,8 @@ enum option {
 };
 
 struct options {
-	bool json, quiet, redact, quick, in_place, plan, yes, deleted, compact, offline, no_third_party, login,
-		allow_plain_login, list, mailbox, help, version;
+	bool json, quiet, redact, quick, in_place, plan, yes, deleted, compact, offline, no_third_party,
+		login, allow_plain_login, list, mailbox, help, version;
 	enum options_color color;
 	double deadline, seconds;       /* 0 when not given */
 	unsigned https_port, port_base; /* 0 when not given */

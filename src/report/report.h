@@ -29,7 +29,7 @@ struct report {
 		*stores; /* of "store check"; of "store repair" and "store convert" the source */
 	size_t n_stores;
 	const struct in_place_facts *in_place; /* of "store repair --in-place", beside one store */
-	const struct mend_facts *mend; /* of these two: what became of it */
+	const struct mend_facts *mend;         /* of these two: what became of it */
 	moment elapsed;
 	bool cancelled;            /* the user stopped it: what was found so far */
 	const char *user_name;     /* of --user, to be redacted, or NULL */
