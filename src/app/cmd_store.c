@@ -1,6 +1,7 @@
 /* This file is the command "store": what can be done with Outlook stores, one sub-command each. */
 #include "app/commands.h"
 #include "app/store_in_place.h"
+#include "app/store_look.h"
 #include "app/store_mend.h"
 #include "app/store_visit.h"
 
@@ -56,6 +57,10 @@ static const struct sub_command sub_commands[] = {
 	{ "undo", store_in_place_undo, OPTION_BIT(OPTION_YES) },
 	{ "convert", store_convert,
 	  OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_COMPACT) },
+	{ "outbox", store_look_outbox, 0 },
+	{ "receipts", store_look_receipts, 0 },
+	{ "duplicates", store_look_duplicates, 0 },
+	{ "rules", store_look_rules, 0 },
 };
 
 /* What every sub-command takes. */
@@ -86,7 +91,9 @@ int cmd_store(struct run *run)
 		return run_sub_command(run, &sub_commands[i]);
 	}
 	why = first ? arena_printf(run->arena,
-				   "store: expected check, repair, undo or convert, not \"%.200s\"", first)
+				   "store: expected check, repair, undo, convert, outbox, receipts, "
+				   "duplicates or rules, not \"%.200s\"",
+				   first)
 		    : "store: expected what to do, such as: postmend store check archive.pst";
 	return run_usage(why ? why : exit_words_of(ST_NOMEM));
 }

@@ -64,8 +64,7 @@ static const struct command commands[] = {
 	  "  postmend probe imaps://mail.example.org --via ssh:home.example.org\n"
 	  "  postmend probe - --json < servers.txt\n",
 	  NULL },
-	{ "store", "check|repair|undo|convert FILE...", "check and mend Outlook stores: PST and OST files",
-	  cmd_store,
+	{ "store", "check|repair|... FILE...", "check and mend Outlook stores: PST and OST files", cmd_store,
 	  SHOWING | OPTION_BIT(OPTION_QUICK) | OPTION_BIT(OPTION_IN_PLACE) | OPTION_BIT(OPTION_OUTPUT) |
 		  OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_DELETED) |
 		  OPTION_BIT(OPTION_COMPACT),
@@ -90,6 +89,11 @@ static const struct command commands[] = {
 	  "convert FILE writes a new Unicode PST out of an ANSI store or an OST, or out of a\n"
 	  "PST to drop its free space, without loss; it may stand beside the old one.\n"
 	  "\n"
+	  "outbox FILE lists what waits to be sent or is stuck; receipts FILE receipts and\n"
+	  "reports that hide; duplicates FILE what is there more than once, and how it came;\n"
+	  "rules FILE the rules of a store or of an .rwz file as sentences, and why each does\n"
+	  "not run. These four change nothing and read only what they need.\n"
+	  "\n"
 	  "Stores of all kinds are read: ANSI, Unicode, OST with 4 KiB pages, every cipher.\n"
 	  "\n"
 	  "Examples:\n"
@@ -103,8 +107,13 @@ static const struct command commands[] = {
 	  "  postmend store repair archive.pst --in-place\n"
 	  "  postmend store undo archive.pst\n"
 	  "  postmend store convert old.pst --output new.pst\n"
-	  "  postmend store convert mailbox.ost --output mailbox.pst\n",
-	  "check repair undo convert" },
+	  "  postmend store convert mailbox.ost --output mailbox.pst\n"
+	  "  postmend store outbox archive.pst\n"
+	  "  postmend store receipts archive.pst\n"
+	  "  postmend store duplicates archive.pst --json\n"
+	  "  postmend store rules archive.pst\n"
+	  "  postmend store rules exported.rwz\n",
+	  "check repair undo convert outbox receipts duplicates rules" },
 	{ "explain", "WHAT...", "say what an error code, a server's line or a log means", cmd_explain,
 	  OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_REDACT),
 	  "WHAT is an Outlook error code, a server's line as it stands in the message, the\n"

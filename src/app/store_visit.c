@@ -109,7 +109,7 @@ static bool is_incomplete(const struct finding_sink *sink)
 
 /* What a store's facts may take: bounded by the store, so that a crafted one
  * ends as a refusal and not as an exhausted machine. */
-static size_t arena_cap(uint64_t size)
+size_t store_visit_arena_cap(uint64_t size)
 {
 	uint64_t most = SIZE_MAX / 2;
 
@@ -128,7 +128,7 @@ void store_visit_setup(struct store_visit *visit, const char *path, uint64_t siz
 		.tick = tick,
 		.context = visit,
 	};
-	setup->arena_cap = arena_cap(size);
+	setup->arena_cap = store_visit_arena_cap(size);
 	visit->size = size;
 }
 
@@ -158,11 +158,11 @@ static enum status check_image(struct store_visit *visit, struct arena *arena, c
 	return st;
 }
 
-static enum status check_open(struct store_visit *visit, const struct store_file *file,
+static enum status check_file(struct store_visit *visit, const struct store_file *file,
 			      struct store_facts *out)
 {
 	const struct image *image = store_file_image(file);
-	struct arena *arena = arena_new(arena_cap(image->size));
+	struct arena *arena = arena_new(store_visit_arena_cap(image->size));
 	enum status st = arena ? check_image(visit, arena, image, out) : ST_NOMEM;
 
 	arena_drop(&arena);
@@ -186,7 +186,7 @@ enum status store_visit_check(struct store_visit *visit, const char *path)
 	}
 	if (st != ST_OK)
 		return st;
-	st = check_open(visit, file, out);
+	st = check_file(visit, file, out);
 	store_file_close(&file);
 	visit->cancelled = visit->cancelled || st == ST_CANCEL;
 	return st;

@@ -31,7 +31,7 @@ size_t unicode_put(char to[UNICODE_UTF8_MAX], uint32_t c)
 	return 4;
 }
 
-uint32_t unicode_next_utf16(struct cursor *c)
+static uint32_t next_utf16(struct cursor *c)
 {
 	uint32_t unit = cursor_u16le(c), low;
 	struct cursor ahead = *c;
@@ -52,7 +52,7 @@ char *unicode_from_utf16(struct arena *arena, struct view bytes, size_t max)
 	char *text = arena_alloc(arena, most * UNICODE_UTF8_MAX + 1);
 
 	for (size_t i = 0; text && i < most && cursor_left(&c) >= 2; i++) {
-		uint32_t character = unicode_next_utf16(&c);
+		uint32_t character = next_utf16(&c);
 
 		if (character == 0)
 			break;

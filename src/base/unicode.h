@@ -15,9 +15,6 @@ enum { UNICODE_REPLACEMENT = 0xFFFD, UNICODE_UTF8_MAX = 4 };
  * and what is beyond U+10FFFF become U+FFFD. */
 size_t unicode_put(char to[UNICODE_UTF8_MAX], uint32_t character);
 
-/* The next character of UTF-16LE; an odd last byte makes the cursor fail. */
-uint32_t unicode_next_utf16(struct cursor *c);
-
 /* At most `max` characters. NULL when memory ended. */
 [[nodiscard]] char *unicode_from_utf16(struct arena *arena, struct view bytes, size_t max);
 

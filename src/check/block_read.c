@@ -9,10 +9,9 @@ enum { BAD = BLOCK_BAD_PLACE | BLOCK_BAD_TRAILER | BLOCK_BAD_CRC | BLOCK_UNREADA
 
 enum { WINDOW_BEFORE = 8 << 10 };
 
-static bool is_inside(const struct block_window *w, const struct block_fact *block)
+static bool is_inside(const struct block_window *w, const struct block_fact *block, size_t len)
 {
-	return block->at >= w->at && block->at - w->at <= w->len &&
-	       block->len <= w->len - (block->at - w->at);
+	return block->at >= w->at && block->at - w->at <= w->len && len <= w->len - (block->at - w->at);
 }
 
 /* Only when the block before was near: elsewhere what lies around is nobody's
@@ -31,18 +30,31 @@ static void move_window(const struct check_facts *facts, const struct block_fact
 		w->len = len;
 }
 
-/* The block's bytes as they stand, in `room`. */
-static enum status fetch(const struct check_facts *facts, const struct block_fact *block,
+/* The first `len` bytes of the block's extent as they stand, in `room`. */
+static enum status fetch(const struct check_facts *facts, const struct block_fact *block, size_t len,
 			 struct block_window *w, uint8_t *room)
 {
-	if (w && !is_inside(w, block))
+	if (w && !is_inside(w, block, len))
 		move_window(facts, block, w);
 	if (w)
-		w->last = block->at + block->len;
-	if (!w || !is_inside(w, block))
-		return image_read(facts->image, block->at, room, block->len);
-	if (block->len)
-		memcpy(room, w->bytes + (block->at - w->at), block->len);
+		w->last = block->at + len;
+	if (!w || !is_inside(w, block, len))
+		return image_read(facts->image, block->at, room, len);
+	if (len)
+		memcpy(room, w->bytes + (block->at - w->at), len);
+	return ST_OK;
+}
+
+/* In a store that was only opened nobody has looked at the block before. */
+static enum status fetch_and_judge(const struct check_facts *facts, const struct block_fact *block,
+				   struct block_window *w, uint8_t *room)
+{
+	struct block_place place = { { block->bid }, { block->at }, block->len, block->len_inflated };
+	uint64_t extent = variant_block_extent(facts->variant, block->len);
+
+	if (extent > BLOCK_EXTENT_MAX || fetch(facts, block, (size_t)extent, w, room) != ST_OK ||
+	    block_faults(facts->variant, view_of(room, (size_t)extent), &place))
+		return ST_IO;
 	return ST_OK;
 }
 
@@ -55,8 +67,10 @@ static enum status decode(const struct check_facts *facts, const struct block_fa
 			  struct block_window *window, uint8_t *room, struct view *data_out)
 {
 	struct view data;
+	enum status st = facts->have & FACT_CONTENT ? fetch(facts, block, block->len, window, room)
+						    : fetch_and_judge(facts, block, window, room);
 
-	if (fetch(facts, block, window, room) != ST_OK)
+	if (st != ST_OK)
 		return ST_IO;
 	data = block_inflate(facts->variant, view_of(room, block->len), block->len_inflated,
 			     room + BLOCK_EXTENT_MAX);

@@ -109,3 +109,31 @@ enum status check_store(struct arena *arena, const struct image *image, const st
 	}
 	return st;
 }
+
+enum status check_open(struct arena *arena, const struct image *image, const struct check_options *options,
+		       struct finding_sink *sink, struct check_facts **facts_out)
+{
+	static const struct {
+		unsigned needs;
+		enum status (*run)(struct pass_context *context);
+	} parts[] = {
+		{ 0, pass_header },
+		{ FACT_HEADER, pass_trees },
+		{ FACT_NODES, pass_cipher },
+		{ FACT_DECODED, pass_folders },
+	};
+	struct check_facts *facts = arena_alloc(arena, sizeof *facts);
+	struct pass_progress progress = { 0 };
+	struct pass_context context = { arena, options, facts, sink, &progress };
+	enum status st;
+
+	*facts_out = facts;
+	if (!facts)
+		return ST_NOMEM;
+	facts->image = image;
+	st = look_at_kind(&context);
+	for (size_t i = 0; st == ST_OK && !facts->not_a_store && i < COUNT_OF(parts); i++)
+		if ((facts->have & parts[i].needs) == parts[i].needs)
+			st = parts[i].run(&context);
+	return st;
+}

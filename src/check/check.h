@@ -43,6 +43,13 @@ struct check_options {
 				      const struct check_options *options, struct finding_sink *sink,
 				      struct check_facts **facts_out);
 
+/* Reads only header, trees and folders, so that single nodes can be read: blocks
+ * are judged when they are read. Much faster than a check; facts->have lacks
+ * FACT_DECODED when no message can be read, and FACT_NODES when nothing can. */
+[[nodiscard]] enum status check_open(struct arena *arena, const struct image *image,
+				     const struct check_options *options, struct finding_sink *sink,
+				     struct check_facts **facts_out);
+
 /* A runner that runs one job after the other. */
 struct check_runner check_runner_serial(void);
 

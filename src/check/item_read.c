@@ -16,12 +16,60 @@ bool item_open_heap(const struct node_reader *reader, uint64_t data, struct heap
 	       blocks.whole && heap_open(reader->facts->variant, blocks.blocks, blocks.n, out);
 }
 
-bool item_open(const struct node_reader *reader, const struct node_fact *node, struct item *out)
+bool item_open_part(const struct node_reader *reader, uint64_t data, uint64_t subnode, struct item *out)
 {
-	*out = (struct item){ .reader = reader, .subnode = node->subnode };
-	return item_open_heap(reader, node->data, &out->heap) && out->heap.client == HEAP_PROPERTIES &&
+	*out = (struct item){ .reader = reader, .subnode = subnode };
+	return item_open_heap(reader, data, &out->heap) && out->heap.client == HEAP_PROPERTIES &&
 	       bth_open(&out->heap, out->heap.root, &out->properties) &&
 	       out->properties.key_len == PROPERTY_KEY_LEN && out->properties.data_len == PROPERTY_DATA_LEN;
+}
+
+bool item_open(const struct node_reader *reader, const struct node_fact *node, struct item *out)
+{
+	return item_open_part(reader, node->data, node->subnode, out);
+}
+
+struct giving {
+	const struct item *item;
+	const struct item_walk *walk;
+};
+
+static bool give(void *context, struct view key, struct view data)
+{
+	struct giving *g = context;
+	struct cursor c = cursor_of(data);
+	struct property p;
+	struct view value;
+
+	if (!property_decode(key, data, &p))
+		return true;
+	cursor_skip(&c, 2);
+	value = cursor_take(&c, 4);
+	if (!property_is_inline(&p) &&
+	    !(hnid_is_hid(p.value) && heap_item(&g->item->heap, (struct hid){ p.value }, &value)))
+		value = view_of(NULL, 0);
+	return g->walk->property(g->walk->context, &p, value);
+}
+
+void item_properties(const struct item *item, const struct item_walk *walk)
+{
+	struct giving giving = { item, walk };
+	struct bth_walk records = { .bth = &item->properties, .record = give, .context = &giving };
+
+	bth_walk(&records);
+}
+
+bool item_subnode(const struct item *item, uint32_t nid, struct subnode *out)
+{
+	struct subnode_list list;
+	const struct subnode *sub;
+
+	if (subnode_list_read(item->reader, (struct bid){ item->subnode }, &list) != ST_OK)
+		return false;
+	sub = subnode_find(&list, (struct nid){ nid });
+	if (sub)
+		*out = *sub;
+	return sub != NULL;
 }
 
 struct search {
@@ -50,16 +98,12 @@ static bool take(void *context, struct view key, struct view data)
 static bool subnode_value(const struct item *item, uint32_t nid, struct view *out)
 {
 	const struct node_reader *r = item->reader;
-	struct subnode_list list;
-	const struct subnode *sub;
+	struct subnode sub;
 	struct node_data data;
 	struct buf all;
 
-	if (subnode_list_read(r, (struct bid){ item->subnode }, &list) != ST_OK)
-		return false;
-	sub = subnode_find(&list, (struct nid){ nid });
-	if (!sub || node_data_read(r, (struct bid){ sub->data }, VALUE_BYTES_MAX, &data) != ST_OK ||
-	    !data.whole)
+	if (!item_subnode(item, nid, &sub) ||
+	    node_data_read(r, (struct bid){ sub.data }, VALUE_BYTES_MAX, &data) != ST_OK || !data.whole)
 		return false;
 	*out = view_of(NULL, 0);
 	if (data.n == 0)

@@ -17,6 +17,21 @@ struct item {
 [[nodiscard]] bool item_open(const struct node_reader *reader, const struct node_fact *node,
 			     struct item *out);
 
+/* The same of a part of a node: the BIDs of a subnode's data and own subnodes. */
+[[nodiscard]] bool item_open_part(const struct node_reader *reader, uint64_t data, uint64_t subnode,
+				  struct item *out);
+
+/* Gives each property; `value` is of inline ones the four bytes, of others the
+ * bytes in the heap, and empty for one in a subnode. False ends the walk. */
+struct item_walk {
+	void *context;
+	bool (*property)(void *context, const struct property *property, struct view value);
+};
+void item_properties(const struct item *item, const struct item_walk *walk);
+
+/* The subnode of this item, or false. */
+[[nodiscard]] bool item_subnode(const struct item *item, uint32_t nid, struct subnode *out);
+
 /* Opens any heap, whatever its client. */
 [[nodiscard]] bool item_open_heap(const struct node_reader *reader, uint64_t data, struct heap *out);
 

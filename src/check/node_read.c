@@ -23,51 +23,55 @@ static enum status add_leaf(struct arena *arena, struct node_leaves *list, const
 	return ST_OK;
 }
 
-/* The children of an XBLOCK. */
-static enum status add_children(const struct node_reader *r, const struct block_fact *block,
-				struct node_leaves *list)
-{
-	const struct check_facts *facts = r->facts;
+/* An internal block of a data tree: its children, and which level it is. */
+struct tree_block {
 	struct view data;
 	struct xblock x;
-	enum status st = block_read(facts, block, r->room, &data);
+};
 
-	if (st != ST_OK || !xblock_decode(data, &x)) {
-		list->whole = false;
-		return st == ST_NOMEM ? st : ST_OK;
-	}
-	for (uint64_t i = 0; st == ST_OK && i < x.n; i++) {
+/* False when the block is no internal one of a data tree, or cannot be read: it
+ * stands for itself then. What a block is stands in its own first bytes. */
+static bool read_tree_block(const struct node_reader *r, const struct block_fact *block,
+			    struct tree_block *out)
+{
+	return block && bid_is_internal((struct bid){ block->bid }) &&
+	       block_read_near(r->facts, block, r->window, r->room, &out->data) == ST_OK &&
+	       xblock_decode(out->data, &out->x) && out->x.type == BTYPE_XBLOCK;
+}
+
+static enum status add_children(const struct node_reader *r, const struct tree_block *tree,
+				struct node_leaves *list)
+{
+	enum status st = ST_OK;
+
+	for (uint64_t i = 0; st == ST_OK && i < tree->x.n; i++) {
 		struct bid bid;
 
-		if (!xblock_bid_at(facts->variant, data, i, &bid))
+		if (!xblock_bid_at(r->facts->variant, tree->data, i, &bid))
 			break;
-		st = add_leaf(r->arena, list, facts_block(facts, bid));
+		st = add_leaf(r->arena, list, facts_block(r->facts, bid));
 	}
 	return st;
 }
 
-static bool is_list(const struct block_fact *block, bool upper)
-{
-	return block && block->state & BLOCK_IS_TREE && !(block->state & BLOCK_IS_UPPER) == !upper;
-}
-
 enum status node_leaves_find(const struct node_reader *reader, struct bid bid, struct node_leaves *out)
 {
-	struct block_fact *top = facts_block(reader->facts, bid);
+	const struct block_fact *top = facts_block(reader->facts, bid);
 	struct node_leaves middle = { .whole = true };
+	struct tree_block tree;
 	enum status st = ST_OK;
 
 	*out = (struct node_leaves){ .whole = true };
 	if (bid.v == 0)
 		return ST_OK;
-	if (is_list(top, true))
-		st = add_children(reader, top, &middle);
+	if (read_tree_block(reader, top, &tree) && tree.x.level == 2)
+		st = add_children(reader, &tree, &middle);
 	else
 		st = add_leaf(reader->arena, &middle, top);
 	out->whole = middle.whole;
 	for (size_t i = 0; st == ST_OK && i < middle.n; i++) {
-		if (is_list(middle.rows[i], false))
-			st = add_children(reader, middle.rows[i], out);
+		if (read_tree_block(reader, middle.rows[i], &tree) && tree.x.level == 1)
+			st = add_children(reader, &tree, out);
 		else
 			st = add_leaf(reader->arena, out, middle.rows[i]);
 	}
@@ -122,6 +126,24 @@ enum status node_data_read(const struct node_reader *reader, struct bid bid, uin
 		out->whole = out->whole && st == ST_OK;
 	}
 	return ST_OK;
+}
+
+bool node_data_walk(const struct node_reader *reader, struct bid bid, const struct node_walk *walk)
+{
+	struct node_leaves leaves;
+	struct view data;
+
+	if (node_leaves_find(reader, bid, &leaves) != ST_OK)
+		return false;
+	for (size_t i = 0; i < leaves.n; i++) {
+		if (!leaves.rows[i] || block_read_near(reader->facts, leaves.rows[i], reader->window,
+						       reader->room, &data) != ST_OK)
+			data = view_of(NULL, 0);
+		leaves.whole = leaves.whole && data.at;
+		if (!walk->block(walk->context, data))
+			return true;
+	}
+	return leaves.whole;
 }
 
 bool node_data_len(const struct check_facts *facts, struct bid bid, uint64_t *len_out)
@@ -181,14 +203,15 @@ enum status subnode_list_read(const struct node_reader *reader, struct bid bid, 
 	const struct block_fact *top = facts_block(facts, bid);
 	uint8_t *below = reader->room + BLOCK_READ_ROOM;
 	struct view data, child;
+	struct slblock head;
 	struct si_entry e;
 	enum status st;
 
 	*out = (struct subnode_list){ .whole = bid.v == 0 || top, .sorted = true };
 	if (!top)
 		return ST_OK;
-	st = block_read(facts, top, reader->room, &data);
-	if (st != ST_OK || !(top->state & BLOCK_IS_UPPER)) {
+	st = block_read_near(facts, top, reader->window, reader->room, &data);
+	if (st != ST_OK || !slblock_decode(data, &head) || head.level != 1) {
 		out->whole = st == ST_OK;
 		return st == ST_OK ? add_subnodes(reader->arena, facts->variant, data, out) : ST_OK;
 	}

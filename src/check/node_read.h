@@ -52,6 +52,17 @@ struct subnode_list {
 [[nodiscard]] enum status node_data_read(const struct node_reader *reader, struct bid bid, uint64_t bytes_max,
 					 struct node_data *out);
 
+/* Gives the blocks one after the other, an empty view for one that cannot be
+ * read; each lives only during the call, which ends the walk by false. */
+struct node_walk {
+	void *context;
+	bool (*block)(void *context, struct view data);
+};
+
+/* False when something could not be read before the walk was ended. */
+[[nodiscard]] bool node_data_walk(const struct node_reader *reader, struct bid bid,
+				  const struct node_walk *walk);
+
 [[nodiscard]] enum status subnode_list_read(const struct node_reader *reader, struct bid bid,
 					    struct subnode_list *out);
 
@@ -64,7 +75,7 @@ const struct subnode *subnode_find(const struct subnode_list *list, struct nid n
 bool subnode_list_shares_names(const struct subnode_list *list);
 
 /* Bytes of a data tree as its blocks' entries tell, without reading leaves; 0
- * and false when the tree cannot be followed. */
+ * and false when the tree cannot be followed. Only where the store's blocks were judged. */
 [[nodiscard]] bool node_data_len(const struct check_facts *facts, struct bid bid, uint64_t *len_out);
 
 #endif

@@ -112,18 +112,24 @@ static const char *next_of(const struct store_case *facts)
 	return "See above what was left out and why; then check again.";
 }
 
-enum status diagnose_stores(struct arena *arena, const struct store_case *facts,
-			    const struct finding_sink *sink, struct diagnosis *out)
+static void gather_causes(const struct finding_sink *sink, struct diagnosis *out)
 {
-	*out = (struct diagnosis){ .verdict = VERDICT_HEALTHY };
 	for (size_t i = 0; i < finding_count(sink); i++) {
 		const struct finding *f = finding_at(sink, i);
 
 		if (is_cause(f) && !is_listed(out, f))
 			insert(out, f);
 	}
-	if (out->n_causes) {
+	if (out->n_causes)
 		out->verdict = VERDICT_TROUBLE;
+}
+
+enum status diagnose_stores(struct arena *arena, const struct store_case *facts,
+			    const struct finding_sink *sink, struct diagnosis *out)
+{
+	*out = (struct diagnosis){ .verdict = VERDICT_HEALTHY };
+	gather_causes(sink, out);
+	if (out->n_causes) {
 		out->headline = trouble_headline(arena, facts, out);
 	} else if (all_whole(facts)) {
 		out->headline = healthy_headline(arena, facts);
@@ -131,6 +137,51 @@ enum status diagnose_stores(struct arena *arena, const struct store_case *facts,
 		out->verdict = VERDICT_UNDECIDED;
 		out->headline = undecided_headline(arena, facts);
 		out->next_test = next_of(facts);
+	}
+	return out->headline ? ST_OK : ST_NOMEM;
+}
+
+/* An item is in trouble when one of its reasons is a warning or worse. */
+static size_t count_in_trouble(const struct item_list *items)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < items->n; i++)
+		for (size_t k = 0; k < items->items[i].n_why; k++) {
+			const struct catalogue_row *row = catalogue_find(str_of(items->items[i].why[k]));
+
+			if (!row || row->severity < SEVERITY_WARNING)
+				continue;
+			n++;
+			break;
+		}
+	return n;
+}
+
+enum status diagnose_look(struct arena *arena, const struct look_case *facts, const struct finding_sink *sink,
+			  struct diagnosis *out)
+{
+	size_t n = facts->items->n, n_bad = count_in_trouble(facts->items);
+	const char *noun = n == 1 ? facts->noun : facts->nouns;
+
+	*out = (struct diagnosis){ .verdict = VERDICT_HEALTHY };
+	gather_causes(sink, out);
+	if (facts->store->is)
+		out->headline =
+			arena_printf(arena, "This is no Outlook store but %s.", facts->store->is_text);
+	else if (n_bad)
+		out->headline = arena_printf(arena, "%zu of %zu %s in trouble.", n_bad, n,
+					     n_bad == 1 ? arena_printf(arena, "%s is", noun)
+							: arena_printf(arena, "%s are", noun));
+	else if (out->n_causes)
+		out->headline = "The store is damaged: check it first.";
+	else if (facts->cancelled || !facts->store->is_whole)
+		out->headline = "Not everything could be looked at; what was seen is in order.";
+	else
+		out->headline = n ? arena_printf(arena, "%zu %s, none in trouble.", n, noun) : facts->none;
+	if (!out->n_causes && (facts->cancelled || !facts->store->is_whole)) {
+		out->verdict = VERDICT_UNDECIDED;
+		out->next_test = "Check the store: postmend store check FILE.";
 	}
 	return out->headline ? ST_OK : ST_NOMEM;
 }

@@ -1,5 +1,6 @@
 /* This file renders a report as one page that needs nothing else. */
 #include "report/in_place.h"
+#include "report/items.h"
 #include "report/mend_parts.h"
 #include "report/page.h"
 #include "report/parts.h"
@@ -330,7 +331,9 @@ void report_html(const struct report *report, const struct report_style *style, 
 	put_ways(&page, report->facts);
 	if (report->mend)
 		mend_html(&page, report);
-	if (report->stores) {
+	if (report->items) {
+		items_html(&page, report->items);
+	} else if (report->stores) {
 		store_html(&page, report);
 		if (report->in_place)
 			in_place_html(&page, report->in_place);

@@ -1,5 +1,6 @@
 /* This file renders a report as one JSON document (docs/SCHEMA.md). */
 #include "report/in_place.h"
+#include "report/items.h"
 #include "report/json_facts.h"
 #include "report/parts.h"
 #include "report/store_parts.h"
@@ -150,6 +151,8 @@ static void write_facts(struct json_out *json, const struct report *report)
 	const struct case_facts *facts = report->facts;
 
 	json_open(json, "facts", '{');
+	if (report->items)
+		items_json(json, report->items);
 	if (report->mend) {
 		json_facts_mend(json, report->mend);
 	} else if (report->stores) {

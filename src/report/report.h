@@ -12,6 +12,7 @@
 #include "diagnose/diagnose.h"
 #include "finding/finding.h"
 #include "record/in_place_facts.h"
+#include "record/item_list.h"
 #include "record/mend_facts.h"
 #include "record/store_facts.h"
 
@@ -30,6 +31,7 @@ struct report {
 	size_t n_stores;
 	const struct in_place_facts *in_place; /* of "store repair --in-place", beside one store */
 	const struct mend_facts *mend;         /* of these two: what became of it */
+	const struct item_list *items;         /* of the looks into a store, beside its facts */
 	moment elapsed;
 	bool cancelled;            /* the user stopped it: what was found so far */
 	const char *user_name;     /* of --user, to be redacted, or NULL */

@@ -1,5 +1,6 @@
 /* This file renders a report for people who read it on a terminal. */
 #include "report/in_place.h"
+#include "report/items.h"
 #include "report/mend_parts.h"
 #include "report/paper.h"
 #include "report/parts.h"
@@ -406,7 +407,9 @@ void report_text(const struct report *report, const struct report_style *style, 
 		put_settings(&paper, report);
 	if (report->mend)
 		mend_text(&paper, report);
-	if (report->stores) {
+	if (report->items) {
+		items_text(&paper, report->items);
+	} else if (report->stores) {
 		store_text(&paper, report);
 		if (report->in_place)
 			in_place_text(&paper, report->in_place);

@@ -59,6 +59,8 @@ struct message_plan {
 	uint64_t attachments, embedded; /* how many; how deep */
 	uint64_t named;                 /* made-up named properties */
 	void (*extra)(struct maker *maker, struct props *props, struct dice *dice);
+	uint32_t submit_flags;  /* in the outgoing queue */
+	const char *message_id; /* NULL: one of its own */
 };
 
 /* Writes a message into a folder, and its rows. */
@@ -66,6 +68,12 @@ void make_message(struct maker *maker, struct folder *folder, const struct messa
 
 /* The items of a folder that are no plain mail. */
 void make_kinds(struct maker *maker, struct folder *folder);
+
+/* What is in trouble without being damaged, of a folder. */
+void make_troubles(struct maker *maker, struct folder *folder);
+
+/* The properties of a list of one rule that runs. */
+void make_good_rules(struct maker *maker, struct props *props, struct dice *dice);
 
 void make_folder_list(struct maker *maker);
 void make_contents(struct maker *maker); /* everything in the folders */

@@ -136,6 +136,8 @@ void make_contents(struct maker *maker)
 		make_associated(maker, folder);
 		if (maker->plan->kinds)
 			make_kinds(maker, folder);
+		if (maker->plan->troubles)
+			make_troubles(maker, folder);
 		folder_out_close(folder->out);
 	}
 }

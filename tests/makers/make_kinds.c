@@ -51,16 +51,6 @@ static void add_rule(struct maker *maker, struct props *props, struct dice *dice
 	props_add_bytes(props, 0x0E9A0102, view_of(condition, sizeof condition));
 }
 
-static void add_organizer(struct maker *maker, struct props *props, struct dice *dice)
-{
-	uint8_t rules[600];
-
-	(void)maker;
-	dice_bytes(dice, rules, sizeof rules);
-	props_add_text(props, 0x3001001F, "Outlook Rules Organizer");
-	props_add_bytes(props, 0x68020102, view_of(rules, sizeof rules));
-}
-
 enum place { PLACE_INBOX, PLACE_OUTBOX, PLACE_CONTACTS, PLACE_CALENDAR };
 
 static const struct {
@@ -68,16 +58,20 @@ static const struct {
 	unsigned n;
 	struct message_plan spec;
 } kinds[] = {
-	{ PLACE_INBOX, 2, { "REPORT.IPM.Note.IPNRN", 0, true, 0, 0, 0, add_receipt } },
-	{ PLACE_INBOX, 1, { "REPORT.IPM.Note.NDR", MESSAGE_READ, true, 0, 0, 0, add_receipt } },
-	{ PLACE_INBOX, 1, { "IPM.RuleOrganizer", MESSAGE_ASSOCIATED, false, 0, 0, 0, add_organizer } },
-	{ PLACE_INBOX, 2, { "IPM.Rule.Version2.Message", MESSAGE_ASSOCIATED, false, 0, 0, 0, add_rule } },
+	{ PLACE_INBOX, 2, { "REPORT.IPM.Note.IPNRN", 0, true, 0, 0, 0, add_receipt, 0, NULL } },
+	{ PLACE_INBOX, 1, { "REPORT.IPM.Note.NDR", MESSAGE_READ, true, 0, 0, 0, add_receipt, 0, NULL } },
+	{ PLACE_INBOX,
+	  1,
+	  { "IPM.RuleOrganizer", MESSAGE_ASSOCIATED, false, 0, 0, 0, make_good_rules, 0, NULL } },
+	{ PLACE_INBOX,
+	  2,
+	  { "IPM.Rule.Version2.Message", MESSAGE_ASSOCIATED, false, 0, 0, 0, add_rule, 0, NULL } },
 	{ PLACE_OUTBOX,
 	  1,
-	  { "IPM.Note", MESSAGE_READ | MESSAGE_SUBMIT | MESSAGE_UNSENT | MESSAGE_FROM_ME, true, 0, 0, 0,
-	    NULL } },
-	{ PLACE_CONTACTS, 3, { "IPM.Contact", MESSAGE_READ, false, 0, 0, 0, add_contact } },
-	{ PLACE_CALENDAR, 3, { "IPM.Appointment", MESSAGE_READ, false, 0, 0, 0, add_appointment } },
+	  { "IPM.Note", MESSAGE_READ | MESSAGE_SUBMIT | MESSAGE_UNSENT | MESSAGE_FROM_ME, true, 0, 0, 0, NULL,
+	    0, NULL } },
+	{ PLACE_CONTACTS, 3, { "IPM.Contact", MESSAGE_READ, false, 0, 0, 0, add_contact, 0, NULL } },
+	{ PLACE_CALENDAR, 3, { "IPM.Appointment", MESSAGE_READ, false, 0, 0, 0, add_appointment, 0, NULL } },
 };
 
 void make_kinds(struct maker *maker, struct folder *folder)

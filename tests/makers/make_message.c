@@ -278,6 +278,7 @@ static const char *add_subject(struct making *m)
 static void add_usual(struct making *m, const struct message_plan *spec)
 {
 	uint8_t key[22] = { 0x01 };
+	const char *id;
 
 	dice_bytes(&m->dice, key + 1, sizeof key - 1);
 	props_add_text(m->props, 0x001A001F, spec->class);
@@ -296,9 +297,8 @@ static void add_usual(struct making *m, const struct message_plan *spec)
 	props_add_int(m->props, 0x0057000B, m->number % 2);
 	props_add_int(m->props, 0x0058000B, 0);
 	props_add_int(m->props, 0x0029000B, m->number % 11 == 0);
-	props_add_text(m->props, 0x1035001F,
-		       arena_printf(m->arena, "<%016llx@made.example.org>",
-				    (unsigned long long)dice_next(&m->dice)));
+	id = arena_printf(m->arena, "<%016llx@made.example.org>", (unsigned long long)dice_next(&m->dice));
+	props_add_text(m->props, 0x1035001F, spec->message_id ? spec->message_id : id);
 }
 
 /* Categories for some, made-up properties for the one that is asked for. */
@@ -381,7 +381,7 @@ static void add_other_rows(struct making *m, const struct folder *folder, uint32
 
 	if (spec->flags & MESSAGE_SUBMIT) {
 		props_add_int(m->props, 0x0E100003, 0);
-		props_add_int(m->props, 0x0E140003, 0);
+		props_add_int(m->props, 0x0E140003, spec->submit_flags);
 		store_out_queue(maker->store, nid, m->props);
 	}
 	if (maker->unread_search && folder == maker->inbox &&

@@ -83,6 +83,8 @@ static const struct {
 	{ "--cipher", "none, permute or cyclic", OPTION_SPECIAL, 0 },
 	{ "--compress", "yes: blocks of version 36 that shrink are stored packed", OPTION_SPECIAL, 0 },
 	{ "--kinds", "yes: contacts, appointments, receipts, rules, a search folder", OPTION_SPECIAL, 0 },
+	{ "--troubles", "yes: stuck mail, hidden receipts, doubles, rules that do not run", OPTION_SPECIAL,
+	  0 },
 	{ "--seed", "a number: other contents in the same form", OPTION_NUMBER, offsetof(struct plan, seed) },
 	{ "--folders", "folders of the user", OPTION_NUMBER, offsetof(struct plan, folders) },
 	{ "--depth", "how deep they nest", OPTION_NUMBER, offsetof(struct plan, folder_depth) },
@@ -134,7 +136,9 @@ static bool read_special(const char *name, const char *text, struct plan *plan)
 		plan->ndb.cipher = (enum crypt_method)word;
 	} else {
 		good = read_word(truths, COUNT_OF(truths), text, &word);
-		*(strcmp(name, "--kinds") == 0 ? &plan->kinds : &plan->compress) = word != 0;
+		*(strcmp(name, "--kinds") == 0      ? &plan->kinds
+		  : strcmp(name, "--troubles") == 0 ? &plan->troubles
+						    : &plan->compress) = word != 0;
 	}
 	return good;
 }

@@ -30,6 +30,7 @@ struct plan {
 	uint64_t embed_every;     /* every n-th message has a message in an attachment; 0 none */
 	uint64_t embed_depth;     /* and that has one, and so on */
 	uint64_t named;           /* named properties beside those of the usual kinds */
+	bool troubles;            /* stuck mail, hidden receipts, doubles, rules that do not run */
 	bool kinds; /* contacts, appointments, receipts, rules, a message to be sent, a search */
 };
 

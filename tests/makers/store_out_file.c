@@ -54,17 +54,23 @@ static size_t deflate(void *context, struct view plain, uint8_t *to, size_t room
 	return libdeflate_zlib_compress(file->compressor, plain.at, plain.len, to, room);
 }
 
+void store_out_file_key(const struct plan *plan, uint8_t key[STORE_KEY_LEN])
+{
+	struct dice dice = dice_of(plan->seed, UINT64_C(1) << 41);
+
+	dice_bytes(&dice, key, STORE_KEY_LEN);
+}
+
 struct store_out *store_out_file_open(struct store_out_file *to, const struct plan *plan, const char *path)
 {
 	struct store_out_options options = { .ndb = plan->ndb, .name = "Made store" };
-	struct dice dice = dice_of(plan->seed, UINT64_C(1) << 41);
 
 	*to = (struct store_out_file){ .arena = arena_new(STORE_ARENA_MAX), .kinds_path = plan->kinds_path };
 	to->file = fopen(path, "wb");
 	if (!to->file)
 		give_up(path);
 	to->sink = (struct store_sink){ write_at, to->file };
-	dice_bytes(&dice, options.record_key, sizeof options.record_key);
+	store_out_file_key(plan, options.record_key);
 	options.ndb.shape.context = to;
 	options.ndb.shape.mark = mark;
 	if (plan->compress) {

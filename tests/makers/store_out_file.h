@@ -20,6 +20,9 @@ struct store_out_file {
 	struct libdeflate_compressor *compressor;
 };
 
+/* The store's own key, by which its EntryIDs name it. */
+void store_out_file_key(const struct plan *plan, uint8_t key[STORE_KEY_LEN]);
+
 /* A writer into the path, as the plan wants it. */
 struct store_out *store_out_file_open(struct store_out_file *to, const struct plan *plan, const char *path);
 void store_out_file_close(struct store_out_file *to);

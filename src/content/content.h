@@ -1,0 +1,39 @@
+/* This file looks into a store that nobody has open: what waits, hides, is there twice, or does not run.
+ *
+ *	check_open(arena, image, &options, sink, &facts);
+ *	content_init(&c, &setting, facts);
+ *	st = content_outbox(&c);
+ *
+ * Each look lists items and reports a finding for each that is in trouble.
+ * Only what is needed is read. What cannot be read is left to a check.
+ */
+#ifndef POSTMEND_CONTENT_CONTENT_H
+#define POSTMEND_CONTENT_CONTENT_H
+
+#include "check/check.h"
+#include "record/item_list.h"
+
+struct content_setting {
+	const char *path;          /* for subjects */
+	struct arena *arena;       /* keeps what is listed */
+	struct finding_sink *sink; /* of that arena */
+	struct item_list *list;
+	wall_time now;
+	struct check_runner runner;
+	bool (*tick)(void *context, uint64_t done, uint64_t total); /* may be NULL; false cancels */
+	void *context;
+};
+
+/* The facts are those of check_open() and live as long as the look. ST_CANCEL
+ * when tick said so. */
+[[nodiscard]] enum status content_outbox(const struct content_setting *setting, struct check_facts *facts);
+[[nodiscard]] enum status content_receipts(const struct content_setting *setting, struct check_facts *facts);
+[[nodiscard]] enum status content_duplicates(const struct content_setting *setting,
+					     struct check_facts *facts);
+[[nodiscard]] enum status content_rules(const struct content_setting *setting, struct check_facts *facts);
+
+/* The rules of a file that holds nothing else: .rwz. False when it is no such file. */
+[[nodiscard]] enum status content_rules_file(const struct content_setting *setting, struct view bytes,
+					     bool *is_rules_out);
+
+#endif
