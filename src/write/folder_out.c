@@ -24,8 +24,10 @@ struct folder_out *store_out_folder(struct store_out *store, const struct folder
 {
 	struct folder_out *folder = arena_alloc(store->arena, sizeof *folder);
 
-	if (!folder || !spec->props)
+	if (!folder || !spec->props) {
 		ndb_out_fail(store->ndb, ST_NOMEM);
+		return NULL;
+	}
 	if (ndb_out_status(store->ndb) != ST_OK)
 		return NULL;
 	folder->store = store;
@@ -116,6 +118,18 @@ void folder_out_found(struct folder_out *search, uint32_t nid, struct props *pro
 	count_message(search, props);
 }
 
+/* Tables without rows are the template's. */
+static void put_table(struct folder_out *folder, enum nid_type type, struct table_out *table,
+		      enum template_table template)
+{
+	uint32_t nid = sibling(folder, type);
+
+	if (table)
+		store_put_table(folder->store, nid, table);
+	else
+		store_put_template(folder->store, nid, template);
+}
+
 /* A search has a queue, criteria and a table of what it found: Outlook looks again. */
 static void close_search(struct folder_out *folder)
 {
@@ -129,26 +143,23 @@ static void close_search(struct folder_out *folder)
 	}
 	ndb_out_node(store->ndb, &(struct ndb_node){ .nid = sibling(folder, NID_TYPE_SEARCH_UPDATE_QUEUE) });
 	store_put_object(store, sibling(folder, NID_TYPE_SEARCH_CRITERIA_OBJECT), criteria);
-	store_put_table(store, sibling(folder, NID_TYPE_SEARCH_CONTENTS_TABLE),
-			folder->has_contents ? &folder->contents : NULL, TEMPLATE_SEARCH_CONTENTS);
+	put_table(folder, NID_TYPE_SEARCH_CONTENTS_TABLE, folder->has_contents ? &folder->contents : NULL,
+		  TEMPLATE_SEARCH_CONTENTS);
 }
 
 void folder_out_close(struct folder_out *folder)
 {
-	struct store_out *store;
-
 	if (!folder || folder->is_closed)
 		return;
-	store = folder->store;
 	folder->is_closed = true;
 	if (folder_is_search(folder)) {
 		close_search(folder);
 		return;
 	}
-	store_put_table(store, sibling(folder, NID_TYPE_CONTENTS_TABLE),
-			folder->has_contents ? &folder->contents : NULL, TEMPLATE_CONTENTS);
-	store_put_table(store, sibling(folder, NID_TYPE_ASSOC_CONTENTS_TABLE),
-			folder->has_associated ? &folder->associated : NULL, TEMPLATE_ASSOCIATED);
+	put_table(folder, NID_TYPE_CONTENTS_TABLE, folder->has_contents ? &folder->contents : NULL,
+		  TEMPLATE_CONTENTS);
+	put_table(folder, NID_TYPE_ASSOC_CONTENTS_TABLE, folder->has_associated ? &folder->associated : NULL,
+		  TEMPLATE_ASSOCIATED);
 }
 
 static int compare_nids(const void *a, const void *b)
@@ -236,8 +247,7 @@ static void put_hierarchy(struct folder_out *folder, struct folder_out *const *r
 		table_out_start(&table, store->ndb, store->arena, &templates[TEMPLATE_HIERARCHY]);
 	for (size_t i = 0; i < n; i++)
 		table_out_row(&table, rows[i]->nid, rows[i]->spec.props);
-	store_put_table(store, sibling(folder, NID_TYPE_HIERARCHY_TABLE), n ? &table : NULL,
-			TEMPLATE_HIERARCHY);
+	put_table(folder, NID_TYPE_HIERARCHY_TABLE, n ? &table : NULL, TEMPLATE_HIERARCHY);
 }
 
 /* Children of one parent stand together in `placed`, parents in the order of `rows`. */
@@ -276,8 +286,10 @@ void folders_put(struct store_out *store)
 	struct folder_out **placed = arena_array(store->arena, store->n_folders, sizeof(struct folder_out *));
 	size_t n = 0;
 
-	if (!rows || !placed)
+	if (!rows || !placed) {
 		ndb_out_fail(store->ndb, ST_NOMEM);
+		return;
+	}
 	if (ndb_out_status(store->ndb) != ST_OK)
 		return;
 	for (struct folder_out *f = store->folders; f; f = f->next) {

@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { LEVELS_FIRST = 8, LEVELS_MORE = 128, EDGE_LEN = 2, NO_MAP = 0, BTH_KEY_MAX = 16 };
+enum { LEVELS_FIRST = 8, LEVELS_MORE = 128, EDGE_LEN = 2, NO_MAP = 0, BTH_KEY_MAX = 16, INDEX_ROOT_MAX = 16 };
 
 /* The bitmap header comes at block 8 and then every 128 blocks. */
 static size_t header_len(size_t i)
@@ -94,6 +94,7 @@ static void close_last(struct heap_out *heap, size_t len)
 {
 	struct heap_out_block *b = heap->last;
 
+	assert(b);
 	put_level(heap, heap->n - 1, fill_level(heap, b));
 	put_map(heap, b);
 	b->bid = ndb_out_reserve(heap->out, BLOCK_DATA);
@@ -143,7 +144,7 @@ uint32_t heap_out_add(struct heap_out *heap, struct view bytes)
 	struct heap_out_block *b = heap->last;
 	size_t most = ((size_t)1 << v->hid_index_bits) - 1;
 
-	assert(bytes.len > 0 && bytes.len <= heap_out_item_max(heap));
+	assert(bytes.at && bytes.len > 0 && bytes.len <= heap_out_item_max(heap));
 	if (ndb_out_status(heap->out) != ST_OK)
 		return 0;
 	if (!b || b->n == most || whole_len(b->len + bytes.len, b->n + 1) > v->block_data_max) {
@@ -284,4 +285,20 @@ void bth_out_end(struct bth_out *bth)
 		put_root(bth);
 	for (unsigned i = 0; i < BTH_LEVELS_MAX; i++)
 		ndb_out_give_room(bth->heap->out, bth->levels[i].records);
+}
+
+uint64_t heap_out_empty_index(struct ndb_out *out, uint8_t client, size_t root_len, uint8_t key_len)
+{
+	uint8_t root[INDEX_ROOT_MAX] = { 0 }, header[4];
+	struct heap_out heap;
+	struct bth_out bth;
+
+	assert(root_len <= sizeof root);
+	heap_out_start(&heap, out, client);
+	heap.root = heap_out_add(&heap, view_of(root, root_len));
+	bth_out_start(&bth, &heap, key_len, 4);
+	bth_out_end(&bth);
+	field_put(header, 4, bth.header);
+	heap_out_patch(&heap, heap.root, 0, view_of(header, sizeof header));
+	return heap_out_end(&heap);
 }

@@ -112,20 +112,18 @@ void store_put_object(struct store_out *store, uint32_t nid, struct props *props
 	ndb_out_node(store->ndb, &node);
 }
 
-void store_put_table(struct store_out *store, uint32_t nid, struct table_out *table,
-		     enum template_table template)
+void store_put_table(struct store_out *store, uint32_t nid, struct table_out *table)
 {
-	struct ndb_node node = { .nid = nid };
-	struct table_place place;
+	struct table_place place = table_out_end(table);
 
-	if (table) {
-		place = table_out_end(table);
-		node.data = place.data;
-		node.subnode = place.subnode;
-	} else {
-		node.data = store_out_template(store, template);
-	}
-	ndb_out_node(store->ndb, &node);
+	ndb_out_node(store->ndb,
+		     &(struct ndb_node){ .nid = nid, .data = place.data, .subnode = place.subnode });
+}
+
+void store_put_template(struct store_out *store, uint32_t nid, enum template_table template)
+{
+	ndb_out_node(store->ndb,
+		     &(struct ndb_node){ .nid = nid, .data = store_out_template(store, template) });
 }
 
 static void put_bytes(struct store_out *store, uint32_t nid, struct view bytes)
@@ -137,23 +135,7 @@ static void put_bytes(struct store_out *store, uint32_t nid, struct view bytes)
 static void put_templates(struct store_out *store)
 {
 	for (int i = 0; i < TEMPLATE_RECEIVE_FOLDERS; i++)
-		store_put_table(store, templates[i].nid, NULL, (enum template_table)i);
-}
-
-/* The ID map and the message index as fresh stores have them: trees without records. */
-static void put_index(struct store_out *store, uint32_t nid, uint8_t client, size_t root_len, uint8_t key_len)
-{
-	uint8_t root[16] = { 0 }, header[4];
-	struct heap_out heap;
-	struct bth_out bth;
-
-	heap_out_start(&heap, store->ndb, client);
-	heap.root = heap_out_add(&heap, view_of(root, root_len));
-	bth_out_start(&bth, &heap, key_len, 4);
-	bth_out_end(&bth);
-	field_put(header, 4, bth.header);
-	heap_out_patch(&heap, heap.root, 0, view_of(header, sizeof header));
-	ndb_out_node(store->ndb, &(struct ndb_node){ .nid = nid, .data = heap_out_end(&heap) });
+		store_put_template(store, templates[i].nid, (enum template_table)i);
 }
 
 /* Lists of searches; queues that are empty in a fresh store. */
@@ -176,8 +158,11 @@ static void put_internal(struct store_out *store)
 	}
 	ndb_out_node(store->ndb,
 		     &(struct ndb_node){ .nid = SPECIAL_SEARCH_ACTIVITY, .data = data_out_end(&searches) });
-	put_index(store, SPECIAL_ID_MAP, 0x9C, 4, 16);
-	put_index(store, 0xE01, 0xCC, 16, 4);
+	/* The ID map and the message index of a fresh store. */
+	ndb_out_node(store->ndb, &(struct ndb_node){ .nid = SPECIAL_ID_MAP,
+						     .data = heap_out_empty_index(store->ndb, 0x9C, 4, 16) });
+	ndb_out_node(store->ndb, &(struct ndb_node){ .nid = 0xE01,
+						     .data = heap_out_empty_index(store->ndb, 0xCC, 16, 4) });
 }
 
 /* Where mail of a class goes. [MS-PST] has no word on it; Outlook writes these rows into a new store. */
@@ -204,7 +189,7 @@ static void put_receive_table(struct store_out *store)
 		props_add_int(props, TAG_OF(RECEIVE_FOLDER, PTYP_INTEGER_32), r->nid);
 		table_out_row(&table, ++i, props);
 	}
-	store_put_table(store, SPECIAL_RECEIVE_TABLE, &table, TEMPLATE_RECEIVE_FOLDERS);
+	store_put_table(store, SPECIAL_RECEIVE_TABLE, &table);
 }
 
 static void put_names(struct store_out *store)
@@ -299,7 +284,7 @@ enum status store_out_finish(struct store_out *store, struct ndb_stats *stats_ou
 	make_folders(store);
 	folders_put(store);
 	put_templates(store);
-	store_put_table(store, SPECIAL_OUTGOING_QUEUE, &store->queue, TEMPLATE_OUTGOING);
+	store_put_table(store, SPECIAL_OUTGOING_QUEUE, &store->queue);
 	put_receive_table(store);
 	put_internal(store);
 	put_names(store);

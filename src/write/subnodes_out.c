@@ -1,6 +1,7 @@
 /* This file writes the list of a node's subnodes. */
 #include "write/subnodes_out.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,9 +69,12 @@ static uint64_t put_two_levels(const struct subnodes_out *list, size_t most, uin
 {
 	struct ndb_out *out = list->out;
 	const struct variant *v = ndb_out_variant(out);
-	struct slblock si = { BTYPE_SLBLOCK, 1, (list->n + most - 1) / most };
-	size_t len = v->sl_header_len + (size_t)si.n * v->si_entry_len;
+	struct slblock si = { BTYPE_SLBLOCK, 1, 0 };
+	size_t len;
 
+	assert(most > 0);
+	si.n = (list->n + most - 1) / most;
+	len = v->sl_header_len + (size_t)si.n * v->si_entry_len;
 	if (len > v->block_data_max) {
 		ndb_out_fail(out, ST_LIMIT);
 		return 0;
