@@ -139,22 +139,6 @@ static enum status put_store(struct writing *w)
 	return ST_OK;
 }
 
-/* The ID map and the message index as fresh stores have them, trees without records: Outlook fills them. */
-static void put_index(struct writing *w, uint32_t nid, uint8_t client, size_t root_len, uint8_t key_len)
-{
-	uint8_t root[16] = { 0 }, header[4];
-	struct heap_out heap;
-	struct bth_out bth;
-
-	heap_out_start(&heap, w->out, client);
-	heap.root = heap_out_add(&heap, view_of(root, root_len));
-	bth_out_start(&bth, &heap, key_len, 4);
-	bth_out_end(&bth);
-	field_put(header, 4, bth.header);
-	heap_out_patch(&heap, heap.root, 0, view_of(header, sizeof header));
-	ndb_out_node(w->out, &(struct ndb_node){ .nid = nid, .data = heap_out_end(&heap) });
-}
-
 /* Lists of search folders: those that are still there, in their order. */
 static enum status put_list(struct writing *w, uint32_t nid)
 {
@@ -196,8 +180,12 @@ static void put_plain(struct writing *w)
 		if (!is_kept(w, source_node(w, nids[i])))
 			ndb_out_node(w->out, &(struct ndb_node){ .nid = nids[i] });
 	ndb_out_node(w->out, &(struct ndb_node){ .nid = SPECIAL_SEARCH_QUEUE });
-	put_index(w, SPECIAL_ID_MAP, HEAP_ID_MAP, 4, 16);
-	put_index(w, NID_MESSAGE_INDEX, HEAP_MESSAGE_INDEX, 16, 4);
+	/* Outlook fills these. */
+	ndb_out_node(w->out, &(struct ndb_node){ .nid = SPECIAL_ID_MAP,
+						 .data = heap_out_empty_index(w->out, HEAP_ID_MAP, 4, 16) });
+	ndb_out_node(w->out,
+		     &(struct ndb_node){ .nid = NID_MESSAGE_INDEX,
+					 .data = heap_out_empty_index(w->out, HEAP_MESSAGE_INDEX, 16, 4) });
 }
 
 /* An old table of the store's own, opened; not open where there is none. */
