@@ -81,7 +81,8 @@ static void judge_dlist(struct pass_context *pass)
 void legacy_maps_judge(struct pass_context *pass)
 {
 	const struct variant *v = pass->facts->variant;
-	uint64_t sections = maps_sections(v, pass->facts->image->size);
+	uint64_t size = pass->facts->image->size, eof = pass->facts->header.file_eof;
+	uint64_t sections = maps_sections(v, eof < size ? eof : size);
 
 	for (uint64_t s = MAPS_FMAP_FIRST; v->has_pmap && s < sections; s++) {
 		struct map_page maps[MAPS_PER_SECTION_MAX];

@@ -41,7 +41,8 @@ static void judge_attachment_list(struct message_judge *m, const struct message_
 		n += nid_type((struct nid){ f->heap->subnodes.rows[i].nid }) == NID_TYPE_ATTACHMENT;
 	if (m->item && f->part.depth == 0)
 		m->item->marks |= f->recipients_read ? ITEM_HAS_RECIPIENTS : 0;
-	if (f->attachments_read ? f->row_is_stray || f->n_attachment_rows != n : n > 0) {
+	if (!f->attachments_lost &&
+	    (f->attachments_read ? f->row_is_stray || f->n_attachment_rows != n : n > 0)) {
 		finding = object_fault(m->judge, CODE_STORE_ATTACHMENTS_WRONG, &f->part);
 		object_hex(m->judge, finding, "rows", f->n_attachment_rows);
 		object_hex(m->judge, finding, "attachments", n);
@@ -138,7 +139,7 @@ static void take_digest(struct message_judge *m, const struct property *p, const
 
 	if (!m->columns || !m->item || !row_digest_has(m->columns, tag))
 		return;
-	if (value && value->is_subnode)
+	if (value && (value->is_subnode || value->is_lost))
 		m->item->marks |= ITEM_INCOMPARABLE;
 	else
 		m->item->digest += row_digest_of(tag, bytes_of(p, value, room));
@@ -149,7 +150,8 @@ static void take_message_property(struct message_judge *m, struct message_frame 
 {
 	for (size_t i = 0; i < COUNT_OF(seen_rows); i++)
 		if (seen_rows[i].id == p->id &&
-		    (property_is_inline(p) || (value && value->len > 0) || seen_rows[i].need != ASKED))
+		    (property_is_inline(p) || (value && (value->len > 0 || value->is_lost)) ||
+		     seen_rows[i].need != ASKED))
 			f->has |= 1U << i;
 	if (p->id == TAG_MESSAGE_FLAGS && p->type == PTYP_INTEGER_32)
 		f->flags = p->value;
@@ -266,18 +268,20 @@ static void on_end(void *context, const struct object_part *part, const struct o
 	struct message_judge *m = context;
 	struct message_frame *f = frame_of(m, part);
 
-	if (part->depth == 0 && m->item)
+	if (part->depth == 0 && heap->is_whole && m->item)
 		m->item->marks |= ITEM_READ;
 	if (!f)
 		return;
 	if (is_message(part)) {
-		f->heap = heap;
+		f->heap = heap->is_whole ? heap : NULL;
 	} else if (type_of(part) == NID_TYPE_ATTACHMENT_TABLE) {
-		f->attachments_read = true;
+		f->attachments_read = heap->is_whole;
+		f->attachments_lost = !heap->is_whole;
 	} else if (type_of(part) == NID_TYPE_RECIPIENT_TABLE) {
-		f->recipients_read = true;
+		f->recipients_read = heap->is_whole;
 	} else if (type_of(part) == NID_TYPE_ATTACHMENT) {
-		judge_attachment(m, part, heap);
+		if (heap->is_whole)
+			judge_attachment(m, part, heap);
 		m->attachment = (struct attachment_seen){ 0 };
 	}
 }

@@ -35,7 +35,8 @@ static bool is_table(const struct node_fact *n)
 
 static struct finding *report(struct parents *p, enum code code, const struct node_fact *n)
 {
-	struct finding *f = pass_report_node(p->pass, code, n->nid, 0);
+	const struct block_fact *data = facts_block(p->facts, (struct bid){ n->data });
+	struct finding *f = pass_report_node(p->pass, code, n->nid, data ? data->at : 0);
 
 	pass_evidence_hex(p->pass, f, "nidParent", n->parent);
 	return f;

@@ -113,10 +113,19 @@ static bool must_be_heap(uint32_t nid)
 	return client_of(nid) != 0 || nid == 0x21 || nid == 0x61;
 }
 
+/* A list below itself was told of; what it holds was judged the first time (P63). */
+static bool goes_in_circles(const struct object_judge *judge, const struct object_part *part)
+{
+	const struct block_fact *list = facts_block(judge->reader->facts, (struct bid){ part->subnode });
+
+	return part->depth > 0 && list && list->state & BLOCK_LOOPS;
+}
+
 static enum status open_heap(struct object_judge *judge, const struct object_part *part,
 			     struct node_data *data, struct object_heap *out, bool *opened_out)
 {
 	enum status st = node_data_read(judge->reader, (struct bid){ part->data }, OBJECT_BYTES_MAX, data);
+	bool has_root = true;
 
 	*opened_out = false;
 	if (st == ST_LIMIT) {
@@ -141,8 +150,15 @@ static enum status open_heap(struct object_judge *judge, const struct object_par
 		unsigned faults = heap_block_faults(&out->heap, i, &map);
 
 		report_heap_block(judge, part, i, faults);
+		has_root = has_root && !(i == 0 && faults & HEAP_FAULT_MAP_PLACE);
 	}
-	st = subnode_list_read(judge->reader, (struct bid){ part->subnode }, &out->subnodes);
+	/* Without its map the first block has no items, and the heap no beginning. */
+	if (!has_root)
+		return ST_OK;
+	if (goes_in_circles(judge, part))
+		out->subnodes = (struct subnode_list){ .sorted = true };
+	else
+		st = subnode_list_read(judge->reader, (struct bid){ part->subnode }, &out->subnodes);
 	if (st != ST_OK)
 		return st;
 	out->shares_names = subnode_list_shares_names(&out->subnodes);
@@ -278,6 +294,8 @@ static enum status judge_content(struct object_judge *judge, const struct object
 		st = object_judge_properties(judge, part, heap);
 	else if (heap->heap.client == HEAP_TABLE)
 		st = object_judge_table(judge, part, heap);
+	else
+		heap->is_whole = true;
 	if (st != ST_OK)
 		return st;
 	if (heap->heap.client == HEAP_PROPERTIES || heap->heap.client == HEAP_TABLE)

@@ -30,6 +30,7 @@ struct object_part {
 struct object_value {
 	struct view bytes;
 	bool is_subnode;
+	bool is_lost; /* there is a value and it cannot be read; it was told of */
 	uint64_t len;
 };
 
@@ -78,6 +79,7 @@ struct object_heap {
 	struct heap heap;
 	struct subnode_list subnodes;
 	bool *used;        /* by index into subnodes: a property or cell refers to it */
+	bool is_whole;     /* every property or row that there is was told of; known when the part ends */
 	bool shares_names; /* see subnode_list_shares_names() */
 };
 

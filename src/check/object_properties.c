@@ -82,8 +82,11 @@ static bool take_property(void *context, struct view key, struct view data)
 		return true;
 	}
 	keep_hnid(r, p.value);
-	if (!object_value(r->judge, r->part, r->heap, p.value, &value))
+	if (!object_value(r->judge, r->part, r->heap, p.value, &value)) {
+		value = (struct object_value){ .is_lost = true };
+		tell(r, &p, &value);
 		return true;
+	}
 	tell(r, &p, &value);
 	object_judge_value(r->judge, r->part, tag, &value);
 	if (p.type == PTYP_OBJECT && !value.is_subnode && value.len == OBJECT_VALUE_LEN)
@@ -144,6 +147,7 @@ enum status object_judge_properties(struct object_judge *judge, const struct obj
 		return ST_OK;
 	}
 	bth_walk(&walk);
+	heap->is_whole = !(walk.faults & (BTH_FAULT_ITEM | BTH_FAULT_LEN | BTH_FAULT_LIMIT));
 	report_walk(&r, walk.faults);
 	report_empty(&r, walk.n_empty);
 	judge_shared(&r);

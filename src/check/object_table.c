@@ -252,5 +252,6 @@ enum status object_judge_table(struct object_judge *judge, const struct object_p
 	st = judge_index(&r);
 	if (st == ST_OK)
 		judge_rows(&r);
+	heap->is_whole = st == ST_OK;
 	return st;
 }

@@ -2,6 +2,8 @@
 #include "check/pass.h"
 #include "check/mailbox_facts.h"
 
+#include <string.h>
+
 bool pass_goes_on(struct pass_context *context, unsigned worker, uint64_t more)
 {
 	struct pass_progress *p = context->progress;
@@ -39,11 +41,26 @@ struct finding *pass_report_node(struct pass_context *context, enum code code, u
 		.path = context->options->path,
 		.node = arena_printf(context->arena, "0x%X", nid),
 		.folder = facts_folder_path(context->arena, context->facts, nid),
-		.has_offset = true,
+		.has_offset = at != 0,
 		.offset = at,
 	};
 
 	return finding_add(context->sink, code, &subject);
+}
+
+uint64_t pass_field_at(const struct pass_context *context, const char *field)
+{
+	const struct field_table *table = header_fields(context->facts->variant);
+
+	for (size_t i = 0; i < table->n; i++)
+		if (strcmp(table->rows[i].name, field) == 0)
+			return table->rows[i].at;
+	return 0;
+}
+
+struct finding *pass_report_field(struct pass_context *context, enum code code, const char *field)
+{
+	return pass_report_at(context, code, pass_field_at(context, field));
 }
 
 static const char *hex(struct pass_context *context, uint64_t value)

@@ -38,7 +38,12 @@ struct pass {
 struct finding *pass_report(struct pass_context *context, enum code code);
 struct finding *pass_report_at(struct pass_context *context, enum code code, uint64_t at);
 
+/* `at` 0: its place is not known. */
 struct finding *pass_report_node(struct pass_context *context, enum code code, uint32_t nid, uint64_t at);
+
+/* About a field of the header, by its name in the field table of the store's variant. */
+struct finding *pass_report_field(struct pass_context *context, enum code code, const char *field);
+uint64_t pass_field_at(const struct pass_context *context, const char *field);
 
 /* Evidence as numbers; `expected` may be absent. */
 void pass_evidence_hex(struct pass_context *context, struct finding *finding, const char *name,

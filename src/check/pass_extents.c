@@ -26,7 +26,7 @@ struct sweep {
 	uint64_t eof;                  /* of the store */
 	uint64_t amap_free, pmap_free; /* bytes */
 	uint8_t pmap[PAGE_LEN_MAX];    /* the PMap that serves this section */
-	bool has_pmap, maps_whole, overlapping;
+	bool has_pmap, maps_whole, overlapping, is_in_use; /* in use: something lives in this section */
 	uint64_t pmap_section;
 	uint8_t want[BITMAP_MAX]; /* of the section: what is alive */
 };
@@ -52,12 +52,13 @@ static uint64_t clear_bits(const uint8_t *bits, size_t n)
 	return sum;
 }
 
-/* P49, P50: where a block cannot be it is left out of all later passes. */
-static void judge_places(struct pass_context *pass)
+/* P49, P50: where a block cannot be it is left out of all later passes. True when all can be where they are. */
+static bool judge_places(struct pass_context *pass)
 {
 	struct check_facts *facts = pass->facts;
 	const struct variant *v = facts->variant;
 	uint64_t end = facts->image->size;
+	bool all = true;
 
 	for (size_t i = 0; i < facts->n_blocks; i++) {
 		struct block_fact *b = &facts->blocks[i];
@@ -76,7 +77,9 @@ static void judge_places(struct pass_context *pass)
 			pass_evidence_pair(pass, f, "end", b->at + len, end);
 			b->state |= BLOCK_BAD_PLACE;
 		}
+		all = all && !(b->state & BLOCK_BAD_PLACE);
 	}
+	return all;
 }
 
 /* P20, P21: numbers that the header would give out next. */
@@ -91,11 +94,11 @@ static void judge_counters(struct pass_context *pass)
 		if (facts->pages[i].bid > top_page)
 			top_page = facts->pages[i].bid;
 	if (h->next_block <= top_block || h->next_block & 3)
-		pass_evidence_pair(pass, pass_report(pass, CODE_STORE_BLOCK_COUNTER_LOW), "bidNextB",
+		pass_evidence_pair(pass, pass_report_field(pass, CODE_STORE_BLOCK_COUNTER_LOW, "bidNextB"), "bidNextB",
 				   h->next_block, top_block + 4);
 	/* A DList carries the very next number, so equal is fine. */
 	if (h->next_page < top_page)
-		pass_evidence_pair(pass, pass_report(pass, CODE_STORE_PAGE_COUNTER_LOW), "bidNextP",
+		pass_evidence_pair(pass, pass_report_field(pass, CODE_STORE_PAGE_COUNTER_LOW, "bidNextP"), "bidNextP",
 				   h->next_page, top_page);
 }
 
@@ -118,6 +121,7 @@ static void gather_section(struct sweep *s, uint64_t section)
 	unsigned n = maps_of_section(s->v, section, maps);
 	uint64_t maps_end = maps[n - 1].at + s->v->page_len;
 
+	s->is_in_use = s->has_next && s->next.at < to;
 	memset(s->want, 0, sizeof s->want);
 	set_bits(s->want, 0, (maps_end - from) / grain, room);
 	if (s->end < maps_end)
@@ -216,9 +220,12 @@ static bool check_section(struct sweep *s, uint64_t section)
 	uint8_t page[PAGE_LEN_MAX];
 	const uint8_t *have = page + s->v->amap_bits_at;
 
+	gather_section(s, section);
+	/* What only follows the store's end (P11) needs no maps. */
+	if (from >= s->eof && !s->is_in_use)
+		return true;
 	if (s->v->has_pmap && section % MAPS_PMAP_EVERY == 0)
 		take_pmap(s, section);
-	gather_section(s, section);
 	if (!read_map(s, &map, CODE_STORE_MAP_PAGE_DAMAGED, page))
 		return false;
 	/* Most sections agree to the byte, and then no bit needs a look of its own. */
@@ -237,10 +244,10 @@ static void judge_totals(struct sweep *s, bool all_maps)
 	const struct header *h = &s->pass->facts->header;
 
 	if (all_maps && h->amap_free != s->amap_free)
-		pass_evidence_pair(s->pass, pass_report(s->pass, CODE_STORE_HEADER_FREE_TOTAL_WRONG),
+		pass_evidence_pair(s->pass, pass_report_field(s->pass, CODE_STORE_HEADER_FREE_TOTAL_WRONG, "cbAMapFree"),
 				   "cbAMapFree", h->amap_free, s->amap_free);
 	if (s->v->has_pmap && h->pmap_free != s->pmap_free)
-		pass_evidence_pair(s->pass, pass_report(s->pass, CODE_STORE_HEADER_PAGE_TOTAL_ODD),
+		pass_evidence_pair(s->pass, pass_report_field(s->pass, CODE_STORE_HEADER_PAGE_TOTAL_ODD, "cbPMapFree"),
 				   "cbPMapFree", h->pmap_free, s->pmap_free);
 }
 
@@ -254,7 +261,7 @@ enum status pass_extents(struct pass_context *pass)
 	bool all_maps = true;
 	enum status st;
 
-	judge_places(pass);
+	s.maps_whole = judge_places(pass) && s.maps_whole;
 	judge_counters(pass);
 	st = extent_walk_new(pass->arena, facts, &s.walk);
 	if (st != ST_OK)

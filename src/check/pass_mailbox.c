@@ -45,7 +45,7 @@ static void on_end(void *context, const struct object_part *part, const struct o
 {
 	struct taking *t = context;
 
-	t->ended = t->ended || (part->depth == 0 && heap->heap.client == HEAP_TABLE);
+	t->ended = t->ended || (part->depth == 0 && heap->is_whole && heap->heap.client == HEAP_TABLE);
 }
 
 bool mailbox_table(struct mailbox *m, uint32_t nid, const struct mailbox_rows *rows)

@@ -28,8 +28,14 @@ static struct finding *report_at_block(struct counting *c, enum code code, const
 	return f;
 }
 
+/* Who holds a block: a node, or a block at a place. */
+struct holder {
+	uint32_t nid;
+	uint64_t at;
+};
+
 /* P58. Counts one holder; NULL when there is no such block. */
-static struct block_fact *hold(struct counting *c, uint64_t bid, uint64_t holder_at)
+static struct block_fact *hold(struct counting *c, uint64_t bid, struct holder holder)
 {
 	struct block_fact *b = facts_block(c->facts, (struct bid){ bid });
 
@@ -38,7 +44,9 @@ static struct block_fact *hold(struct counting *c, uint64_t bid, uint64_t holder
 		return b;
 	}
 	if (c->facts->bbt_whole) {
-		struct finding *f = pass_report_at(c->pass, CODE_STORE_BLOCK_MISSING, holder_at);
+		struct finding *f = holder.at ? pass_report_at(c->pass, CODE_STORE_BLOCK_MISSING, holder.at)
+					      : pass_report_node(c->pass, CODE_STORE_BLOCK_MISSING,
+								 holder.nid, 0);
 
 		pass_evidence_hex(c->pass, f, "bid", bid);
 	}
@@ -50,7 +58,9 @@ static uint32_t data_len(const struct check_facts *facts, const struct block_fac
 	return facts->variant->may_compress ? b->len_inflated : b->len;
 }
 
-/* P61, P62: a child of a list of data blocks, and its bytes. */
+#define NOT_KNOWN UINT64_MAX
+
+/* P61, P62: a child of a list of data blocks, and its bytes; NOT_KNOWN of one that cannot be a child. */
 static uint64_t judge_child(struct counting *c, const struct block_fact *parent,
 			    const struct block_fact *child, uint64_t level, bool is_last)
 {
@@ -59,7 +69,7 @@ static uint64_t judge_child(struct counting *c, const struct block_fact *parent,
 	if (internal != (level == 2) || (internal && !(child->state & BLOCK_IS_TREE))) {
 		pass_evidence_hex(c->pass, report_at_block(c, CODE_STORE_XBLOCK_LEVEL_WRONG, parent), "child",
 				  child->bid);
-		return 0;
+		return NOT_KNOWN;
 	}
 	if (level == 2)
 		return child->detail;
@@ -74,24 +84,28 @@ static void judge_xblock(struct counting *c, struct block_fact *b, struct view d
 {
 	const struct variant *v = c->facts->variant;
 	struct xblock x;
-	uint64_t total = 0;
+	uint64_t total = 0, fitting;
 	bool all = true;
 
 	if (!xblock_decode(data, &x))
 		return;
+	fitting = (data.len - XBLOCK_HEADER_LEN) / v->id_width;
 	if (x.n * v->id_width + XBLOCK_HEADER_LEN != data.len || x.n == 0)
 		pass_evidence_pair(c->pass, report_at_block(c, CODE_STORE_XBLOCK_DAMAGED, b), "cEnt", x.n,
-				   (data.len - XBLOCK_HEADER_LEN) / v->id_width);
+				   fitting);
+	if (x.n > fitting)
+		x.n = fitting;
 	for (uint64_t i = 0; i < x.n; i++) {
 		struct block_fact *child;
 		struct bid bid;
+		uint64_t len;
 
 		if (!xblock_bid_at(v, data, i, &bid))
 			break;
-		child = hold(c, bid.v, b->at);
-		all = all && child;
-		if (child)
-			total += judge_child(c, b, child, x.level, i + 1 == x.n);
+		child = hold(c, bid.v, (struct holder){ 0, b->at });
+		len = child ? judge_child(c, b, child, x.level, i + 1 == x.n) : NOT_KNOWN;
+		all = all && len != NOT_KNOWN;
+		total += len;
 	}
 	if (all && total != x.total)
 		pass_evidence_pair(c->pass, report_at_block(c, CODE_STORE_XBLOCK_TOTAL_WRONG, b), "lcbTotal",
@@ -119,8 +133,8 @@ static void judge_order(struct counting *c, const struct block_fact *b, uint64_t
 /* P67: data must not be a subnode list, nor the other way round. */
 static void judge_holder(struct counting *c, const struct node_fact *n, uint64_t holder_at)
 {
-	struct block_fact *data = n->data ? hold(c, n->data, holder_at) : NULL;
-	struct block_fact *sub = n->subnode ? hold(c, n->subnode, holder_at) : NULL;
+	struct block_fact *data = n->data ? hold(c, n->data, (struct holder){ n->nid, holder_at }) : NULL;
+	struct block_fact *sub = n->subnode ? hold(c, n->subnode, (struct holder){ n->nid, holder_at }) : NULL;
 
 	if (data && data->state & BLOCK_IS_SUBNODE)
 		pass_evidence_hex(c->pass, report_at_block(c, CODE_STORE_BLOCK_HELD_TWO_WAYS, data), "nid",
@@ -155,7 +169,7 @@ static void judge_siblock(struct counting *c, struct block_fact *b, struct view 
 	struct si_entry e;
 
 	for (uint64_t i = 0; i < n && si_entry_at(c->facts->variant, data, i, &e); i++) {
-		struct block_fact *child = hold(c, e.bid, b->at);
+		struct block_fact *child = hold(c, e.bid, (struct holder){ 0, b->at });
 
 		judge_order(c, b, i, (uint32_t)e.nid, &last);
 		b->state |= BLOCK_NESTS;
@@ -244,7 +258,8 @@ static void judge_marks(struct counting *c)
 		    t == NID_TYPE_SEARCH_CONTENTS_TABLE ||
 		    c->facts->nid_tops[t] <= c->facts->header.nid_marks[t])
 			continue;
-		f = pass_report(c->pass, CODE_STORE_NODE_MARK_LOW);
+		f = pass_report_at(c->pass, CODE_STORE_NODE_MARK_LOW,
+				   pass_field_at(c->pass, "rgnid") + sizeof(uint32_t) * t);
 		pass_evidence_hex(c->pass, f, "type", t);
 		pass_evidence_pair(c->pass, f, "rgnid", c->facts->header.nid_marks[t], c->facts->nid_tops[t]);
 	}

@@ -69,7 +69,8 @@ static enum status take_node(struct gathering *g, const struct nbt_entry *e, uin
 		struct finding *f = pass_report_at(g->pass, CODE_STORE_NODE_NID_WRONG, page_at);
 
 		pass_evidence_hex(g->pass, f, "nid", e->nid);
-		return ST_OK;
+		if (doubled)
+			return ST_OK;
 	}
 	return facts_add_node(g->pass->arena, facts, &node);
 }
@@ -111,7 +112,7 @@ static bool roots_are_swapped(struct pass_context *pass)
 	if (type_at(facts, facts->header.nbt.ib) != PAGE_BBT ||
 	    type_at(facts, facts->header.bbt.ib) != PAGE_NBT)
 		return false;
-	f = pass_report(pass, CODE_STORE_ROOTS_SWAPPED);
+	f = pass_report_field(pass, CODE_STORE_ROOTS_SWAPPED, "BREFNBT.ib");
 	pass_evidence_pair(pass, f, "BREFNBT.ib", facts->header.nbt.ib, facts->header.bbt.ib);
 	return true;
 }

@@ -22,12 +22,13 @@ struct descent {
 	size_t n;
 };
 
-static void report(struct descent *d, const struct block_fact *block)
+static void report(struct descent *d, struct block_fact *block)
 {
 	struct finding *f = pass_report_at(d->pass, CODE_STORE_TREE_LOOPED, block->at);
 
 	pass_evidence_hex(d->pass, f, "bid", block->bid);
 	pass_evidence_hex(d->pass, f, "depth", d->n);
+	block->state |= BLOCK_LOOPS;
 }
 
 static enum status enter(struct descent *d, struct block_fact *block)

@@ -87,27 +87,31 @@ static void name_columns(struct table_judge *t, const struct object_row *row, co
 	}
 }
 
+static bool flags_of(const struct object_row *row, uint32_t *out)
+{
+	struct view cell;
+	struct cursor c;
+
+	if (!object_cell(row, (uint32_t)TAG_MESSAGE_FLAGS << 16 | PTYP_INTEGER_32, &cell))
+		return false;
+	c = cursor_of(cell);
+	*out = cursor_u32le(&c);
+	return true;
+}
+
 static void compare_row(struct table_judge *t, const struct object_row *row, size_t i)
 {
 	const struct check_facts *facts = t->judge->reader->facts;
 	const struct item_fact *item = &facts->items[i];
 	bool whole;
 	uint64_t digest = digest_of_row(t, row, &whole);
-	uint32_t flags = 0;
 	struct finding *f;
-	struct view cell;
-	struct cursor c;
+	uint32_t flags;
 
-	if (object_cell(row, (uint32_t)TAG_MESSAGE_FLAGS << 16 | PTYP_INTEGER_32, &cell)) {
-		c = cursor_of(cell);
-		flags = cursor_u32le(&c);
-		if (t->type == NID_TYPE_CONTENTS_TABLE && !(flags & MESSAGE_READ))
-			t->folder->n_unread++;
-		if (item->marks & ITEM_HAS_FLAGS && (flags ^ item->flags) & MESSAGE_READ) {
-			f = object_fault_of(t->judge, CODE_STORE_MESSAGE_UNREAD_WRONG, facts->nodes[i].nid);
-			object_hex(t->judge, f, "row", flags);
-			object_hex(t->judge, f, "message", item->flags);
-		}
+	if (flags_of(row, &flags) && item->marks & ITEM_HAS_FLAGS && (flags ^ item->flags) & MESSAGE_READ) {
+		f = object_fault_of(t->judge, CODE_STORE_MESSAGE_UNREAD_WRONG, facts->nodes[i].nid);
+		object_hex(t->judge, f, "row", flags);
+		object_hex(t->judge, f, "message", item->flags);
 	}
 	/* Rows of search folders hold little more than their numbers. */
 	if (nid_type((struct nid){ facts->nodes[i].nid }) == NID_TYPE_SEARCH_FOLDER)
@@ -124,12 +128,19 @@ static void report_row(struct table_judge *t, enum code code, const struct objec
 	object_hex(t->judge, object_fault(t->judge, code, part), "dwRowID", id);
 }
 
+/* A message whose parent is no folder was told of with the nodes; that its old folder lists it is right. */
+static bool is_homeless(const struct check_facts *facts, const struct node_fact *node)
+{
+	return facts->nbt_whole && (nid_type((struct nid){ node->parent }) != NID_TYPE_NORMAL_FOLDER ||
+				    !facts_folder(facts, node->parent));
+}
+
 static void on_row(void *context, const struct object_part *part, const struct object_row *row)
 {
 	struct table_judge *t = context;
 	const struct check_facts *facts = t->judge->reader->facts;
 	struct cursor c = cursor_of(row->bytes);
-	uint32_t id = cursor_u32le(&c);
+	uint32_t id = cursor_u32le(&c), flags;
 	const struct node_fact *node = facts_node(facts, (struct nid){ id });
 
 	if (part->depth > 0)
@@ -142,8 +153,13 @@ static void on_row(void *context, const struct object_part *part, const struct o
 	if (!t->folder)
 		return;
 	t->folder->n_rows[kind_of(t)]++;
+	/* Rows are counted, whether what they stand for is there or not. */
+	if (t->type == NID_TYPE_CONTENTS_TABLE && flags_of(row, &flags) && !(flags & MESSAGE_READ))
+		t->folder->n_unread++;
 	if (!may_hold(t, id) || (!node && facts->nbt_whole)) {
 		report_row(t, code_of(t), part, id);
+	} else if (node && node->parent != t->folder->nid && is_homeless(facts, node)) {
+		facts->items[node - facts->nodes].listed = 1;
 	} else if (node && node->parent != t->folder->nid) {
 		report_row(t,
 			   t->type == NID_TYPE_HIERARCHY_TABLE ? CODE_STORE_HIERARCHY_WRONG
@@ -159,8 +175,7 @@ static void on_end(void *context, const struct object_part *part, const struct o
 {
 	struct table_judge *t = context;
 
-	(void)heap;
-	if (part->depth == 0 && t->folder && t->type != NID_TYPE_SEARCH_CONTENTS_TABLE)
+	if (part->depth == 0 && heap->is_whole && t->folder && t->type != NID_TYPE_SEARCH_CONTENTS_TABLE)
 		t->folder->readable = (uint8_t)(t->folder->readable | 1U << kind_of(t));
 }
 

@@ -8,6 +8,7 @@
  * up to, not including, `high`. */
 struct frame {
 	struct bref ref;
+	uint64_t from; /* where it is named: the parent's place, or the root's field in the header */
 	uint64_t low, high;
 	bool is_root;
 	uint64_t level; /* expected; of the root any */
@@ -56,6 +57,16 @@ static void report(struct walker *w, enum code code, const struct frame *f, stru
 	finding_evidence(finding, "tree", tree_name(w), NULL, TRUST_OURS);
 	pass_evidence_pair(w->pass, finding, pair.name, pair.found, pair.expected);
 	w->walk->whole = false;
+}
+
+/* What is told has the place that names the page: where it leads to is nowhere. */
+static void report_place(struct walker *w, const struct frame *f)
+{
+	struct frame holder = *f;
+
+	holder.ref.ib = f->from;
+	report(w, f->is_root ? CODE_STORE_ROOT_UNUSABLE : CODE_STORE_PAGE_PLACE_WRONG, &holder,
+	       (struct pair){ "ib", f->ref.ib, w->pass->facts->image->size });
 }
 
 /* P18, P30: a page lies on the page grid, inside the store, not on a map. */
@@ -156,7 +167,8 @@ static bool keys_are_sound(struct walker *w, const struct frame *f, const struct
 
 		if (i == 0 && !f->is_root && key != f->low)
 			report(w, CODE_STORE_PAGE_PARENT_KEY_WRONG, f, (struct pair){ "btkey", f->low, key });
-		if (i > 0 && key <= last) {
+		/* A number that stands twice in a leaf is told of by whoever takes the entries. */
+		if (i > 0 && (key < last || (key == last && p->level > 0))) {
 			report(w, CODE_STORE_PAGE_KEYS_UNSORTED, f, (struct pair){ "key", key, last });
 			sound = false;
 		}
@@ -177,7 +189,7 @@ static enum status push_children(struct walker *w, const struct frame *f, const 
 
 	for (uint64_t i = p->n; i-- > 0;) {
 		struct btree_index_entry e;
-		struct frame child = { .high = f->high, .level = p->level - 1 };
+		struct frame child = { .from = f->ref.ib, .high = f->high, .level = p->level - 1 };
 
 		if (!btree_index_at(v, page, p->entry_len, i, &e))
 			return ST_BUG;
@@ -210,8 +222,7 @@ static enum status visit(struct walker *w, const struct frame *f)
 	enum status st;
 
 	if (!place_is_possible(w, f->ref.ib)) {
-		report(w, f->is_root ? CODE_STORE_ROOT_UNUSABLE : CODE_STORE_PAGE_PLACE_WRONG, f,
-		       (struct pair){ "ib", f->ref.ib, facts->image->size });
+		report_place(w, f);
 		return ST_OK;
 	}
 	if (!page_set_add(w->seen, f->ref.ib / facts->variant->page_len)) {
@@ -260,6 +271,7 @@ enum status tree_walk(struct pass_context *pass, struct tree_walk *walk)
 	struct walker w;
 	enum status st = init(&w, pass, walk);
 
+	root.from = pass_field_at(pass, walk->type == PAGE_BBT ? "BREFBBT.ib" : "BREFNBT.ib");
 	walk->whole = true;
 	if (st == ST_OK)
 		(void)push(&w, &root);

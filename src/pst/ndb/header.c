@@ -137,7 +137,7 @@ void header_encode(const struct variant *variant, struct header *header, uint8_t
 	field_encode(header_fields(variant), header, bytes);
 }
 
-bool header_reserved_is_used(const struct variant *variant, struct view bytes)
+bool header_reserved_is_used(const struct variant *variant, struct view bytes, uint64_t *at_out)
 {
 	/* rgbReserved, ullReserved, dwReserved; qwUnused, dwAlign, rgbReserved (2.2.2.6). */
 	static const struct {
@@ -146,11 +146,10 @@ bool header_reserved_is_used(const struct variant *variant, struct view bytes)
 
 	for (size_t i = 0; i < COUNT_OF(ansi); i++) {
 		bool is_ansi = variant->kind == VARIANT_ANSI;
-		struct view part = field_part(bytes, is_ansi ? ansi[i].at : unicode[i].at,
-					      is_ansi ? ansi[i].len : unicode[i].len);
-		struct cursor c = cursor_of(part);
+		uint64_t at = is_ansi ? ansi[i].at : unicode[i].at;
+		struct cursor c = cursor_of(field_part(bytes, at, is_ansi ? ansi[i].len : unicode[i].len));
 
-		while (cursor_left(&c))
+		for (*at_out = at; cursor_left(&c); ++*at_out)
 			if (cursor_u8(&c))
 				return true;
 	}

@@ -47,8 +47,8 @@ uint16_t header_version(struct view bytes);
 /* `bytes` holds at least variant->header_len. False when it does not. Judges nothing. */
 [[nodiscard]] bool header_decode(const struct variant *variant, struct view bytes, struct header *out);
 
-/* True when bytes that the specification wants to be zero are not (P24). */
-bool header_reserved_is_used(const struct variant *variant, struct view bytes);
+/* True when bytes that the specification wants to be zero are not (P24); the first one's place. */
+bool header_reserved_is_used(const struct variant *variant, struct view bytes, uint64_t *at_out);
 
 /* Overwrites the fields of `bytes` (variant->header_len of them) and renews
  * both checksums, here and in *header; opaque bytes stay. */

@@ -1,0 +1,489 @@
+/* This file plants faults of blocks, of the lists made of them, and of nodes. */
+#include "planted.h"
+
+#include "base/checked.h"
+#include "pst/msg/special.h"
+
+/* Data of a plain message: one block, one holder. */
+static uint64_t some_block(const struct plant *p)
+{
+	return plant_node(p, plant_message(p, NID_TYPE_NORMAL_MESSAGE, 0, 0x10, 1)).data;
+}
+
+static uint32_t with_files(const struct plant *p)
+{
+	return plant_message(p, NID_TYPE_NORMAL_MESSAGE, 0x10, 0, 0);
+}
+
+/* An attachment's list of subnodes, and in it the XBLOCK of its content. */
+static uint64_t list_of_file(const struct plant *p)
+{
+	return plant_subnode(p, plant_node(p, with_files(p)).subnode, NID_TYPE_ATTACHMENT).subnode;
+}
+
+static uint64_t xblock(const struct plant *p)
+{
+	return plant_subnode(p, list_of_file(p), NID_TYPE_LTP).data;
+}
+
+static void block_place(struct plant *p, uint64_t wrong)
+{
+	uint64_t bid = some_block(p);
+
+	plant_block_set(p, bid, "BREF.ib", plant_pick(p, wrong, plant_block(p, bid).ref.ib));
+}
+
+static void place_beyond(struct plant *p)
+{
+	block_place(p, p->size);
+}
+
+static void place_odd(struct plant *p)
+{
+	block_place(p, plant_block(p, some_block(p)).ref.ib + 8);
+}
+
+static void place_zero(struct plant *p)
+{
+	block_place(p, 0);
+}
+
+static void size(struct plant *p)
+{
+	uint64_t bid = some_block(p);
+
+	plant_block_set(p, bid, "cb",
+			plant_pick(p, p->v->block_data_max + (uint64_t)1, plant_block(p, bid).len));
+}
+
+static void trailer(struct plant *p, const char *name, uint64_t change)
+{
+	uint64_t at = plant_trailer_at(p, some_block(p));
+
+	plant_set(p, block_trailer_fields(p->v), name, at,
+		  plant_get(p, block_trailer_fields(p->v), name, at) ^ plant_pick(p, change, 0));
+}
+
+static void trailer_len(struct plant *p)
+{
+	trailer(p, "cb", 1);
+}
+
+static void trailer_signature(struct plant *p)
+{
+	trailer(p, "wSig", 0x100);
+}
+
+static void trailer_bid(struct plant *p)
+{
+	trailer(p, "bid", 4);
+}
+
+static void trailer_inflated(struct plant *p)
+{
+	trailer(p, "cbInflated", 1);
+}
+
+static void checksum(struct plant *p)
+{
+	uint64_t bid = some_block(p);
+
+	if (!p->wrong)
+		return;
+	p->bytes[plant_block(p, bid).ref.ib + 60] ^= 4;
+}
+
+static void bid_marked(struct plant *p)
+{
+	uint64_t bid = some_block(p);
+
+	plant_block_set(p, bid, "BREF.bid", bid | plant_pick(p, 1, 0));
+}
+
+/* An internal block whose first byte is none of theirs. */
+static void kind(struct plant *p)
+{
+	uint64_t bid = plant_node(p, with_files(p)).subnode;
+	size_t len;
+	uint8_t *data = plant_read(p, bid, &len);
+
+	data[0] = (uint8_t)plant_pick(p, 3, BTYPE_SLBLOCK);
+	plant_write(p, bid, data, len);
+}
+
+/* The same entry again, at the end of the page before. */
+static void listed_twice(struct plant *p)
+{
+	uint64_t at = plant_page(p, PAGE_BBT, 0, 2), len, n;
+
+	if (!p->wrong)
+		return;
+	len = plant_counters(p, at).entry_len;
+	n = plant_counters(p, at).n;
+	memcpy(p->bytes + at + n * len, p->bytes + at + (n - 1) * len, (size_t)len);
+	/* Numbers that differ in bit 0 alone are one and the same. */
+	plant_set(p, bbt_entry_fields(p->v), "BREF.bid", at + n * len,
+		  plant_get(p, bbt_entry_fields(p->v), "BREF.bid", at + n * len) | 1);
+	plant_counter_set(p, at, "cEnt", n + 1);
+}
+
+static void refs_low(struct plant *p)
+{
+	plant_block_set(p, some_block(p), "cRef", plant_pick(p, 1, 2));
+}
+
+static void refs_high(struct plant *p)
+{
+	plant_block_set(p, some_block(p), "cRef", plant_pick(p, 3, 2));
+}
+
+/* In the control it has a holder: a node of its own. */
+static void unused(struct plant *p)
+{
+	static const uint8_t data[20] = { 0 };
+	struct nbt_entry node = { .nid = 0x281 };
+
+	node.data = plant_block_add(p, data, sizeof data, false);
+	plant_hold(p, node.data, -1);
+	if (p->wrong)
+		return;
+	plant_node_set(p, 0x281, "bidData", node.data);
+	plant_hold(p, node.data, 1);
+}
+
+static void missing(struct plant *p)
+{
+	uint32_t nid = with_files(p);
+	uint64_t list = plant_node(p, nid).subnode;
+
+	plant_node_set(p, nid, "bidSub", plant_pick(p, plant_header(p, "bidNextB") | 2, list));
+	if (p->wrong)
+		plant_hold(p, list, -1);
+}
+
+static void missing_leaf(struct plant *p)
+{
+	uint64_t bid = xblock(p), child;
+	size_t len;
+	uint8_t *data = plant_read(p, bid, &len);
+	struct bid first;
+
+	(void)xblock_bid_at(p->v, view_of(data, len), 0, &first);
+	child = first.v;
+	field_put(data + XBLOCK_HEADER_LEN, p->v->id_width,
+		  plant_pick(p, plant_header(p, "bidNextB") + 400, child));
+	plant_write(p, bid, data, len);
+	if (p->wrong)
+		plant_hold(p, child, -1);
+}
+
+/* Fields of XBLOCKs: btype, cLevel, cEnt, lcbTotal. */
+static void xblock_field(struct plant *p, size_t at, size_t width, int delta)
+{
+	uint64_t bid = xblock(p), value = 0;
+	size_t len;
+	uint8_t *data = plant_read(p, bid, &len);
+
+	for (size_t i = width; i-- > 0;)
+		value = value << 8 | data[at + i];
+	field_put(data + at, width, (uint64_t)((int64_t)value + (p->wrong ? delta : 0)));
+	plant_write(p, bid, data, len);
+}
+
+static void xblock_count(struct plant *p)
+{
+	xblock_field(p, 2, 2, 1);
+}
+
+static void xblock_total(struct plant *p)
+{
+	xblock_field(p, 4, 4, -1);
+}
+
+static void xblock_level(struct plant *p)
+{
+	xblock_field(p, 1, 1, 1);
+}
+
+/* The first block of a list loses its last byte; the totals follow. */
+static void leaf_short(struct plant *p)
+{
+	uint64_t bid = xblock(p);
+	size_t len, leaf_len;
+	uint8_t *data = plant_read(p, bid, &len), *leaf;
+	struct bid first;
+
+	(void)xblock_bid_at(p->v, view_of(data, len), 0, &first);
+	leaf = plant_read(p, first.v, &leaf_len);
+	plant_write(p, first.v, leaf, leaf_len - (size_t)plant_pick(p, 1, 0));
+	xblock_field(p, 4, 4, -1);
+}
+
+/* An XXBLOCK over the XBLOCK; its child is that, or what it must not be. */
+static void xxblock(struct plant *p)
+{
+	uint64_t bid = xblock(p), upper;
+	size_t len, leaf_len;
+	uint8_t *data = plant_read(p, bid, &len), top[XBLOCK_HEADER_LEN + 8] = { BTYPE_XBLOCK, 2, 1 };
+	struct bid first;
+
+	(void)xblock_bid_at(p->v, view_of(data, len), 0, &first);
+	(void)plant_read(p, first.v, &leaf_len);
+	memcpy(top + 4, data + 4, 4);
+	field_put(top + XBLOCK_HEADER_LEN, p->v->id_width, plant_pick(p, first.v, bid));
+	upper = plant_block_add(p, top, XBLOCK_HEADER_LEN + (size_t)p->v->id_width, true);
+	plant_subnode_set(p, list_of_file(p), NID_TYPE_LTP, "bidData", upper);
+	if (p->wrong) {
+		plant_hold(p, bid, -1);
+		plant_hold(p, first.v, 1);
+	}
+}
+
+/* A list whose entry has the list itself below it. */
+static void looped(struct plant *p)
+{
+	uint64_t list = plant_node(p, with_files(p)).subnode;
+	struct sl_entry e = plant_subnode(p, list, SPECIAL_RECIPIENT_TABLE);
+
+	plant_subnode_set(p, list, SPECIAL_RECIPIENT_TABLE, "bidSub", plant_pick(p, list, e.subnode));
+	if (p->wrong)
+		plant_hold(p, list, 1);
+}
+
+static void subnodes_count(struct plant *p)
+{
+	uint64_t bid = plant_node(p, with_files(p)).subnode;
+	size_t len;
+	uint8_t *data = plant_read(p, bid, &len);
+
+	field_put(data + 2, 2, (len - p->v->sl_header_len) / p->v->sl_entry_len + plant_pick(p, 1, 0));
+	plant_write(p, bid, data, len);
+}
+
+static void subnodes_unsorted(struct plant *p)
+{
+	uint64_t bid = plant_node(p, with_files(p)).subnode;
+	size_t len, n = p->v->sl_entry_len;
+	uint8_t *data = plant_read(p, bid, &len), swap[32], *first = data + p->v->sl_header_len;
+
+	memcpy(swap, first, n);
+	if (p->wrong) {
+		memcpy(first, first + n, n);
+		memcpy(first + n, swap, n);
+	}
+	plant_write(p, bid, data, len);
+}
+
+static void subnode_twice(struct plant *p)
+{
+	uint64_t bid = plant_node(p, with_files(p)).subnode;
+	size_t len, n = p->v->sl_entry_len;
+	uint8_t *data = plant_read(p, bid, &len), *last = data + len - n;
+	struct sl_entry e;
+
+	(void)field_decode(sl_entry_fields(p->v), view_of(last - n, n), &e);
+	if (p->wrong)
+		field_put(last, 4, e.nid);
+	plant_write(p, bid, data, len);
+}
+
+/* An index over the list of a message. */
+static void subnode_index(struct plant *p, uint32_t delta, bool to_itself)
+{
+	uint32_t nid = with_files(p);
+	uint64_t list = plant_node(p, nid).subnode, upper;
+	size_t len, top_len = (size_t)p->v->sl_header_len + p->v->si_entry_len;
+	uint8_t *data = plant_read(p, list, &len), top[32] = { BTYPE_SLBLOCK, 1, 1 };
+	struct si_entry e = { .bid = list };
+
+	for (size_t i = 4; i-- > 0;)
+		e.nid = e.nid << 8 | data[p->v->sl_header_len + i];
+	e.nid += p->wrong ? delta : 0;
+	field_encode(si_entry_fields(p->v), &e, top + p->v->sl_header_len);
+	upper = plant_block_add(p, top, top_len, true);
+	plant_node_set(p, nid, "bidSub", upper);
+	if (!p->wrong || !to_itself)
+		return;
+	e.bid = upper;
+	field_encode(si_entry_fields(p->v), &e, top + p->v->sl_header_len);
+	plant_write(p, upper, top, top_len);
+	plant_hold(p, list, -1);
+	plant_hold(p, upper, 1);
+}
+
+static void subnode_index_key(struct plant *p)
+{
+	subnode_index(p, 0x20, false);
+}
+
+static void subnode_index_level(struct plant *p)
+{
+	subnode_index(p, 0, true);
+}
+
+/* A queue whose data is a list of subnodes. */
+static void data_is_list(struct plant *p)
+{
+	uint64_t list = plant_node(p, with_files(p)).subnode;
+
+	plant_node_set(p, 0x281, "bidData", plant_pick(p, list, 0));
+	if (p->wrong)
+		plant_hold(p, list, 1);
+}
+
+static void list_is_data(struct plant *p)
+{
+	uint32_t nid = with_files(p);
+	uint64_t list = plant_node(p, nid).subnode, data = some_block(p);
+
+	if (!p->wrong)
+		return;
+	plant_node_set(p, nid, "bidSub", data);
+	plant_hold(p, list, -1);
+	plant_hold(p, data, 1);
+}
+
+/* 8 bytes on disk, and numbers have 4. */
+static void nid_high(struct plant *p)
+{
+	uint64_t at = plant_entry(p, plant_page(p, PAGE_NBT, 0, -1), plant_counters(p, plant_page(p, PAGE_NBT, 0, -1)).n - 1);
+
+	plant_entry_set(p, nbt_entry_fields(p->v), at, "nid",
+			plant_get(p, nbt_entry_fields(p->v), "nid", at) | plant_pick(p, UINT64_C(1) << 32, 0));
+}
+
+static void node_type(struct plant *p)
+{
+	struct nbt_entry node = { .nid = 0x10000 + plant_pick(p, 0x1A, NID_TYPE_LTP) };
+	uint64_t at = plant_header_at(p, "rgnid") + 4 * (node.nid & 0x1F);
+
+	field_put(p->bytes + at, 4, 0x10000);
+	plant_header_seal(p);
+	plant_node_add(p, &node);
+}
+
+static void node_empty(struct plant *p)
+{
+	uint32_t nid = plant_message(p, NID_TYPE_ASSOC_MESSAGE, 0, 0, 0);
+	uint64_t data = plant_node(p, nid).data;
+
+	plant_node_set(p, nid, "bidData", plant_pick(p, 0, data));
+	if (p->wrong)
+		plant_hold(p, data, -1);
+}
+
+enum { INBOX = 0x80A2, DELETED = 0x8062, TOP = 0x8022, FIRST_OF_USER = 0x8142 };
+
+static void parent_of_folder(struct plant *p)
+{
+	plant_node_set(p, DELETED, "nidParent", plant_pick(p, 0x9002, TOP));
+}
+
+static void parent_of_message(struct plant *p)
+{
+	uint32_t nid = plant_message(p, NID_TYPE_NORMAL_MESSAGE, 0, 0, 1),
+		 other = plant_message(p, NID_TYPE_NORMAL_MESSAGE, 0, 0, 0);
+
+	plant_node_set(p, nid, "nidParent", plant_pick(p, other, plant_node(p, nid).parent));
+}
+
+static void parent_of_table(struct plant *p)
+{
+	plant_node_set(p, 0x80AE, "nidParent", plant_pick(p, INBOX, 0));
+}
+
+static void parent_of_root(struct plant *p)
+{
+	plant_node_set(p, SPECIAL_ROOT_FOLDER, "nidParent", plant_pick(p, TOP, SPECIAL_ROOT_FOLDER));
+}
+
+static void parents_looped(struct plant *p)
+{
+	plant_node_set(p, FIRST_OF_USER, "nidParent", plant_pick(p, FIRST_OF_USER + 0x20, TOP));
+}
+
+static void misplaced_message(struct plant *p)
+{
+	uint32_t nid = plant_message(p, NID_TYPE_NORMAL_MESSAGE, 0, 0, 1);
+
+	plant_node_set(p, nid, "nidParent", plant_pick(p, 0x2223, plant_node(p, nid).parent));
+}
+
+static void misplaced_in_template(struct plant *p)
+{
+	uint32_t nid = plant_message(p, NID_TYPE_NORMAL_MESSAGE, 0, 0, 1);
+
+	plant_node_set(p, nid, "nidParent", plant_pick(p, 0x60E, plant_node(p, nid).parent));
+}
+
+static void orphaned(struct plant *p)
+{
+	uint32_t nid = plant_message(p, NID_TYPE_NORMAL_MESSAGE, 0, 0, 1);
+
+	plant_node_set(p, nid, "nidParent", plant_pick(p, 0, plant_node(p, nid).parent));
+}
+
+#define S STORE_SMALL
+#define T STORE_TREES
+
+static const struct planted_row rows[] = {
+	{ "behind the end", CODE_STORE_BLOCK_PLACE_WRONG, IN_ALL, S, place_beyond, "bid", false, { 0 } },
+	{ "between the steps", CODE_STORE_BLOCK_PLACE_WRONG, IN_ALL, S, place_odd, "bid", false, { 0 } },
+	{ "at 0", CODE_STORE_BLOCK_PLACE_WRONG, IN_ALL, S, place_zero, "bid", false, { 0 } },
+	{ "cb of more than fit", CODE_STORE_BLOCK_SIZE_WRONG, IN_ALL, S, size, "cb", false, { 0 } },
+	{ "cb of a trailer", CODE_STORE_BLOCK_TRAILER_WRONG, IN_ALL, S, trailer_len, "cb", false, { 0 } },
+	{ "wSig of a trailer", CODE_STORE_BLOCK_TRAILER_WRONG, IN_ALL, S, trailer_signature, "wSig", false,
+	  { 0 } },
+	{ "bid of a trailer", CODE_STORE_BLOCK_TRAILER_WRONG, IN_ALL, S, trailer_bid, "trailer_bid", false,
+	  { 0 } },
+	{ "cbInflated of a trailer", CODE_STORE_BLOCK_TRAILER_WRONG, IN_4K, S, trailer_inflated, NULL, false,
+	  { 0 } },
+	{ "a bit of a message", CODE_STORE_BLOCK_CHECKSUM_WRONG, IN_ALL, S, checksum, "bid", false, { 0 } },
+	{ "bit 0", CODE_STORE_BLOCK_BID_MARKED, IN_ALL, S, bid_marked, "bid", false, { 0 } },
+	{ "btype 3", CODE_STORE_BLOCK_KIND_WRONG, IN_ALL, S, kind, "bid", false, { 0 } },
+	{ "the same number with bit 0", CODE_STORE_BLOCK_LISTED_TWICE, IN_ALL, S, listed_twice, "bid", false,
+	  { CODE_STORE_BLOCK_BID_MARKED } },
+	{ "cRef too low", CODE_STORE_BLOCK_REFS_WRONG, IN_ALL, S, refs_low, "cRef", false, { 0 } },
+	{ "cRef too high", CODE_STORE_BLOCK_REFS_WRONG, IN_ALL, S, refs_high, "cRef", false, { 0 } },
+	{ "a block that nobody holds", CODE_STORE_BLOCK_UNUSED, IN_ALL, S, unused, "bid", false, { 0 } },
+	{ "a list of subnodes", CODE_STORE_BLOCK_MISSING, IN_ALL, S, missing, "bid", false, { 0 } },
+	{ "a block of a list", CODE_STORE_BLOCK_MISSING, IN_ALL, T, missing_leaf, "bid", false, { 0 } },
+	{ "cEnt", CODE_STORE_XBLOCK_DAMAGED, IN_ALL, T, xblock_count, "cEnt", false, { 0 } },
+	{ "lcbTotal", CODE_STORE_XBLOCK_TOTAL_WRONG, IN_ALL, T, xblock_total, "lcbTotal", false, { 0 } },
+	{ "a byte less in the middle", CODE_STORE_DATA_LEAF_SHORT, IN_ALL, T, leaf_short, "cb", false, { 0 } },
+	{ "cLevel of an XBLOCK", CODE_STORE_XBLOCK_LEVEL_WRONG, IN_ALL, T, xblock_level, "child", false,
+	  { 0 } },
+	{ "data below an XXBLOCK", CODE_STORE_XBLOCK_LEVEL_WRONG, IN_ALL, T, xxblock, "child", false, { 0 } },
+	{ "a list below itself", CODE_STORE_TREE_LOOPED, IN_ALL, S, looped, "bid", false, { 0 } },
+	{ "cEnt", CODE_STORE_SUBNODES_DAMAGED, IN_ALL, S, subnodes_count, "cEnt", false, { 0 } },
+	{ "an index over an index", CODE_STORE_SUBNODES_DAMAGED, IN_ALL, S, subnode_index_level, "child", false,
+	  { CODE_STORE_TREE_LOOPED } },
+	{ "two entries swapped", CODE_STORE_SUBNODES_UNSORTED, IN_ALL, S, subnodes_unsorted, "nid", false,
+	  { 0 } },
+	{ "a number twice", CODE_STORE_SUBNODES_UNSORTED, IN_ALL, S, subnode_twice, "nid", false, { CODE_STORE_ATTACHMENTS_WRONG } },
+	{ "the key of an index", CODE_STORE_SUBNODE_INDEX_WRONG, IN_ALL, S, subnode_index_key, "nid", false,
+	  { 0 } },
+	{ "a list as data", CODE_STORE_BLOCK_HELD_TWO_WAYS, IN_ALL, S, data_is_list, "nid", false, { 0 } },
+	{ "data as a list", CODE_STORE_BLOCK_HELD_TWO_WAYS, IN_ALL, S, list_is_data, "nid", false, { 0 } },
+	{ "the upper half of a number", CODE_STORE_NODE_NID_WRONG, IN_WIDE, S, nid_high, "nid", false, { 0 } },
+	{ "type 0x1A", CODE_STORE_NODE_TYPE_UNKNOWN, IN_ALL, S, node_type, "nidParent", false, { 0 } },
+	{ "a message without data", CODE_STORE_NODE_EMPTY, IN_ALL, S, node_empty, NULL, false, { 0 } },
+	{ "of a folder: a folder that is gone", CODE_STORE_NODE_PARENT_WRONG, IN_ALL, S, parent_of_folder,
+	  "nidParent", false, { 0 } },
+	{ "of a message: a message", CODE_STORE_NODE_PARENT_WRONG, IN_ALL, S, parent_of_message, "nidParent",
+	  false, { 0 } },
+	{ "of a table: its folder", CODE_STORE_NODE_PARENT_WRONG, IN_ALL, S, parent_of_table, "nidParent",
+	  false, { 0 } },
+	{ "of the root: another", CODE_STORE_NODE_PARENT_WRONG, IN_ALL, S, parent_of_root, "nidParent", false,
+	  { CODE_STORE_NODE_PARENTS_LOOPED, CODE_STORE_HIERARCHY_WRONG } },
+	{ "a folder below itself", CODE_STORE_NODE_PARENTS_LOOPED, IN_ALL, S, parents_looped, "nidParent",
+	  false, { CODE_STORE_HIERARCHY_WRONG } },
+	{ "a message in a search folder", CODE_STORE_OBJECT_MISPLACED, IN_ALL, S, misplaced_message, "nidParent",
+	  false, { 0 } },
+	{ "a message in a template", CODE_STORE_OBJECT_MISPLACED, IN_ALL, S, misplaced_in_template, "nidParent",
+	  false, { 0 } },
+	{ "a message without a folder", CODE_STORE_MESSAGE_ORPHANED, IN_ALL, S, orphaned, "nidParent", false,
+	  { 0 } },
+};
+
+const struct planted_part planted_blocks = { "blocks", rows, COUNT_OF(rows) };
