@@ -43,7 +43,7 @@ enum block_state {
 	BLOCK_SEEN_BELOW = 1 << 8, /* a walk is below it now */
 	BLOCK_SEEN_WHOLE = 1 << 9, /* a walk has been below it */
 	BLOCK_NESTS = 1 << 10,     /* a subnode list with lists below it; from the references pass */
-	BLOCK_LOOPS = 1 << 11,     /* a subnode list that is below itself, or too deep: its end is not known */
+	BLOCK_LOOPS = 1 << 11, /* a subnode list that is below itself, or too deep: its end is not known */
 };
 
 /* One entry of the BBT, in ascending order of its BID. */

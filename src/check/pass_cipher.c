@@ -73,8 +73,9 @@ enum status pass_cipher(struct pass_context *pass)
 		if (vote.n < SAMPLE_MIN || vote.for_method[i] * 10 < vote.n * 9 ||
 		    facts->header.crypt_method == methods[i])
 			continue;
-		pass_evidence_pair(pass, pass_report_field(pass, CODE_STORE_HEADER_CIPHER_WRONG, "bCryptMethod"), "bCryptMethod",
-				   facts->header.crypt_method, methods[i]);
+		pass_evidence_pair(pass,
+				   pass_report_field(pass, CODE_STORE_HEADER_CIPHER_WRONG, "bCryptMethod"),
+				   "bCryptMethod", facts->header.crypt_method, methods[i]);
 		facts->header.crypt_method = methods[i];
 		break;
 	}

@@ -22,10 +22,10 @@ struct sweep {
 	struct extent_walk walk;
 	struct extent next;
 	bool has_next;
-	uint64_t end;                  /* of everything alive so far */
-	uint64_t eof;                  /* of the store */
-	uint64_t amap_free, pmap_free; /* bytes */
-	uint8_t pmap[PAGE_LEN_MAX];    /* the PMap that serves this section */
+	uint64_t end;                                      /* of everything alive so far */
+	uint64_t eof;                                      /* of the store */
+	uint64_t amap_free, pmap_free;                     /* bytes */
+	uint8_t pmap[PAGE_LEN_MAX];                        /* the PMap that serves this section */
 	bool has_pmap, maps_whole, overlapping, is_in_use; /* in use: something lives in this section */
 	uint64_t pmap_section;
 	uint8_t want[BITMAP_MAX]; /* of the section: what is alive */
@@ -52,7 +52,8 @@ static uint64_t clear_bits(const uint8_t *bits, size_t n)
 	return sum;
 }
 
-/* P49, P50: where a block cannot be it is left out of all later passes. True when all can be where they are. */
+/* P49, P50: where a block cannot be it is left out of all later passes. True when all can be where they are.
+ */
 static bool judge_places(struct pass_context *pass)
 {
 	struct check_facts *facts = pass->facts;
@@ -94,12 +95,12 @@ static void judge_counters(struct pass_context *pass)
 		if (facts->pages[i].bid > top_page)
 			top_page = facts->pages[i].bid;
 	if (h->next_block <= top_block || h->next_block & 3)
-		pass_evidence_pair(pass, pass_report_field(pass, CODE_STORE_BLOCK_COUNTER_LOW, "bidNextB"), "bidNextB",
-				   h->next_block, top_block + 4);
+		pass_evidence_pair(pass, pass_report_field(pass, CODE_STORE_BLOCK_COUNTER_LOW, "bidNextB"),
+				   "bidNextB", h->next_block, top_block + 4);
 	/* A DList carries the very next number, so equal is fine. */
 	if (h->next_page < top_page)
-		pass_evidence_pair(pass, pass_report_field(pass, CODE_STORE_PAGE_COUNTER_LOW, "bidNextP"), "bidNextP",
-				   h->next_page, top_page);
+		pass_evidence_pair(pass, pass_report_field(pass, CODE_STORE_PAGE_COUNTER_LOW, "bidNextP"),
+				   "bidNextP", h->next_page, top_page);
 }
 
 static void report_overlap(struct sweep *s, const struct extent *e)
@@ -244,10 +245,12 @@ static void judge_totals(struct sweep *s, bool all_maps)
 	const struct header *h = &s->pass->facts->header;
 
 	if (all_maps && h->amap_free != s->amap_free)
-		pass_evidence_pair(s->pass, pass_report_field(s->pass, CODE_STORE_HEADER_FREE_TOTAL_WRONG, "cbAMapFree"),
-				   "cbAMapFree", h->amap_free, s->amap_free);
+		pass_evidence_pair(
+			s->pass, pass_report_field(s->pass, CODE_STORE_HEADER_FREE_TOTAL_WRONG, "cbAMapFree"),
+			"cbAMapFree", h->amap_free, s->amap_free);
 	if (s->v->has_pmap && h->pmap_free != s->pmap_free)
-		pass_evidence_pair(s->pass, pass_report_field(s->pass, CODE_STORE_HEADER_PAGE_TOTAL_ODD, "cbPMapFree"),
+		pass_evidence_pair(s->pass,
+				   pass_report_field(s->pass, CODE_STORE_HEADER_PAGE_TOTAL_ODD, "cbPMapFree"),
 				   "cbPMapFree", h->pmap_free, s->pmap_free);
 }
 

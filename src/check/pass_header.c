@@ -25,17 +25,20 @@ static void check_identity(struct pass_context *pass, const struct header *h)
 			    h->magic_client == HEADER_CLIENT_PAB;
 
 	if (h->magic != HEADER_MAGIC)
-		pass_evidence_pair(pass, pass_report_field(pass, CODE_STORE_HEADER_MAGIC_WRONG, "dwMagic"), "dwMagic",
-				   h->magic, HEADER_MAGIC);
+		pass_evidence_pair(pass, pass_report_field(pass, CODE_STORE_HEADER_MAGIC_WRONG, "dwMagic"),
+				   "dwMagic", h->magic, HEADER_MAGIC);
 	if (!known_client)
-		pass_evidence_pair(pass, pass_report_field(pass, CODE_STORE_HEADER_CLIENT_WRONG, "wMagicClient"), "wMagicClient",
-				   h->magic_client, HEADER_CLIENT_PST);
+		pass_evidence_pair(pass,
+				   pass_report_field(pass, CODE_STORE_HEADER_CLIENT_WRONG, "wMagicClient"),
+				   "wMagicClient", h->magic_client, HEADER_CLIENT_PST);
 	if (h->version_client != 19 && h->version_client != 12)
-		pass_evidence_hex(pass, pass_report_field(pass, CODE_STORE_HEADER_CLIENT_VERSION_ODD, "wVerClient"), "wVerClient",
-				  h->version_client);
+		pass_evidence_hex(pass,
+				  pass_report_field(pass, CODE_STORE_HEADER_CLIENT_VERSION_ODD, "wVerClient"),
+				  "wVerClient", h->version_client);
 	if (h->platform_create != 1 || h->platform_access != 1)
-		pass_evidence_hex(pass, pass_report_field(pass, CODE_STORE_HEADER_PLATFORM_ODD, "bPlatformCreate"), "bPlatform",
-				  h->platform_create | h->platform_access << 8);
+		pass_evidence_hex(pass,
+				  pass_report_field(pass, CODE_STORE_HEADER_PLATFORM_ODD, "bPlatformCreate"),
+				  "bPlatform", h->platform_create | h->platform_access << 8);
 }
 
 /* A writer may flip fAMapValid without renewing the checksums: then the header
@@ -92,14 +95,17 @@ static void check_checksums(struct pass_context *pass, const uint8_t *bytes)
 static void check_values(struct pass_context *pass, const struct header *h)
 {
 	if (h->sentinel != HEADER_SENTINEL)
-		pass_evidence_pair(pass, pass_report_field(pass, CODE_STORE_HEADER_SENTINEL_WRONG, "bSentinel"), "bSentinel",
-				   h->sentinel, HEADER_SENTINEL);
+		pass_evidence_pair(pass,
+				   pass_report_field(pass, CODE_STORE_HEADER_SENTINEL_WRONG, "bSentinel"),
+				   "bSentinel", h->sentinel, HEADER_SENTINEL);
 	if (h->crypt_method > CRYPT_CYCLIC && h->crypt_method != CRYPT_WIP)
-		pass_evidence_hex(pass, pass_report_field(pass, CODE_STORE_HEADER_CIPHER_WRONG, "bCryptMethod"), "bCryptMethod",
-				  h->crypt_method);
+		pass_evidence_hex(pass,
+				  pass_report_field(pass, CODE_STORE_HEADER_CIPHER_WRONG, "bCryptMethod"),
+				  "bCryptMethod", h->crypt_method);
 	if (h->amap_valid > 2)
-		pass_evidence_hex(pass, pass_report_field(pass, CODE_STORE_HEADER_MAP_FLAG_WRONG, "fAMapValid"), "fAMapValid",
-				  h->amap_valid);
+		pass_evidence_hex(pass,
+				  pass_report_field(pass, CODE_STORE_HEADER_MAP_FLAG_WRONG, "fAMapValid"),
+				  "fAMapValid", h->amap_valid);
 	else if (h->amap_valid == 0)
 		(void)pass_report_field(pass, CODE_STORE_HEADER_MAPS_IN_DOUBT, "fAMapValid");
 }
@@ -112,18 +118,21 @@ static void check_size(struct pass_context *pass, const struct header *h)
 	uint64_t last = sections ? maps_section_at(v, sections - 1) : 0;
 
 	if (h->file_eof > size)
-		pass_evidence_pair(pass, pass_report_at(pass, CODE_STORE_FILE_CUT, size), "bytes", size, h->file_eof);
+		pass_evidence_pair(pass, pass_report_at(pass, CODE_STORE_FILE_CUT, size), "bytes", size,
+				   h->file_eof);
 	if (h->file_eof < size)
-		pass_evidence_pair(pass, pass_report_at(pass, CODE_STORE_FILE_TAIL, h->file_eof), "bytes", size, h->file_eof);
+		pass_evidence_pair(pass, pass_report_at(pass, CODE_STORE_FILE_TAIL, h->file_eof), "bytes",
+				   size, h->file_eof);
 	if (sections == 0 || maps_section_at(v, sections) != h->file_eof)
-		pass_evidence_hex(pass, pass_report_field(pass, CODE_STORE_FILE_SIZE_ODD, "ibFileEof"), "ibFileEof",
-				  h->file_eof);
+		pass_evidence_hex(pass, pass_report_field(pass, CODE_STORE_FILE_SIZE_ODD, "ibFileEof"),
+				  "ibFileEof", h->file_eof);
 	if (h->last_amap != last)
-		pass_evidence_pair(pass, pass_report_field(pass, CODE_STORE_HEADER_LAST_MAP_WRONG, "ibAMapLast"), "ibAMapLast",
-				   h->last_amap, last);
+		pass_evidence_pair(pass,
+				   pass_report_field(pass, CODE_STORE_HEADER_LAST_MAP_WRONG, "ibAMapLast"),
+				   "ibAMapLast", h->last_amap, last);
 	if (v->kind == VARIANT_ANSI && size >= ANSI_WARN)
-		pass_evidence_pair(pass, pass_report_at(pass, CODE_STORE_FILE_NEAR_LIMIT, size), "bytes", size,
-				   ANSI_LIMIT);
+		pass_evidence_pair(pass, pass_report_at(pass, CODE_STORE_FILE_NEAR_LIMIT, size), "bytes",
+				   size, ANSI_LIMIT);
 }
 
 enum status pass_header(struct pass_context *pass)
@@ -141,8 +150,8 @@ enum status pass_header(struct pass_context *pass)
 		return st;
 	facts->variant = variant_of_version(version);
 	if (!facts->variant || len < facts->variant->header_len) {
-		pass_evidence_hex(pass, pass_report_at(pass, CODE_STORE_HEADER_VERSION_UNKNOWN, VERSION_AT), "wVer",
-				  version);
+		pass_evidence_hex(pass, pass_report_at(pass, CODE_STORE_HEADER_VERSION_UNKNOWN, VERSION_AT),
+				  "wVer", version);
 		return ST_OK;
 	}
 	if (!header_decode(facts->variant, view_of(bytes, facts->variant->header_len), &facts->header))

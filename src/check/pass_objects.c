@@ -150,8 +150,9 @@ static void report_versions(struct objects *o)
 		pass_evidence_hex(o->pass, f, "first", v->lowest_double);
 	}
 	if (v->top >= unique && v->top > 0)
-		pass_evidence_pair(o->pass, pass_report_field(o->pass, CODE_STORE_UNIQUE_COUNTER_LOW, "dwUnique"), "dwUnique",
-				   unique, v->top + (uint64_t)1);
+		pass_evidence_pair(o->pass,
+				   pass_report_field(o->pass, CODE_STORE_UNIQUE_COUNTER_LOW, "dwUnique"),
+				   "dwUnique", unique, v->top + (uint64_t)1);
 }
 
 static enum status make_desks(struct objects *o, unsigned width)

@@ -44,9 +44,9 @@ static struct block_fact *hold(struct counting *c, uint64_t bid, struct holder h
 		return b;
 	}
 	if (c->facts->bbt_whole) {
-		struct finding *f = holder.at ? pass_report_at(c->pass, CODE_STORE_BLOCK_MISSING, holder.at)
-					      : pass_report_node(c->pass, CODE_STORE_BLOCK_MISSING,
-								 holder.nid, 0);
+		struct finding *f =
+			holder.at ? pass_report_at(c->pass, CODE_STORE_BLOCK_MISSING, holder.at)
+				  : pass_report_node(c->pass, CODE_STORE_BLOCK_MISSING, holder.nid, 0);
 
 		pass_evidence_hex(c->pass, f, "bid", bid);
 	}
@@ -134,7 +134,8 @@ static void judge_order(struct counting *c, const struct block_fact *b, uint64_t
 static void judge_holder(struct counting *c, const struct node_fact *n, uint64_t holder_at)
 {
 	struct block_fact *data = n->data ? hold(c, n->data, (struct holder){ n->nid, holder_at }) : NULL;
-	struct block_fact *sub = n->subnode ? hold(c, n->subnode, (struct holder){ n->nid, holder_at }) : NULL;
+	struct block_fact *sub =
+		n->subnode ? hold(c, n->subnode, (struct holder){ n->nid, holder_at }) : NULL;
 
 	if (data && data->state & BLOCK_IS_SUBNODE)
 		pass_evidence_hex(c->pass, report_at_block(c, CODE_STORE_BLOCK_HELD_TWO_WAYS, data), "nid",

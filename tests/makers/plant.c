@@ -168,8 +168,8 @@ uint64_t plant_page(const struct plant *p, enum page_type type, uint64_t level, 
 		for (size_t k = 0; k < p->facts->n_pages; k++) {
 			const struct page_fact *page = &p->facts->pages[k];
 
-			if (page->type != type || page->level != level || (at && key_of(p, page->at) <= key) ||
-			    key_of(p, page->at) >= least)
+			if (page->type != type || page->level != level ||
+			    (at && key_of(p, page->at) <= key) || key_of(p, page->at) >= least)
 				continue;
 			least = key_of(p, page->at);
 		}

@@ -38,8 +38,8 @@ struct plant {
 	const struct variant *v;
 	const struct check_facts *facts; /* of the sound store */
 	struct arena *arena;
-	uint8_t *bytes; /* a private picture of the file */
-	uint64_t size;  /* may be set to more: zeros follow */
+	uint8_t *bytes;      /* a private picture of the file */
+	uint64_t size;       /* may be set to more: zeros follow */
 	bool wrong;          /* what is planted is a fault; else the control, which is right */
 	uint64_t refused_at; /* the device refuses this byte; UINT64_MAX: none */
 };
@@ -69,7 +69,7 @@ uint64_t plant_header_at(const struct plant *p, const char *name);
 
 /* Pages: the n-th of its level in the order of keys, from the end when n < 0; the offset. */
 uint64_t plant_page(const struct plant *p, enum page_type type, uint64_t level, int n);
-void plant_page_seal(struct plant *p, uint64_t at); /* the checksum alone */
+void plant_page_seal(struct plant *p, uint64_t at);                 /* the checksum alone */
 void plant_page_reseal(struct plant *p, uint64_t at, uint64_t bid); /* the whole trailer */
 uint64_t plant_page_bid(const struct plant *p, uint64_t at);
 struct btree_page plant_counters(const struct plant *p, uint64_t at);
@@ -79,7 +79,7 @@ void plant_trailer_set(struct plant *p, uint64_t at, const char *name, uint64_t 
 /* Entries: offsets. Setting a field seals its page. */
 uint64_t plant_entry(const struct plant *p, uint64_t page_at, uint64_t i);
 uint64_t plant_find(const struct plant *p, enum page_type type, uint64_t key); /* in a leaf; 0: none */
-uint64_t plant_parent_entry(const struct plant *p, uint64_t page_at);           /* 0 for a root */
+uint64_t plant_parent_entry(const struct plant *p, uint64_t page_at);          /* 0 for a root */
 void plant_entry_set(struct plant *p, const struct field_table *table, uint64_t at, const char *name,
 		     uint64_t value);
 void plant_entry_add(struct plant *p, enum page_type type, const uint8_t *entry);

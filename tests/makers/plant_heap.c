@@ -26,7 +26,9 @@ void plant_heap_open(struct plant_heap *h, struct plant *p, uint64_t bid)
 	uint8_t *data = plant_read(p, bid, &len);
 
 	assert(data[2] == HEAP_SIGNATURE);
-	*h = (struct plant_heap){ .p = p, .bid = bid, .client = data[3], .root = get(data + 4, 4), .level = 0xFF };
+	*h = (struct plant_heap){
+		.p = p, .bid = bid, .client = data[3], .root = get(data + 4, 4), .level = 0xFF
+	};
 	map = get(data, 2);
 	h->n = get(data + map, 2);
 	assert(h->n <= PLANT_ITEMS_MAX);
@@ -261,7 +263,7 @@ void plant_cell_empty(struct plant_table *t, size_t row, uint16_t id)
 	uint8_t *column = plant_column(t, id), *bits = plant_row(t, row) + get(t->info->bytes + 6, 2);
 
 	assert(column);
-	bits[column[7] / 8] &= (uint8_t)~(0x80 >> column[7] % 8);
+	bits[column[7] / 8] &= (uint8_t) ~(0x80 >> column[7] % 8);
 	memset(plant_cell(t, row, id), 0, column[6]);
 }
 

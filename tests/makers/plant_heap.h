@@ -44,7 +44,7 @@ uint32_t plant_record_value(struct plant_heap *h, uint16_t id);
 void plant_record_value_set(struct plant_heap *h, uint16_t id, uint32_t value);
 void plant_record_type_set(struct plant_heap *h, uint16_t id, uint16_t type);
 void plant_property_set(struct plant_heap *h, uint16_t id, uint16_t type, uint32_t value); /* or adds it */
-void plant_property_remove(struct plant_heap *h, uint16_t id); /* its item is emptied */
+void plant_property_remove(struct plant_heap *h, uint16_t id);     /* its item is emptied */
 struct plant_item *plant_value(struct plant_heap *h, uint16_t id); /* of one in the heap */
 
 /* Tables whose rows are a heap item. */
@@ -64,8 +64,8 @@ uint8_t *plant_cell(struct plant_table *t, size_t row, uint16_t id);
 void plant_cell_empty(struct plant_table *t, size_t row, uint16_t id);
 struct plant_item *plant_cell_item(struct plant_table *t, size_t row, uint16_t id);
 uint8_t *plant_column(struct plant_table *t, uint16_t id); /* TCOLDESC, 8 bytes; NULL: there is none */
-struct plant_item *plant_index(struct plant_table *t);      /* records of the row index */
-void plant_index_renew(struct plant_table *t);              /* from the rows */
+struct plant_item *plant_index(struct plant_table *t);     /* records of the row index */
+void plant_index_renew(struct plant_table *t);             /* from the rows */
 void plant_row_remove(struct plant_table *t, size_t i);
 void plant_row_copy(struct plant_table *t, size_t i, uint32_t id); /* with a version of its own */
 

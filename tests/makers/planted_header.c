@@ -69,7 +69,7 @@ static void sentinel(struct plant *p)
 	plant_header_set(p, "bSentinel", plant_pick(p, 0x81, 0x80));
 }
 
-static void cipher_none(struct plant *p)
+static void cipher_unknown(struct plant *p)
 {
 	plant_header_set(p, "bCryptMethod", plant_pick(p, 3, CRYPT_PERMUTE));
 }
@@ -97,16 +97,14 @@ static void tail(struct plant *p)
 /* The store ends in the middle of a section, as its header says; what is behind is called used. */
 static void odd_size(struct plant *p)
 {
-	uint64_t last = plant_header(p, "ibAMapLast"), n = 0;
+	uint64_t len = p->v->page_len;
 
 	if (!p->wrong)
 		return;
-	p->size -= p->v->page_len;
+	p->size -= len;
 	plant_header_set(p, "ibFileEof", p->size);
-	for (uint64_t at = p->size; at < p->size + p->v->page_len; at += p->v->block_align)
-		n += p->v->block_align;
-	plant_map_bits(p, last + p->v->amap_interval - n, n, true);
-	plant_header_set(p, "cbAMapFree", plant_header(p, "cbAMapFree") - n);
+	plant_map_bits(p, p->size, len, true);
+	plant_header_set(p, "cbAMapFree", plant_header(p, "cbAMapFree") - len);
 }
 
 static void last_map(struct plant *p)
@@ -117,7 +115,8 @@ static void last_map(struct plant *p)
 
 static void free_total(struct plant *p)
 {
-	plant_header_set(p, "cbAMapFree", plant_header(p, "cbAMapFree") + plant_pick(p, p->v->block_align, 0));
+	plant_header_set(p, "cbAMapFree",
+			 plant_header(p, "cbAMapFree") + plant_pick(p, p->v->block_align, 0));
 }
 
 static void page_total(struct plant *p)
@@ -250,72 +249,45 @@ static void refused_page(struct plant *p)
 }
 
 static const struct planted_row rows[] = {
-	{ "a bit of dwMagic", CODE_STORE_HEADER_MAGIC_WRONG, IN_ALL, STORE_SMALL, magic, "dwMagic", false, { 0 } },
-	{ "wMagicClient", CODE_STORE_HEADER_CLIENT_WRONG, IN_ALL, STORE_SMALL, client, "wMagicClient", false,
-	  { 0 } },
-	{ "wVer 17", CODE_STORE_HEADER_VERSION_UNKNOWN, IN_ALL, STORE_SMALL, version, "wVer", false,
-	  { CODE_STORE_CHECK_INCOMPLETE } },
-	{ "wVerClient 20", CODE_STORE_HEADER_CLIENT_VERSION_ODD, IN_ALL, STORE_SMALL, version_client,
-	  "wVerClient", false, { 0 } },
-	{ "bPlatformCreate 2", CODE_STORE_HEADER_PLATFORM_ODD, IN_ALL, STORE_SMALL, platform_create,
-	  "bPlatform", false, { 0 } },
-	{ "bPlatformAccess 0", CODE_STORE_HEADER_PLATFORM_ODD, IN_ALL, STORE_SMALL, platform_access,
-	  "bPlatform", false, { 0 } },
-	{ "both checksums", CODE_STORE_HEADER_CHECKSUM_WRONG, IN_ALL, STORE_SMALL, checksum, "dwCRCPartial",
-	  false, { 0 } },
-	{ "dwUnique new, dwCRCFull old", CODE_STORE_HEADER_TORN, IN_WIDE, STORE_SMALL, torn, "dwCRCFull", false,
-	  { 0 } },
-	{ "dwCRCPartial", CODE_STORE_HEADER_TORN, IN_WIDE, STORE_SMALL, torn_partial, "dwCRCPartial", false,
-	  { 0 } },
-	{ "bSentinel 0x81", CODE_STORE_HEADER_SENTINEL_WRONG, IN_ALL, STORE_SMALL, sentinel, "bSentinel", false,
-	  { 0 } },
-	{ "bCryptMethod 3", CODE_STORE_HEADER_CIPHER_WRONG, IN_ALL, STORE_SMALL, cipher_none, "bCryptMethod",
-	  false, { 0 } },
-	{ "another cipher than the blocks'", CODE_STORE_HEADER_CIPHER_WRONG, IN_ALL, STORE_SMALL, cipher_other,
-	  "bCryptMethod", false, { 0 } },
-	{ "a byte less", CODE_STORE_FILE_CUT, IN_ALL, STORE_SMALL, cut, "bytes", false, { 0 } },
-	{ "a byte more", CODE_STORE_FILE_TAIL, IN_ALL, STORE_SMALL, tail, "bytes", false, { 0 } },
-	{ "an end within a section", CODE_STORE_FILE_SIZE_ODD, IN_ALL, STORE_SMALL, odd_size, "ibFileEof",
-	  false, { 0 } },
-	{ "ibAMapLast", CODE_STORE_HEADER_LAST_MAP_WRONG, IN_ALL, STORE_SMALL, last_map, "ibAMapLast", false,
-	  { 0 } },
-	{ "cbAMapFree", CODE_STORE_HEADER_FREE_TOTAL_WRONG, IN_ALL, STORE_SMALL, free_total, "cbAMapFree",
-	  false, { 0 } },
-	{ "cbPMapFree", CODE_STORE_HEADER_PAGE_TOTAL_ODD, IN_512, STORE_SMALL, page_total, "cbPMapFree", false,
-	  { 0 } },
-	{ "fAMapValid 3", CODE_STORE_HEADER_MAP_FLAG_WRONG, IN_ALL, STORE_SMALL, map_flag, "fAMapValid", false,
-	  { 0 } },
-	{ "fAMapValid 0", CODE_STORE_HEADER_MAPS_IN_DOUBT, IN_ALL, STORE_SMALL, maps_in_doubt, NULL, false,
-	  { 0 } },
-	{ "fAMapValid 0, checksums old", CODE_STORE_HEADER_MAPS_IN_DOUBT, IN_ALL, STORE_SMALL,
-	  maps_in_doubt_stale, NULL, false, { 0 } },
-	{ "BREFBBT.ib between pages", CODE_STORE_ROOT_UNUSABLE, IN_ALL, STORE_SMALL, root_bbt, "ib", false,
-	  { 0 } },
-	{ "BREFNBT.ib 0", CODE_STORE_ROOT_UNUSABLE, IN_ALL, STORE_SMALL, root_nbt, "ib", false, { 0 } },
-	{ "BREFNBT and BREFBBT", CODE_STORE_ROOTS_SWAPPED, IN_ALL, STORE_SMALL, roots_swapped, "BREFNBT.ib",
-	  false, { 0 } },
-	{ "bidNextB of the last block", CODE_STORE_BLOCK_COUNTER_LOW, IN_ALL, STORE_SMALL, next_block,
-	  "bidNextB", false, { 0 } },
-	{ "bidNextB no multiple of 4", CODE_STORE_BLOCK_COUNTER_LOW, IN_ALL, STORE_SMALL, next_block_odd,
-	  "bidNextB", false, { 0 } },
-	{ "bidNextP below the last page's", CODE_STORE_PAGE_COUNTER_LOW, IN_ALL, STORE_SMALL, next_page,
-	  "bidNextP", false, { 0 } },
-	{ "rgnid of messages", CODE_STORE_NODE_MARK_LOW, IN_ALL, STORE_SMALL, node_mark, "rgnid", false,
-	  { 0 } },
-	{ "rgnid of attachments", CODE_STORE_NODE_MARK_LOW, IN_ALL, STORE_SMALL, subnode_mark, "rgnid", false,
-	  { 0 } },
-	{ "dwUnique 2", CODE_STORE_UNIQUE_COUNTER_LOW, IN_ALL, STORE_SMALL, unique, "dwUnique", false, { 0 } },
-	{ "a reserved byte", CODE_STORE_HEADER_RESERVED_USED, IN_ALL, STORE_SMALL, reserved, NULL, false,
-	  { 0 } },
-	{ "a web page", CODE_STORE_FILE_NOT_A_STORE, IN_ALL, STORE_SMALL, not_a_store, "it_is", false, { 0 } },
-	{ "an empty file", CODE_STORE_FILE_NOT_A_STORE, IN_ALL, STORE_SMALL, empty, "it_is", false, { 0 } },
-	{ "a message's sector", CODE_STORE_FILE_UNREADABLE, IN_ALL, STORE_SMALL, refused, "bid", false, { 0 } },
-	{ "the sector of a page", CODE_STORE_FILE_UNREADABLE, IN_ALL, STORE_SMALL, refused_page, "tree", false,
-	  { 0 } },
-	{ "1840 MiB", CODE_STORE_FILE_NEAR_LIMIT, IN_ANSI, STORE_SMALL, near_limit, "bytes", false,
-	  { CODE_STORE_FILE_TAIL } },
-	{ "Windows' protection", CODE_STORE_CHECK_INCOMPLETE, IN_ALL, STORE_SMALL, cipher_of_windows, "pass",
-	  false, { 0 } },
+	FAULT("a bit of dwMagic", HEADER_MAGIC_WRONG, ALL, SMALL, magic, "dwMagic"),
+	FAULT("wMagicClient", HEADER_CLIENT_WRONG, ALL, SMALL, client, "wMagicClient"),
+	FAULT_WITH("wVer 17", HEADER_VERSION_UNKNOWN, ALL, SMALL, version, "wVer",
+		   CODE_STORE_CHECK_INCOMPLETE),
+	FAULT("wVerClient 20", HEADER_CLIENT_VERSION_ODD, ALL, SMALL, version_client, "wVerClient"),
+	FAULT("bPlatformCreate 2", HEADER_PLATFORM_ODD, ALL, SMALL, platform_create, "bPlatform"),
+	FAULT("bPlatformAccess 0", HEADER_PLATFORM_ODD, ALL, SMALL, platform_access, "bPlatform"),
+	FAULT("both checksums", HEADER_CHECKSUM_WRONG, ALL, SMALL, checksum, "dwCRCPartial"),
+	FAULT("dwUnique new, dwCRCFull old", HEADER_TORN, WIDE, SMALL, torn, "dwCRCFull"),
+	FAULT("dwCRCPartial", HEADER_TORN, WIDE, SMALL, torn_partial, "dwCRCPartial"),
+	FAULT("bSentinel 0x81", HEADER_SENTINEL_WRONG, ALL, SMALL, sentinel, "bSentinel"),
+	FAULT("bCryptMethod 3", HEADER_CIPHER_WRONG, ALL, SMALL, cipher_unknown, "bCryptMethod"),
+	FAULT("another cipher than the blocks'", HEADER_CIPHER_WRONG, ALL, SMALL, cipher_other,
+	      "bCryptMethod"),
+	FAULT("a byte less", FILE_CUT, ALL, SMALL, cut, "bytes"),
+	FAULT("a byte more", FILE_TAIL, ALL, SMALL, tail, "bytes"),
+	FAULT("an end within a section", FILE_SIZE_ODD, ALL, SMALL, odd_size, "ibFileEof"),
+	FAULT("ibAMapLast", HEADER_LAST_MAP_WRONG, ALL, SMALL, last_map, "ibAMapLast"),
+	FAULT("cbAMapFree", HEADER_FREE_TOTAL_WRONG, ALL, SMALL, free_total, "cbAMapFree"),
+	FAULT("cbPMapFree", HEADER_PAGE_TOTAL_ODD, 512, SMALL, page_total, "cbPMapFree"),
+	FAULT("fAMapValid 3", HEADER_MAP_FLAG_WRONG, ALL, SMALL, map_flag, "fAMapValid"),
+	FAULT("fAMapValid 0", HEADER_MAPS_IN_DOUBT, ALL, SMALL, maps_in_doubt, NULL),
+	FAULT("fAMapValid 0, checksums old", HEADER_MAPS_IN_DOUBT, ALL, SMALL, maps_in_doubt_stale, NULL),
+	FAULT("BREFBBT.ib between pages", ROOT_UNUSABLE, ALL, SMALL, root_bbt, "ib"),
+	FAULT("BREFNBT.ib 0", ROOT_UNUSABLE, ALL, SMALL, root_nbt, "ib"),
+	FAULT("BREFNBT and BREFBBT", ROOTS_SWAPPED, ALL, SMALL, roots_swapped, "BREFNBT.ib"),
+	FAULT("bidNextB of the last block", BLOCK_COUNTER_LOW, ALL, SMALL, next_block, "bidNextB"),
+	FAULT("bidNextB no multiple of 4", BLOCK_COUNTER_LOW, ALL, SMALL, next_block_odd, "bidNextB"),
+	FAULT("bidNextP below the last page's", PAGE_COUNTER_LOW, ALL, SMALL, next_page, "bidNextP"),
+	FAULT("rgnid of messages", NODE_MARK_LOW, ALL, SMALL, node_mark, "rgnid"),
+	FAULT("rgnid of attachments", NODE_MARK_LOW, ALL, SMALL, subnode_mark, "rgnid"),
+	FAULT("dwUnique 2", UNIQUE_COUNTER_LOW, ALL, SMALL, unique, "dwUnique"),
+	FAULT("a reserved byte", HEADER_RESERVED_USED, ALL, SMALL, reserved, NULL),
+	FAULT("a web page", FILE_NOT_A_STORE, ALL, SMALL, not_a_store, "it_is"),
+	FAULT("an empty file", FILE_NOT_A_STORE, ALL, SMALL, empty, "it_is"),
+	FAULT("a message's sector", FILE_UNREADABLE, ALL, SMALL, refused, "bid"),
+	FAULT("the sector of a page", FILE_UNREADABLE, ALL, SMALL, refused_page, "tree"),
+	FAULT_WITH("1840 MiB", FILE_NEAR_LIMIT, ANSI, SMALL, near_limit, "bytes", CODE_STORE_FILE_TAIL),
+	FAULT("Windows' protection", CHECK_INCOMPLETE, ALL, SMALL, cipher_of_windows, "pass"),
 };
 
 const struct planted_part planted_header = { "header", rows, COUNT_OF(rows) };

@@ -91,8 +91,9 @@ static void item_missing(struct plant *p)
 	struct plant_heap h;
 
 	open_plain(&h, p);
-	plant_record_value_set(&h, TAG_SEARCH_KEY,
-			       (uint32_t)plant_pick(p, (h.n + 1) << 5, plant_record_value(&h, TAG_SEARCH_KEY)));
+	plant_record_value_set(
+		&h, TAG_SEARCH_KEY,
+		(uint32_t)plant_pick(p, (h.n + 1) << 5, plant_record_value(&h, TAG_SEARCH_KEY)));
 	plant_heap_close(&h);
 }
 
@@ -282,8 +283,8 @@ static void table_bits(struct plant *p)
 	struct plant_table t;
 
 	open_table(&t, p);
-	plant_column(&t, TAG_IMPORTANCE)[7] = (uint8_t)plant_pick(p, plant_column(&t, TAG_SUBJECT)[7],
-								   plant_column(&t, TAG_IMPORTANCE)[7]);
+	plant_column(&t, TAG_IMPORTANCE)[7] =
+		(uint8_t)plant_pick(p, plant_column(&t, TAG_SUBJECT)[7], plant_column(&t, TAG_IMPORTANCE)[7]);
 	plant_table_close(&t);
 }
 
@@ -362,8 +363,7 @@ static void row_index_twice(struct plant *p)
 	size_t len = p->v->kind == VARIANT_ANSI ? 6 : 8;
 
 	open_table(&t, p);
-	plant_index(&t)->bytes[len + 4] =
-		plant_index(&t)->bytes[p->wrong ? 4 : len + 4];
+	plant_index(&t)->bytes[len + 4] = plant_index(&t)->bytes[p->wrong ? 4 : len + 4];
 	plant_table_close(&t);
 }
 
@@ -442,68 +442,53 @@ static void string_cut(struct plant *p)
 	uint8_t text[4] = { 'a', 0, 'b', 0 };
 
 	open_plain(&h, p);
-	plant_property_set(&h, 0x3EFF, PTYP_STRING,
-			   plant_item_add(&h, text, (size_t)plant_pick(p, 3, 4)));
+	plant_property_set(&h, 0x3EFF, PTYP_STRING, plant_item_add(&h, text, (size_t)plant_pick(p, 3, 4)));
 	plant_heap_close(&h);
 }
 
-#define S STORE_SMALL
-
 static const struct planted_row rows[] = {
-	{ "bSig 0xED", CODE_STORE_HEAP_SIGNATURE_WRONG, IN_ALL, S, heap_signature, NULL, false, { 0 } },
-	{ "a table where properties are", CODE_STORE_HEAP_CLIENT_WRONG, IN_ALL, S, heap_client, "bClientSig",
-	  false, { 0 } },
-	{ "ibHnpm odd", CODE_STORE_HEAP_MAP_PLACE_WRONG, IN_ALL, S, map_place_odd, "heap_block", false,
-	  { 0 } },
-	{ "ibHnpm behind the end", CODE_STORE_HEAP_MAP_PLACE_WRONG, IN_ALL, S, map_place_beyond, "heap_block",
-	  false, { 0 } },
-	{ "rgibAlloc", CODE_STORE_HEAP_MAP_DAMAGED, IN_ALL, S, map_edges, "heap_block", false, { CODE_STORE_HEAP_ITEM_MISSING } },
-	{ "cFree", CODE_STORE_HEAP_FREE_COUNT_WRONG, IN_ALL, S, free_count, "heap_block", false, { 0 } },
-	{ "a level", CODE_STORE_HEAP_FILL_LEVEL_ODD, IN_512, S, fill_level, "heap_block", false, { 0 } },
-	{ "of a property", CODE_STORE_HEAP_ITEM_MISSING, IN_ALL, S, item_missing, "hid", false, { 0 } },
-	{ "of a cell", CODE_STORE_HEAP_ITEM_MISSING, IN_ALL, S, cell_missing, "hid", false, { 0 } },
-	{ "by two properties", CODE_STORE_HEAP_ITEM_SHARED, IN_ALL, S, item_shared, "hnid", false, { 0 } },
-	{ "bType", CODE_STORE_BTH_HEADER_WRONG, IN_ALL, S, bth_type, NULL, false, { 0 } },
-	{ "cbKey 3", CODE_STORE_BTH_HEADER_WRONG, IN_ALL, S, bth_key_len, NULL, false, { 0 } },
-	{ "two records swapped", CODE_STORE_BTH_DAMAGED, IN_ALL, S, bth_order, "faults", false, { 0 } },
-	{ "a record cut", CODE_STORE_BTH_DAMAGED, IN_ALL, S, bth_cut, "faults", false, { 0 } },
-	{ "an upper key above its child's", CODE_STORE_BTH_DAMAGED, IN_ALL, S, bth_levels, "faults", false,
-	  { 0 } },
-	{ "type 0x7777", CODE_STORE_PROPERTY_TYPE_WRONG, IN_ALL, S, type_unknown, "property", false, { 0 } },
-	{ "a time of 7 bytes", CODE_STORE_PROPERTY_TYPE_WRONG, IN_ALL, S, value_len, "property", false,
-	  { 0 } },
-	{ "texts whose offsets go back", CODE_STORE_PROPERTY_TYPE_WRONG, IN_ALL, S, value_layout, "property",
-	  false, { 0 } },
-	{ "records of zeros behind the last", CODE_STORE_PROPERTY_TYPE_WRONG, IN_ALL, S, empty_records,
-	  "empty_records", true, { 0 } },
-	{ "an attachment's content", CODE_STORE_PROPERTY_VALUE_MISSING, IN_ALL, STORE_TREES, value_missing,
-	  "nid", false, { CODE_STORE_SUBNODE_UNUSED } },
-	{ "of an attachment", CODE_STORE_SUBNODE_UNUSED, IN_ALL, STORE_TREES, subnode_unused, "nid", false,
-	  { 0 } },
-	{ "bType", CODE_STORE_TABLE_HEADER_WRONG, IN_ALL, S, table_type, NULL, false, { 0 } },
-	{ "rgib", CODE_STORE_TABLE_HEADER_WRONG, IN_ALL, S, table_edges, "faults", false, { 0 } },
-	{ "iBit given twice", CODE_STORE_TABLE_HEADER_WRONG, IN_ALL, S, table_bits, "faults", false, { 0 } },
-	{ "two columns swapped", CODE_STORE_TABLE_HEADER_WRONG, IN_ALL, S, table_order, "faults", false,
-	  { 0 } },
-	{ "under another number", CODE_STORE_TABLE_COLUMN_MISSING, IN_ALL, S, column_missing, "column", false,
-	  { CODE_STORE_TABLE_ROW_STALE } },
-	{ "with another type", CODE_STORE_TABLE_COLUMN_MISSING, IN_ALL, S, column_type, "column", false,
-	  { CODE_STORE_TABLE_ROW_STALE } },
-	{ "dwRowID at 4", CODE_STORE_TABLE_ROW_ID_MISPLACED, IN_ALL, S, row_id_misplaced, NULL, false,
-	  { 0 } },
-	{ "a row behind the last", CODE_STORE_TABLE_ROW_INDEX_WRONG, IN_ALL, S, row_index_row, "row", false,
-	  { 0 } },
-	{ "a row left out", CODE_STORE_TABLE_ROW_INDEX_WRONG, IN_ALL, S, row_index_short, "rows", false,
-	  { 0 } },
-	{ "a row twice", CODE_STORE_TABLE_ROW_INDEX_WRONG, IN_ALL, S, row_index_twice, "row", false, { 0 } },
-	{ "two rows under each other's number", CODE_STORE_TABLE_ROW_ID_WRONG, IN_ALL, S, row_id, "dwRowID",
-	  false, { 0 } },
-	{ "a byte more", CODE_STORE_TABLE_ROWS_DAMAGED, IN_ALL, S, rows_len, "bytes", false, { 0 } },
-	{ "the bit of the row's number", CODE_STORE_TABLE_ROWS_DAMAGED, IN_ALL, S, rows_bits, "dwRowID", false,
-	  { 0 } },
-	{ "given twice", CODE_STORE_TABLE_ROW_VERSION_WRONG, IN_ALL, S, row_version, "first", false, { 0 } },
-	{ "half of a pair", CODE_STORE_STRING_ODD, IN_ALL, S, string_odd, "property", false, { 0 } },
-	{ "half of a character", CODE_STORE_STRING_ODD, IN_ALL, S, string_cut, "property", false, { 0 } },
+	FAULT("bSig 0xED", HEAP_SIGNATURE_WRONG, ALL, SMALL, heap_signature, NULL),
+	FAULT("a table where properties are", HEAP_CLIENT_WRONG, ALL, SMALL, heap_client, "bClientSig"),
+	FAULT("ibHnpm odd", HEAP_MAP_PLACE_WRONG, ALL, SMALL, map_place_odd, "heap_block"),
+	FAULT("ibHnpm behind the end", HEAP_MAP_PLACE_WRONG, ALL, SMALL, map_place_beyond, "heap_block"),
+	FAULT_WITH("rgibAlloc", HEAP_MAP_DAMAGED, ALL, SMALL, map_edges, "heap_block",
+		   CODE_STORE_HEAP_ITEM_MISSING),
+	FAULT("cFree", HEAP_FREE_COUNT_WRONG, ALL, SMALL, free_count, "heap_block"),
+	FAULT("a level", HEAP_FILL_LEVEL_ODD, 512, SMALL, fill_level, "heap_block"),
+	FAULT("of a property", HEAP_ITEM_MISSING, ALL, SMALL, item_missing, "hid"),
+	FAULT("of a cell", HEAP_ITEM_MISSING, ALL, SMALL, cell_missing, "hid"),
+	FAULT("by two properties", HEAP_ITEM_SHARED, ALL, SMALL, item_shared, "hnid"),
+	FAULT("bType", BTH_HEADER_WRONG, ALL, SMALL, bth_type, NULL),
+	FAULT("cbKey 3", BTH_HEADER_WRONG, ALL, SMALL, bth_key_len, NULL),
+	FAULT("two records swapped", BTH_DAMAGED, ALL, SMALL, bth_order, "faults"),
+	FAULT("a record cut", BTH_DAMAGED, ALL, SMALL, bth_cut, "faults"),
+	FAULT("an upper key above its child's", BTH_DAMAGED, ALL, SMALL, bth_levels, "faults"),
+	FAULT("type 0x7777", PROPERTY_TYPE_WRONG, ALL, SMALL, type_unknown, "property"),
+	FAULT("a time of 7 bytes", PROPERTY_TYPE_WRONG, ALL, SMALL, value_len, "property"),
+	FAULT("texts whose offsets go back", PROPERTY_TYPE_WRONG, ALL, SMALL, value_layout, "property"),
+	LOWERED("records of zeros behind the last", PROPERTY_TYPE_WRONG, ALL, SMALL, empty_records,
+		"empty_records"),
+	FAULT_WITH("an attachment's content", PROPERTY_VALUE_MISSING, ALL, TREES, value_missing, "nid",
+		   CODE_STORE_SUBNODE_UNUSED),
+	FAULT("of an attachment", SUBNODE_UNUSED, ALL, TREES, subnode_unused, "nid"),
+	FAULT("bType", TABLE_HEADER_WRONG, ALL, SMALL, table_type, NULL),
+	FAULT("rgib", TABLE_HEADER_WRONG, ALL, SMALL, table_edges, "faults"),
+	FAULT("iBit given twice", TABLE_HEADER_WRONG, ALL, SMALL, table_bits, "faults"),
+	FAULT("two columns swapped", TABLE_HEADER_WRONG, ALL, SMALL, table_order, "faults"),
+	FAULT_WITH("under another number", TABLE_COLUMN_MISSING, ALL, SMALL, column_missing, "column",
+		   CODE_STORE_TABLE_ROW_STALE),
+	FAULT_WITH("with another type", TABLE_COLUMN_MISSING, ALL, SMALL, column_type, "column",
+		   CODE_STORE_TABLE_ROW_STALE),
+	FAULT("dwRowID at 4", TABLE_ROW_ID_MISPLACED, ALL, SMALL, row_id_misplaced, NULL),
+	FAULT("a row behind the last", TABLE_ROW_INDEX_WRONG, ALL, SMALL, row_index_row, "row"),
+	FAULT("a row left out", TABLE_ROW_INDEX_WRONG, ALL, SMALL, row_index_short, "rows"),
+	FAULT("a row twice", TABLE_ROW_INDEX_WRONG, ALL, SMALL, row_index_twice, "row"),
+	FAULT("two rows under each other's number", TABLE_ROW_ID_WRONG, ALL, SMALL, row_id, "dwRowID"),
+	FAULT("a byte more", TABLE_ROWS_DAMAGED, ALL, SMALL, rows_len, "bytes"),
+	FAULT("the bit of the row's number", TABLE_ROWS_DAMAGED, ALL, SMALL, rows_bits, "dwRowID"),
+	FAULT("given twice", TABLE_ROW_VERSION_WRONG, ALL, SMALL, row_version, "first"),
+	FAULT("half of a pair", STRING_ODD, ALL, SMALL, string_odd, "property"),
+	FAULT("half of a character", STRING_ODD, ALL, SMALL, string_cut, "property"),
 };
 
 const struct planted_part planted_objects = { "objects", rows, COUNT_OF(rows) };

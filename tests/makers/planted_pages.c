@@ -39,7 +39,8 @@ static void page_bit(struct plant *p)
 
 static void page_signature(struct plant *p)
 {
-	uint64_t at = last_leaf(p), right = variant_signature((struct ib){ at }, (struct bid){ plant_page_bid(p, at) });
+	uint64_t at = last_leaf(p),
+		 right = variant_signature((struct ib){ at }, (struct bid){ plant_page_bid(p, at) });
 
 	plant_trailer_set(p, at, "wSig", plant_pick(p, right ^ 0x8000, right));
 }
@@ -98,7 +99,8 @@ static void entry_count(struct plant *p)
 {
 	uint64_t at = last_leaf(p);
 
-	plant_counter_set(p, at, "cEnt", plant_pick(p, plant_counters(p, at).n_max + 1, plant_counters(p, at).n));
+	plant_counter_set(p, at, "cEnt",
+			  plant_pick(p, plant_counters(p, at).n_max + 1, plant_counters(p, at).n));
 }
 
 static void entry_none(struct plant *p)
@@ -195,7 +197,8 @@ static void map_live_free(struct plant *p)
 	const struct block_fact *b = &p->facts->blocks[p->facts->n_blocks / 2];
 
 	plant_map_bits(p, b->at, p->v->block_align, !p->wrong);
-	plant_header_set(p, "cbAMapFree", plant_header(p, "cbAMapFree") + plant_pick(p, p->v->block_align, 0));
+	plant_header_set(p, "cbAMapFree",
+			 plant_header(p, "cbAMapFree") + plant_pick(p, p->v->block_align, 0));
 }
 
 static void map_leaked(struct plant *p)
@@ -217,17 +220,12 @@ static void map_self_free(struct plant *p)
 /* A store that ends within its section, as its header says. */
 static void map_beyond_end(struct plant *p)
 {
-	uint64_t len = p->v->page_len, from = p->v->first_amap, n = 0;
+	uint64_t len = p->v->page_len;
 
-	for (uint64_t at = from; at + p->v->amap_interval < p->size; at += p->v->amap_interval)
-		from = at + p->v->amap_interval;
 	p->size -= len;
 	plant_header_set(p, "ibFileEof", p->size);
-	for (uint64_t at = p->size; at < p->size + len; at += p->v->block_align)
-		n += p->v->block_align;
-	plant_map_bits(p, p->size, n, !p->wrong);
-	plant_header_set(p, "cbAMapFree", plant_header(p, "cbAMapFree") - n);
-	(void)from;
+	plant_map_bits(p, p->size, len, !p->wrong);
+	plant_header_set(p, "cbAMapFree", plant_header(p, "cbAMapFree") - len);
 }
 
 static void pmap_page(struct plant *p)
@@ -308,60 +306,45 @@ static void extents_on_map(struct plant *p)
 	plant_block_set(p, b->bid, "BREF.ib", plant_pick(p, p->v->first_amap, b->at));
 }
 
-#define TREE STORE_SMALL
-
 static const struct planted_row rows[] = {
-	{ "ptypeRepeat of another tree", CODE_STORE_PAGE_TYPE_WRONG, IN_ALL, TREE, type_of_page, "ptype", false,
-	  { 0 } },
-	{ "a leaf of the block tree calls itself one of nodes", CODE_STORE_PAGE_TYPE_WRONG, IN_ALL, TREE,
-	  type_other_tree, "tree", false, { 0 } },
-	{ "a bit behind the entries", CODE_STORE_PAGE_CHECKSUM_WRONG, IN_ALL, TREE, page_bit, "dwCRC", false,
-	  { 0 } },
-	{ "wSig", CODE_STORE_PAGE_SIGNATURE_WRONG, IN_ALL, TREE, page_signature, "wSig", false, { 0 } },
-	{ "an old version of a page", CODE_STORE_PAGE_BID_WRONG, IN_ALL, TREE, page_bid, "bid", false, { 0 } },
-	{ "at 0", CODE_STORE_PAGE_PLACE_WRONG, IN_ALL, TREE, page_place_zero, "ib", false, { 0 } },
-	{ "between pages", CODE_STORE_PAGE_PLACE_WRONG, IN_ALL, TREE, page_place_odd, "ib", false, { 0 } },
-	{ "on a map", CODE_STORE_PAGE_PLACE_WRONG, IN_ALL, TREE, page_place_map, "ib", false, { 0 } },
-	{ "behind the end", CODE_STORE_PAGE_PLACE_WRONG, IN_ALL, TREE, page_place_beyond, "ib", false, { 0 } },
-	{ "cbEnt", CODE_STORE_PAGE_ENTRY_SIZE_WRONG, IN_ALL, TREE, entry_size, "cbEnt", false, { 0 } },
-	{ "cEntMax", CODE_STORE_PAGE_ENTRY_SIZE_WRONG, IN_ALL, TREE, entry_most, "cEntMax", false, { 0 } },
-	{ "cEnt more than fit", CODE_STORE_PAGE_COUNT_WRONG, IN_ALL, TREE, entry_count, "cEnt", false, { 0 } },
-	{ "cEnt 0 below the root", CODE_STORE_PAGE_COUNT_WRONG, IN_ALL, TREE, entry_none, "cEnt", false,
-	  { 0 } },
-	{ "cLevel of a page", CODE_STORE_PAGE_LEVEL_WRONG, IN_ALL, TREE, level, "cLevel", false, { 0 } },
-	{ "cLevel of the root", CODE_STORE_PAGE_LEVEL_WRONG, IN_ALL, TREE, level_of_root, "cLevel", false,
-	  { 0 } },
-	{ "two entries swapped", CODE_STORE_PAGE_KEYS_UNSORTED, IN_ALL, TREE, keys_unsorted, "key", false,
-	  { 0 } },
-	{ "btkey below the first key", CODE_STORE_PAGE_PARENT_KEY_WRONG, IN_ALL, TREE, parent_key_low, "btkey",
-	  false, { 0 } },
-	{ "btkey above the first key", CODE_STORE_PAGE_PARENT_KEY_WRONG, IN_ALL, TREE, parent_key_high,
-	  "btkey", false, { 0 } },
-	{ "a key of the next page", CODE_STORE_PAGE_KEYS_OVERLAP, IN_ALL, TREE, keys_overlap, "key", false,
-	  { 0 } },
-	{ "a page named twice", CODE_STORE_PAGE_SHARED, IN_ALL, TREE, page_shared, "ib", false, { 0 } },
-	{ "zeros where a map is", CODE_STORE_MAP_PAGE_DAMAGED, IN_ALL, TREE, map_page_data, "trailer_faults",
-	  false, { 0 } },
-	{ "a map of another place", CODE_STORE_MAP_PAGE_DAMAGED, IN_ALL, TREE, map_page_bit, "trailer_faults",
-	  false, { 0 } },
-	{ "a bit of a block", CODE_STORE_MAP_LIVE_FREE, IN_ALL, TREE, map_live_free, "bytes", false, { 0 } },
-	{ "a bit of nothing", CODE_STORE_MAP_LEAKED, IN_ALL, TREE, map_leaked, "bytes", false, { 0 } },
-	{ "the map's own bit", CODE_STORE_MAP_SELF_FREE, IN_ALL, TREE, map_self_free, NULL, false,
-	  { CODE_STORE_MAP_LIVE_FREE } },
-	{ "bits behind the end", CODE_STORE_MAP_BEYOND_END, IN_ALL, TREE, map_beyond_end, "bytes", false,
-	  { 0 } },
-	{ "a checksum", CODE_STORE_PMAP_DAMAGED, IN_512, TREE, pmap_page, "trailer_faults", false, { 0 } },
-	{ "a type", CODE_STORE_FMAP_WRONG, IN_512, STORE_FAR, fmap_page, "trailer_faults", false, { 0 } },
-	{ "a type", CODE_STORE_FPMAP_WRONG, IN_UNICODE, STORE_VAST, fpmap_page, "trailer_faults", false, { 0 } },
-	{ "a page too far", CODE_STORE_FPMAP_WRONG, IN_UNICODE, STORE_VAST, fpmap_page_further, "stands_at", false,
-	  { 0 } },
-	{ "a section behind the end", CODE_STORE_DLIST_STALE, IN_512, TREE, dlist_entry, "section", false,
-	  { 0 } },
-	{ "a bit", CODE_STORE_DLIST_DAMAGED, IN_ALL, TREE, dlist_page, "dwCRC", false, { 0 } },
-	{ "two blocks at one place", CODE_STORE_EXTENTS_OVERLAP, IN_ALL, TREE, extents_overlap, "from", false,
-	  { CODE_STORE_BLOCK_TRAILER_WRONG, CODE_STORE_BLOCK_CHECKSUM_WRONG, CODE_STORE_MAP_LEAKED } },
-	{ "a block on a map", CODE_STORE_EXTENTS_OVERLAP, IN_ALL, TREE, extents_on_map, "bid", false,
-	  { CODE_STORE_BLOCK_TRAILER_WRONG, CODE_STORE_BLOCK_CHECKSUM_WRONG, CODE_STORE_MAP_LEAKED } },
+	FAULT("ptypeRepeat of another tree", PAGE_TYPE_WRONG, ALL, SMALL, type_of_page, "ptype"),
+	FAULT("a leaf of the block tree calls itself one of nodes", PAGE_TYPE_WRONG, ALL, SMALL,
+	      type_other_tree, "tree"),
+	FAULT("a bit behind the entries", PAGE_CHECKSUM_WRONG, ALL, SMALL, page_bit, "dwCRC"),
+	FAULT("wSig", PAGE_SIGNATURE_WRONG, ALL, SMALL, page_signature, "wSig"),
+	FAULT("an old version of a page", PAGE_BID_WRONG, ALL, SMALL, page_bid, "bid"),
+	FAULT("at 0", PAGE_PLACE_WRONG, ALL, SMALL, page_place_zero, "ib"),
+	FAULT("between pages", PAGE_PLACE_WRONG, ALL, SMALL, page_place_odd, "ib"),
+	FAULT("on a map", PAGE_PLACE_WRONG, ALL, SMALL, page_place_map, "ib"),
+	FAULT("behind the end", PAGE_PLACE_WRONG, ALL, SMALL, page_place_beyond, "ib"),
+	FAULT("cbEnt", PAGE_ENTRY_SIZE_WRONG, ALL, SMALL, entry_size, "cbEnt"),
+	FAULT("cEntMax", PAGE_ENTRY_SIZE_WRONG, ALL, SMALL, entry_most, "cEntMax"),
+	FAULT("cEnt more than fit", PAGE_COUNT_WRONG, ALL, SMALL, entry_count, "cEnt"),
+	FAULT("cEnt 0 below the root", PAGE_COUNT_WRONG, ALL, SMALL, entry_none, "cEnt"),
+	FAULT("cLevel of a page", PAGE_LEVEL_WRONG, ALL, SMALL, level, "cLevel"),
+	FAULT("cLevel of the root", PAGE_LEVEL_WRONG, ALL, SMALL, level_of_root, "cLevel"),
+	FAULT("two entries swapped", PAGE_KEYS_UNSORTED, ALL, SMALL, keys_unsorted, "key"),
+	FAULT("btkey below the first key", PAGE_PARENT_KEY_WRONG, ALL, SMALL, parent_key_low, "btkey"),
+	FAULT("btkey above the first key", PAGE_PARENT_KEY_WRONG, ALL, SMALL, parent_key_high, "btkey"),
+	FAULT("a key of the next page", PAGE_KEYS_OVERLAP, ALL, SMALL, keys_overlap, "key"),
+	FAULT("a page named twice", PAGE_SHARED, ALL, SMALL, page_shared, "ib"),
+	FAULT("zeros where a map is", MAP_PAGE_DAMAGED, ALL, SMALL, map_page_data, "trailer_faults"),
+	FAULT("a map of another place", MAP_PAGE_DAMAGED, ALL, SMALL, map_page_bit, "trailer_faults"),
+	FAULT("a bit of a block", MAP_LIVE_FREE, ALL, SMALL, map_live_free, "bytes"),
+	FAULT("a bit of nothing", MAP_LEAKED, ALL, SMALL, map_leaked, "bytes"),
+	FAULT_WITH("the map's own bit", MAP_SELF_FREE, ALL, SMALL, map_self_free, NULL,
+		   CODE_STORE_MAP_LIVE_FREE),
+	FAULT("bits behind the end", MAP_BEYOND_END, ALL, SMALL, map_beyond_end, "bytes"),
+	FAULT("a checksum", PMAP_DAMAGED, 512, SMALL, pmap_page, "trailer_faults"),
+	FAULT("a type", FMAP_WRONG, 512, FAR, fmap_page, "trailer_faults"),
+	FAULT("a type", FPMAP_WRONG, UNICODE, VAST, fpmap_page, "trailer_faults"),
+	FAULT("a page too far", FPMAP_WRONG, UNICODE, VAST, fpmap_page_further, "stands_at"),
+	FAULT("a section behind the end", DLIST_STALE, 512, SMALL, dlist_entry, "section"),
+	FAULT("a bit", DLIST_DAMAGED, ALL, SMALL, dlist_page, "dwCRC"),
+	FAULT_WITH("two blocks at one place", EXTENTS_OVERLAP, ALL, SMALL, extents_overlap, "from",
+		   CODE_STORE_BLOCK_TRAILER_WRONG, CODE_STORE_BLOCK_CHECKSUM_WRONG, CODE_STORE_MAP_LEAKED),
+	FAULT_WITH("a block on a map", EXTENTS_OVERLAP, ALL, SMALL, extents_on_map, "bid",
+		   CODE_STORE_BLOCK_TRAILER_WRONG, CODE_STORE_BLOCK_CHECKSUM_WRONG, CODE_STORE_MAP_LEAKED),
 };
 
 const struct planted_part planted_pages = { "pages", rows, COUNT_OF(rows) };

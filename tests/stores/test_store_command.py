@@ -305,6 +305,10 @@ class Interrupter:
 @SUITE.case("Ctrl-C: exit 32 with what was found so far")
 def interrupted():
     path = ROOM.make("small", "--messages", "20000", "--body", "2000..6000")
+    # A fault that is met before anything long begins; no checksum follows, the header's is one more.
+    with open(path, "r+b") as store:
+        store.seek(512)
+        store.write(b"\x81")
     for _ in range(5):
         watch = Interrupter(path)
         done = check("--json", path, watch=watch)
@@ -315,6 +319,7 @@ def interrupted():
     document = done.json()
     tap.expect(document["cancelled"] and document["verdict"] == "undecided", str(done))
     tap.expect(not document["facts"]["stores"][0]["whole"], "the store is not called whole")
+    tap.expect("store-header-sentinel-wrong" in ids(done), f"what was found so far: {done}")
     tap.comment(f"{done.seconds:.2f} s")
 
 
