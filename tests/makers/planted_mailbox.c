@@ -574,27 +574,31 @@ static void file_size(struct plant *p)
 	plant_heap_close(&h);
 }
 
-/* The attachment that holds a message; its list of subnodes has the message. */
+/* An attachment whose own subnodes begin with a message. */
+static bool holds_message(const struct plant *p, const struct sl_entry *e)
+{
+	struct sl_entry inner;
+	size_t len;
+	const uint8_t *data;
+
+	if (nid_type((struct nid){ (uint32_t)e->nid }) != NID_TYPE_ATTACHMENT || !e->subnode)
+		return false;
+	data = plant_read(p, e->subnode, &len);
+	return sl_entry_at(p->v, view_of(data, len), 0, &inner) &&
+	       nid_type((struct nid){ (uint32_t)inner.nid }) == NID_TYPE_NORMAL_MESSAGE;
+}
+
 static struct sl_entry holder(const struct plant *p)
 {
 	for (unsigned n = 0;; n++) {
-		uint64_t list =
-			plant_node(p, plant_message(p, NID_TYPE_NORMAL_MESSAGE, MESSAGE_HAS_ATTACH, 0, n))
-				.subnode;
+		uint32_t nid = plant_message(p, NID_TYPE_NORMAL_MESSAGE, MESSAGE_HAS_ATTACH, 0, n);
 		size_t len;
-		uint8_t *data = plant_read(p, list, &len);
+		const uint8_t *data = plant_read(p, plant_node(p, nid).subnode, &len);
 		struct sl_entry e;
 
 		for (uint64_t i = 0; sl_entry_at(p->v, view_of(data, len), i, &e); i++)
-			if (nid_type((struct nid){ (uint32_t)e.nid }) == NID_TYPE_ATTACHMENT && e.subnode) {
-				size_t below_len;
-				uint8_t *below = plant_read(p, e.subnode, &below_len);
-				struct sl_entry inner;
-
-				(void)sl_entry_at(p->v, view_of(below, below_len), 0, &inner);
-				if (nid_type((struct nid){ (uint32_t)inner.nid }) == NID_TYPE_NORMAL_MESSAGE)
-					return e;
-			}
+			if (holds_message(p, &e))
+				return e;
 	}
 }
 
