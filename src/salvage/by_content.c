@@ -284,14 +284,16 @@ static uint32_t nid_for(struct finding_out *f, const struct found *found)
 	case LOOK_NAMES:
 		return SPECIAL_NAME_MAP;
 	case LOOK_MESSAGE:
-		return found->nid
-			       ? found->nid
-			       : nid_make(NID_TYPE_NORMAL_MESSAGE, f->next_index[NID_TYPE_NORMAL_MESSAGE]++)
-					 .v;
+		type = found->look.flags & MESSAGE_ASSOCIATED ? NID_TYPE_ASSOC_MESSAGE
+							      : NID_TYPE_NORMAL_MESSAGE;
+		break;
 	case LOOK_FOLDER:
-		return found->nid
-			       ? found->nid
-			       : nid_make(NID_TYPE_NORMAL_FOLDER, f->next_index[NID_TYPE_NORMAL_FOLDER]++).v;
+		/* Of all folders the root alone has no name. */
+		if (!found->nid && !found->look.name && found->look.has_subfolders &&
+		    !facts_node(f->facts, (struct nid){ SPECIAL_ROOT_FOLDER }))
+			return SPECIAL_ROOT_FOLDER;
+		type = NID_TYPE_NORMAL_FOLDER;
+		break;
 	case LOOK_NOTHING:
 	case LOOK_CONTENTS:
 	case LOOK_HIERARCHY:

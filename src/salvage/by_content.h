@@ -16,6 +16,8 @@ struct found {
 	uint64_t subnode;     /* BID of its subnodes, 0: none, or not found */
 	uint32_t nid, folder; /* 0: not known */
 	uint8_t life;         /* enum life */
+	uint8_t owns;         /* bits: its hierarchy, its contents table are known */
+	uint32_t table;       /* whose row gave the NID, where nobody knows whose table it is */
 	bool is_listed;       /* a row gave NID and folder */
 	bool lacks_subnodes;  /* it must have some, and none fit */
 };

@@ -83,6 +83,9 @@ static void note_value(struct looking *l, const struct property *p)
 	case TAG_SEARCH_KEY:
 		out->search_key = look_number(value_of(l, p));
 		break;
+	case TAG_MESSAGE_CLASS:
+		out->class = look_number(value_of(l, p));
+		break;
 	case TAG_DISPLAY_NAME:
 		out->name = look_number(value_of(l, p));
 		break;

@@ -22,7 +22,7 @@ struct look {
 	uint8_t kind; /* enum look_kind */
 	uint8_t n_nids;
 	uint64_t data; /* BID */
-	uint64_t modified, delivered, subject, search_key, name;
+	uint64_t modified, delivered, subject, search_key, name, class;
 	uint32_t flags, size, count, unread;
 	bool is_to_somebody;
 	bool has_subfolders;
