@@ -35,13 +35,6 @@ static bool is_kept(const struct writing *w, const struct node_fact *node)
 	return node && w->plan->kept[node - w->plan->items.facts->nodes];
 }
 
-static void put_table(struct writing *w, uint32_t nid, struct table_out *table)
-{
-	struct table_place place = table_out_end(table);
-
-	ndb_out_node(w->out, &(struct ndb_node){ .nid = nid, .data = place.data, .subnode = place.subnode });
-}
-
 static void put_templates(struct writing *w)
 {
 	for (unsigned i = 0; i < TEMPLATE_COUNT; i++) {
@@ -51,16 +44,9 @@ static void put_templates(struct writing *w)
 		if (i == TEMPLATE_RECEIVE_FOLDERS || i == TEMPLATE_OUTGOING)
 			continue;
 		table_out_start(&table, w->out, w->folder, &templates[i]);
-		put_table(w, templates[i].nid, &table);
+		table_out_end_node(&table, templates[i].nid);
 		arena_clear(w->folder);
 	}
-}
-
-static void make_entry_id(const struct writing *w, uint32_t nid, uint8_t to[static ENTRY_ID_LEN])
-{
-	memset(to, 0, 4);
-	memcpy(to + 4, w->record_key, RECORD_KEY_LEN);
-	field_put(to + 4 + RECORD_KEY_LEN, 4, nid);
 }
 
 /* EntryIDs of folders that are no more are left out. */
@@ -99,7 +85,7 @@ static void add_store_values(struct writing *w, struct props *props)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		uint8_t id[ENTRY_ID_LEN];
 
-		make_entry_id(w, w->plan->folders[rows[i].folder].nid, id);
+		entry_id_encode(w->record_key, (struct nid){ w->plan->folders[rows[i].folder].nid }, id);
 		props_add_bytes(props, rows[i].tag, view_of(id, sizeof id));
 	}
 	if (!props_find(props, TAG_DISPLAY_NAME))
@@ -261,7 +247,7 @@ static enum status put_receive_table(struct writing *w)
 	}
 	if (st == ST_OK && !has_default)
 		put_receive_row(w, &to, top + 1, inbox_of(w));
-	put_table(w, SPECIAL_RECEIVE_TABLE, &to);
+	table_out_end_node(&to, SPECIAL_RECEIVE_TABLE);
 	arena_clear(desk(w));
 	arena_clear(w->folder);
 	return st;

@@ -125,7 +125,7 @@ static void put_table(struct folder_out *folder, enum nid_type type, struct tabl
 	uint32_t nid = sibling(folder, type);
 
 	if (table)
-		store_put_table(folder->store, nid, table);
+		table_out_end_node(table, nid);
 	else
 		store_put_template(folder->store, nid, template);
 }

@@ -173,7 +173,7 @@ void heap_out_patch(struct heap_out *heap, uint32_t hid, size_t at, struct view 
 	memcpy(heap->first.bytes + (edge[0] | edge[1] << 8) + at, bytes.at, bytes.len);
 }
 
-void heap_out_drop(struct heap_out *heap)
+static void give_rooms(struct heap_out *heap)
 {
 	ndb_out_give_room(heap->out, heap->first.bytes);
 	ndb_out_give_room(heap->out, heap->levels.bytes);
@@ -197,7 +197,7 @@ uint64_t heap_out_end(struct heap_out *heap)
 		write_block(heap, &heap->first, heap->n == 1 ? len : full);
 	}
 	bid = data_out_end(&heap->tree);
-	heap_out_drop(heap);
+	give_rooms(heap);
 	heap_out_start(heap, heap->out, heap->client);
 	return bid;
 }

@@ -48,9 +48,6 @@ void heap_out_patch(struct heap_out *heap, uint32_t hid, size_t at, struct view 
  * back. */
 uint64_t heap_out_end(struct heap_out *heap);
 
-/* Gives the rooms of a heap back that is not wanted and has one block only. */
-void heap_out_drop(struct heap_out *heap);
-
 /* A heap of its own whose root item, `root_len` bytes of zeros, begins with the HID of a tree without
  * records: what the ID map and the message index of a fresh store are. Its BID. */
 uint64_t heap_out_empty_index(struct ndb_out *out, uint8_t client, size_t root_len, uint8_t key_len);

@@ -46,8 +46,7 @@ void folders_put(struct store_out *store);
 /* A property context as a node without a parent. */
 void store_put_object(struct store_out *store, uint32_t nid, struct props *props);
 
-/* A table's node, with its rows or with the template's block. */
-void store_put_table(struct store_out *store, uint32_t nid, struct table_out *table);
+/* A table's node with the template's block: no rows. */
 void store_put_template(struct store_out *store, uint32_t nid, enum template_table template);
 
 #endif

@@ -112,14 +112,6 @@ void store_put_object(struct store_out *store, uint32_t nid, struct props *props
 	ndb_out_node(store->ndb, &node);
 }
 
-void store_put_table(struct store_out *store, uint32_t nid, struct table_out *table)
-{
-	struct table_place place = table_out_end(table);
-
-	ndb_out_node(store->ndb,
-		     &(struct ndb_node){ .nid = nid, .data = place.data, .subnode = place.subnode });
-}
-
 void store_put_template(struct store_out *store, uint32_t nid, enum template_table template)
 {
 	ndb_out_node(store->ndb,
@@ -189,7 +181,7 @@ static void put_receive_table(struct store_out *store)
 		props_add_int(props, TAG_OF(RECEIVE_FOLDER, PTYP_INTEGER_32), r->nid);
 		table_out_row(&table, ++i, props);
 	}
-	store_put_table(store, SPECIAL_RECEIVE_TABLE, &table);
+	table_out_end_node(&table, SPECIAL_RECEIVE_TABLE);
 }
 
 static void put_names(struct store_out *store)
@@ -257,13 +249,12 @@ static void put_store_object(struct store_out *store)
 	if (!props_find(props, TAG_DISPLAY_NAME))
 		props_add_text(props, TAG_OF(DISPLAY_NAME, PTYP_STRING), "Outlook Data File");
 	for (unsigned i = 0; i < STORE_ROLES; i++) {
-		uint8_t id[ENTRY_ID_LEN] = { 0 };
+		uint8_t id[ENTRY_ID_LEN];
 
 		if (store->roles[i] == 0)
 			continue;
 		mask |= role_rows[i].mask;
-		memcpy(id + 4, store->record_key, STORE_UID_LEN);
-		field_put(id + 4 + STORE_UID_LEN, 4, store->roles[i]);
+		entry_id_encode(store->record_key, (struct nid){ store->roles[i] }, id);
 		if (role_rows[i].id)
 			props_add_bytes(props, (uint32_t)role_rows[i].id << 16 | PTYP_BINARY,
 					view_of(id, sizeof id));
@@ -284,7 +275,7 @@ enum status store_out_finish(struct store_out *store, struct ndb_stats *stats_ou
 	make_folders(store);
 	folders_put(store);
 	put_templates(store);
-	store_put_table(store, SPECIAL_OUTGOING_QUEUE, &store->queue);
+	table_out_end_node(&store->queue, SPECIAL_OUTGOING_QUEUE);
 	put_receive_table(store);
 	put_internal(store);
 	put_names(store);

@@ -299,9 +299,10 @@ struct table_place table_out_end(struct table_out *table)
 	return place;
 }
 
-void table_out_drop(struct table_out *table)
+void table_out_end_node(struct table_out *table, uint32_t nid)
 {
-	heap_out_drop(&table->heap);
-	ndb_out_give_room(table->out, table->rows);
-	table->rows = NULL;
+	struct table_place place = table_out_end(table);
+
+	ndb_out_node(table->out,
+		     &(struct ndb_node){ .nid = nid, .data = place.data, .subnode = place.subnode });
 }

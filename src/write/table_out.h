@@ -61,7 +61,7 @@ struct table_place {
 	uint64_t data, subnode; /* BIDs that nobody holds yet */
 } table_out_end(struct table_out *table);
 
-/* Gives back what a table without rows has. */
-void table_out_drop(struct table_out *table);
+/* Ends the table as a node of the store. */
+void table_out_end_node(struct table_out *table, uint32_t nid);
 
 #endif
