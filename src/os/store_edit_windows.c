@@ -21,6 +21,8 @@ uv_file store_edit_system_open(struct arena *arena, const char *path, const char
 	/* No sharing at all: Outlook cannot open it meanwhile, and we not while Outlook has it. */
 	handle = CreateFileW(wide, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING,
 			     FILE_ATTRIBUTE_NORMAL, NULL);
+	error = GetLastError();
+	free(wide);
 	if (handle == INVALID_HANDLE_VALUE) {
 		if (error != ERROR_SHARING_VIOLATION && error != ERROR_LOCK_VIOLATION)
 			return uv_translate_sys_error((int)error);

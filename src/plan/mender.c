@@ -92,6 +92,36 @@ void mender_answer_at(struct mender *m, enum code code, uint64_t at)
 	}
 }
 
+bool mender_node_of(const struct finding *finding, uint32_t *nid_out)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	const char *text = finding->subject.node;
+	uint64_t nid = 0;
+
+	if (!text || strncmp(text, "0x", 2) != 0 || !text[2])
+		return false;
+	for (text += 2; *text; text++) {
+		const char *digit = strchr(digits, *text);
+
+		if (!digit || nid > UINT32_MAX >> 4)
+			return false;
+		nid = nid << 4 | (uint64_t)(digit - digits);
+	}
+	*nid_out = (uint32_t)nid;
+	return true;
+}
+
+void mender_answer_node(struct mender *m, enum code code, uint32_t nid)
+{
+	for (size_t i = 0; i < finding_count(m->findings); i++) {
+		const struct finding *f = finding_at(m->findings, i);
+		uint32_t about;
+
+		if (f->code == code && mender_node_of(f, &about) && about == nid)
+			answer_one(m, f);
+	}
+}
+
 bool mender_read(struct mender *m, uint64_t at, void *to, size_t len)
 {
 	enum status st;

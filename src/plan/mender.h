@@ -55,9 +55,13 @@ bool mender_has(const struct mender *m, enum code code);
 void mender_begin(struct mender *m, enum plan_class class, const char *text);
 void mender_strict(struct mender *m);
 
-/* The step answers all findings of this code, or those about this offset. */
+/* The step answers all findings of this code, or those about this offset or node. */
 void mender_answer(struct mender *m, enum code code);
 void mender_answer_at(struct mender *m, enum code code, uint64_t at);
+void mender_answer_node(struct mender *m, enum code code, uint32_t nid);
+
+/* The node that a finding is about; false when it names none. */
+[[nodiscard]] bool mender_node_of(const struct finding *finding, uint32_t *nid_out);
 
 /* From the draft: with what earlier steps wrote. False when the device refuses it. */
 [[nodiscard]] bool mender_read(struct mender *m, uint64_t at, void *to, size_t len);
@@ -74,6 +78,8 @@ void mend_header(struct mender *m);
 void mend_trees(struct mender *m);
 void mend_blocks(struct mender *m);
 void mend_references(struct mender *m);
+void mend_rows(struct mender *m);
+void mend_counts(struct mender *m);
 void mend_maps(struct mender *m);
 
 #endif

@@ -1,7 +1,9 @@
 """This file plants each kind of damage that can be mended in place, has it mended twice, and takes it back."""
 
-import json
+import fcntl
 import os
+import resource
+import signal
 import subprocess
 import sys
 
@@ -17,13 +19,14 @@ ROOM = stores.Room()
 SUITE.at_end.append(ROOM.close)
 
 KINDS = [("14", "pst", "permute"), ("15", "pst", "none"), ("23", "pst", "permute"), ("23", "ost", "cyclic"), ("20", "pst", "none")]
+PLAIN = [kind for kind in KINDS if kind[2] == "none"]
 PLANTED = []
 
 
-def planted(*ids):
+def planted(*ids, kinds=None):
     """A function that damages Bytes; the ids are those of which at least one must be found."""
     def add(function):
-        PLANTED.append((function.__name__.replace("_", "-"), ids, function))
+        PLANTED.append((function.__name__.replace("_", "-"), ids, function, kinds or KINDS))
         return function
     return add
 
@@ -53,7 +56,7 @@ for name, ids, plant in [
         ("marks", ["store-node-mark-low"], header(36 + 16, 44 + 16, 4, 1)),
         ("end-and-map", ["store-header-last-map-wrong"], header(172, 192, 4, 0)),
 ]:
-    PLANTED.append((name, ids, plant))
+    PLANTED.append((name, ids, plant, KINDS))
 
 
 @planted("store-roots-swapped")
@@ -200,6 +203,63 @@ def page_map(b):
     b.data[0x4600:0x4800] = b"\x55" * 512
 
 
+def change(b, place, value):
+    tap.expect(place, "nothing to plant in")
+    bid, at = place
+    b.put(at, 4, value(b.number(at, 4)))
+    b.seal_block(bid)
+
+
+def nodes_of(b, kind):
+    return [nid for nid in sorted(b.nodes) if nid & 0x1F == kind]
+
+
+@planted("store-folder-counts-wrong", kinds=PLAIN)
+def folder_counts(b):
+    for nid in nodes_of(b, 2):
+        for tag in (0x36020003, 0x36030003):
+            change(b, b.record(nid, tag), lambda value: value + 5)
+
+
+@planted("store-folder-counts-wrong", kinds=PLAIN)
+def subfolders(b):
+    for nid in nodes_of(b, 2):
+        change(b, b.record(nid, 0x360A000B), lambda value: value ^ 1)
+
+
+@planted("store-message-flags-wrong", kinds=PLAIN)
+def attachment_flags(b):
+    for nid in nodes_of(b, 4)[:12]:
+        place = b.record(nid, 0x0E070003)
+        if place:
+            change(b, place, lambda value: value ^ 0x10)
+
+
+@planted("store-message-unread-wrong", "store-table-row-stale", kinds=PLAIN)
+def read_flags(b):
+    done = 0
+    for nid in nodes_of(b, 4):
+        record = b.record(nid, 0x0E070003)
+        table = b.nodes[nid]["parent"] & ~0x1F | 0xE
+        place = record and b.cell(table, nid, 0x0E070003, b.number(record[1], 4))
+        if place and done < 9:
+            change(b, place, lambda value: value ^ 1)
+            done += 1
+    tap.expect(done, "no row found")
+
+
+@planted("store-table-row-stale", kinds=PLAIN)
+def stale_rows(b):
+    done = 0
+    for nid in nodes_of(b, 4):
+        record = b.record(nid, 0x0E070003)
+        table = b.nodes[nid]["parent"] & ~0x1F | 0xE
+        place = record and b.cell(table, nid, 0x0E070003, b.number(record[1], 4))
+        if place and done < 5:
+            change(b, place, lambda value: value ^ 0x400)
+            done += 1
+
+
 @planted("store-map-page-damaged", "store-page-type-wrong")
 def everything_derived(b):
     reference_counts(b)
@@ -245,14 +305,197 @@ def mend_and_undo(name, ids, plant, kind):
     os.unlink(path)
 
 
-def add_case(name, ids, plant):
+def add_case(name, ids, plant, kinds):
     @SUITE.case(f"{name}: mended, silent the second time, taken back byte for byte")
     def mended():
-        for kind in KINDS:
+        for kind in kinds:
             mend_and_undo(name, ids, plant, kind)
 
 
 for one in PLANTED:
     add_case(*one)
+
+
+def damaged(plant, name="damaged.pst", kind=KINDS[2]):
+    b = store_bytes.Bytes(stores.read(recipe(*kind)))
+    plant(b)
+    return ROOM.write(name, b.data), bytes(b.data)
+
+
+@SUITE.case("a real plan, killed at every call of the disk: undo and going on give the right bytes")
+def crash_steps():
+    program = os.path.join(os.path.dirname(os.path.dirname(stores.MAKER)), "crash-steps")
+    if not os.path.exists(program):
+        raise tap.Skip("crash-steps is not built")
+    for kind in KINDS[0], KINDS[2]:
+        for plant in everything_derived, maps_cleared, every_third_checksum, space_leaked:
+            path, _ = damaged(plant, kind=kind)
+            done = subprocess.run([program, path, "3"], capture_output=True, text=True, check=False)
+            tap.expect_equal(done.returncode, 0, f"{plant.__name__} {kind}: {done.stdout}{done.stderr}")
+            tap.comment(f"{plant.__name__} {kind[0]}: {done.stdout.strip()}")
+
+
+@SUITE.case("a healthy store: exit 0, nothing written, no journal")
+def healthy():
+    for kind in KINDS:
+        path = ROOM.write("healthy.pst", stores.read(recipe(*kind)))
+        before = os.stat(path)
+        done = run("repair", "--in-place", "--yes", "--json", path)
+        tap.expect_equal((done.code, done.json()["facts"]["in_place"]["outcome"]), (0, "nothing"), str(done))
+        tap.expect_equal(os.stat(path).st_mtime_ns, before.st_mtime_ns, "time of change")
+        tap.expect(not os.path.exists(journal(path)), "a journal is left")
+
+
+@SUITE.case("pages of 4 KiB and files that are none are never written; exit 4")
+def refused():
+    path = ROOM.make("small", "--version", "36", "--client", "ost")
+    data = bytearray(stores.read(path))
+    data[0x22000 + 20] ^= 1
+    for name, content in (("big.ost", bytes(data)), ("page.pst", b"<html></html>"), ("cut.pst", stores.read(recipe(*KINDS[2]))[:150016])):
+        path = ROOM.write(name, content)
+        done = run("repair", "--in-place", "--yes", "--json", path)
+        tap.expect_equal((done.code, done.json()["facts"]["in_place"]["outcome"]), (4, "refused"), str(done))
+        tap.expect(done.json()["facts"]["in_place"]["refusal"] and stores.read(path) == content, name)
+        tap.expect(not os.path.exists(journal(path)), "a journal is left")
+
+
+@SUITE.case("damage that only a new store can mend is left alone: exit 4")
+def beyond():
+    def plant(b):
+        for bid in sorted(b.blocks)[::9]:
+            b.data[b.blocks[bid]["at"] + 1] ^= 0x10
+    path, data = damaged(plant)
+    done = run("repair", "--in-place", "--yes", "--json", path)
+    tap.expect_equal((done.code, done.json()["facts"]["in_place"]["outcome"]), (4, "nothing"), str(done))
+    tap.expect_equal(stores.read(path) == data, True, "the store")
+
+
+@SUITE.case("both kinds of damage: what can be mended is, the rest is told; exit 5")
+def both():
+    def plant(b):
+        b.data[b.blocks[sorted(b.blocks)[30]]["at"] + 1] ^= 0x10
+        space_leaked(b)
+        header(460, 512, 1, 0)(b)
+    path, data = damaged(plant)
+    done = run("repair", "--in-place", "--yes", "--json", path)
+    tap.expect_equal((done.code, done.json()["facts"]["in_place"]["outcome"]), (5, "written"), str(done))
+    left = {f["id"] for f in done.json()["findings"] if f["severity"] in ("warning", "fault", "loss")}
+    tap.expect("store-block-checksum-wrong" in left and "store-header-sentinel-wrong" not in left, str(left))
+    tap.expect("store-map-leaked" in left, "space is given free although a block is damaged")
+    tap.expect_equal((run("undo", path).code, stores.read(path) == data), (0, True), "undo")
+
+
+@SUITE.case("a store that another program has open, or locked, is refused with its name; exit 8")
+def in_use():
+    path, data = damaged(maps_cleared)
+    with open(path, "rb") as other:
+        done = run("repair", "--in-place", "--yes", path)
+        tap.expect_equal((done.code, done.out), (8, ""), str(done))
+        tap.expect(path in done.err and "in use" in done.err and f"process {os.getpid()}" in done.err and done.err.count("\n") == 1, done.err)
+        tap.expect_equal(run("repair", "--in-place", "--plan", path).code, 4, "a plan only reads")
+        fcntl.flock(other, fcntl.LOCK_SH)
+        tap.expect("locked" in run("repair", "--in-place", "--yes", path).err, "a lock")
+    tap.expect(stores.read(path) == data and not os.path.exists(journal(path)), "something was written")
+
+
+@SUITE.case("links: a symbolic one is followed, a second name is refused; so is what cannot be written")
+def links():
+    path, data = damaged(maps_cleared)
+    soft, hard = ROOM.path("soft.pst"), ROOM.path("hard.pst")
+    os.symlink(path, soft)
+    done = run("repair", "--in-place", "--yes", soft)
+    tap.expect(done.code == 1 and os.path.exists(journal(path)) and os.path.islink(soft), str(done))
+    tap.expect_equal((run("undo", path).code, stores.read(path) == data), (0, True), "undo by the other name")
+    os.link(path, hard)
+    done = run("repair", "--in-place", "--yes", hard)
+    tap.expect(done.code == 8 and "second name" in done.err and stores.read(path) == data, str(done))
+    os.unlink(hard)
+    done = run("repair", "--in-place", "--yes", ROOM.folder.name)
+    tap.expect(done.code == 8 and done.err.count("\n") == 1, str(done))
+    if os.geteuid() != 0:
+        os.chmod(path, 0o444)
+        done = run("repair", "--in-place", "--yes", path)
+        tap.expect(done.code == 8 and stores.read(path) == data, str(done))
+
+
+@SUITE.case("undo without a journal, of a store that was changed since, with a damaged journal: refused")
+def undo_refused():
+    path, data = damaged(maps_cleared)
+    done = run("undo", path)
+    tap.expect(done.code == 8 and "nothing to take back" in done.err and done.err.count("\n") == 1, str(done))
+    tap.expect_equal(run("repair", "--in-place", "--yes", path).code, 1, "repair")
+    mended, old = stores.read(path), stores.read(journal(path))
+    for at in (40, 0x4400 + 60):
+        ROOM.write("damaged.pst", mended[:at] + bytes([mended[at] ^ 1]) + mended[at + 1:])
+        done = run("undo", path)
+        tap.expect(done.code == 8 and "changed since" in done.err and os.path.exists(journal(path)), str(done))
+    ROOM.write("damaged.pst", mended)
+    for at, words in ((300, "damaged"), (3, "no journal")):
+        with open(journal(path), "wb") as out:
+            out.write(old[:at] + bytes([old[at] ^ 1]) + old[at + 1:])
+        done = run("undo", path)
+        tap.expect(done.code == 8 and words in done.err and stores.read(path) == mended, str(done))
+    with open(journal(path), "wb") as out:
+        out.write(old)
+    tap.expect_equal((run("undo", "--json", path).code, stores.read(path) == data), (0, True), "undo")
+
+
+@SUITE.case("killed in the middle: the same command goes on, undo takes back; a second repair waits for the first")
+def killed():
+    path, data = damaged(everything_derived)
+    tap.expect_equal(run("repair", "--in-place", "--yes", path).code, 1, "repair")
+    mended, whole = stores.read(path), stores.read(journal(path))
+    mark = whole.index(b"MARK")
+    for end, code, outcome in ((mark, 1, "written"), (mark + 16, 1, "resumed")):
+        ROOM.write("damaged.pst", data)
+        with open(journal(path), "wb") as out:
+            out.write(whole[:end])
+        done = run("repair", "--in-place", "--yes", "--json", path)
+        tap.expect_equal((done.code, done.json()["facts"]["in_place"]["outcome"]), (code, outcome), str(done))
+        tap.expect(stores.read(path) == mended, outcome)
+    tap.expect_equal((run("undo", path).code, stores.read(path) == data), (0, True), "undo")
+    with open(journal(path), "wb") as out:
+        out.write(whole[:mark + 16])
+    tap.expect_equal((run("undo", path).code, stores.read(path) == data), (0, True), "undo of what was not begun")
+
+
+@SUITE.case("a second repair: refused while the first can be taken back, made when it no longer fits")
+def second():
+    path, _ = damaged(maps_cleared)
+    tap.expect_equal(run("repair", "--in-place", "--yes", path).code, 1, "repair")
+    b = store_bytes.Bytes(stores.read(path))
+    space_leaked(b)
+    ROOM.write("damaged.pst", b.data)
+    first = stores.read(journal(path))
+    done = run("repair", "--in-place", "--yes", path)
+    tap.expect(done.code == 1 and stores.read(journal(path)) != first, f"a journal that fits no more: {done}")
+    tap.expect_equal((run("undo", path).code, stores.read(path) == bytes(b.data)), (0, True), "undo")
+
+
+@SUITE.case("a disk that takes no journal: nothing is changed, no journal is left; exit 8")
+def disk_full():
+    path, data = damaged(everything_derived)
+
+    def small():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+
+    done = subprocess.run([doctor.PROGRAM, "store", "repair", "--in-place", "--yes", path], capture_output=True, text=True,
+                          check=False, preexec_fn=small, restore_signals=False)
+    tap.expect(done.returncode == 8 and "Nothing was changed" in done.stderr and done.stderr.count("\n") == 1, str(done))
+    tap.expect(stores.read(path) == data and not os.path.exists(journal(path)), "something is left")
+
+
+BAD_INPUT = [
+    (["repair", "a.pst"], "--in-place"), (["repair", "--in-place"], "archive.pst"), (["undo"], "store"),
+    (["repair", "--in-place", "a.pst", "b.pst"], "one"),
+]
+
+
+@SUITE.case("bad input: exit 16 and one line")
+def bad_input():
+    for words, named in BAD_INPUT:
+        done = run(*words)
+        tap.expect(done.code == 16 and done.out == "" and done.err.count("\n") == 1 and named in done.err, str(done))
 
 sys.exit(SUITE.run())

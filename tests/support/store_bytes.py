@@ -95,3 +95,31 @@ class Bytes:
     def flip_map(self, page, bit):
         self.data[page + (4 if self.ansi else 0) + bit // 8] ^= 0x80 >> bit % 8
         self.seal_page(page)
+
+    def data_of(self, nid):
+        """(BID, place, bytes) of a node whose data is one block; None for others. Told apart only without a cipher."""
+        bid = self.nodes[nid]["data"]
+        if bid not in self.blocks or bid & 2:
+            return None
+        at, size = self.blocks[bid]["at"], self.blocks[bid]["len"]
+        return bid, at, bytes(self.data[at:at + size])
+
+    def record(self, nid, tag):
+        """Where the value of a property of at most four bytes lies: (BID, place), or None."""
+        found = self.data_of(nid)
+        at = found[2].find(struct.pack("<HH", tag >> 16, tag & 0xFFFF)) if found else -1
+        return (found[0], found[1] + at + 4) if at >= 0 else None
+
+    def cell(self, table, row, tag, value):
+        """The same for a cell of a table's row whose value is known."""
+        found = self.data_of(table)
+        column = found[2].find(struct.pack("<I", tag)) if found else -1
+        if column < 0:
+            return None
+        offset = struct.unpack_from("<H", found[2], column + 4)[0]
+        at = found[2].find(struct.pack("<I", row))
+        while at >= 0:
+            if found[2][at + offset:at + offset + 4] == struct.pack("<I", value):
+                return found[0], found[1] + at + offset
+            at = found[2].find(struct.pack("<I", row), at + 1)
+        return None
