@@ -1,6 +1,7 @@
 /* This file checks one file after the other and keeps what is worth telling. */
 #include "app/store_visit.h"
 
+#include "app/store_remedy.h"
 #include "check/check.h"
 #include "check/sniff.h"
 #include "diagnose/stores.h"
@@ -153,7 +154,8 @@ static enum status check_image(struct store_visit *visit, struct arena *arena, c
 	out->is_quick = setup.options.quick;
 	out->is_whole = st == ST_OK && !is_incomplete(sink);
 	store_visit_fill(visit->run->arena, facts, out);
-	if (finding_sink_append(visit->findings, sink) != ST_OK)
+	if (store_remedy_name(arena, sink, out) != ST_OK ||
+	    finding_sink_append(visit->findings, sink) != ST_OK)
 		return ST_NOMEM;
 	return st;
 }

@@ -45,9 +45,6 @@ void store_visit_fill(struct arena *arena, const struct check_facts *facts, stru
 /* Judges and prints; returns the exit code. */
 int store_visit_report(struct store_visit *visit);
 
-/* What the report tells of a store that was read. */
-void store_visit_fill(struct arena *arena, const struct check_facts *facts, struct store_facts *out);
-
 /* How much an arena may take for the facts of a store of this size: so that a
  * crafted one ends as a refusal and not as an exhausted machine. */
 size_t store_visit_arena_cap(uint64_t size);

@@ -58,7 +58,7 @@ def help_text():
     for words in (["store", "--help"], ["store", "check", "--help"]):
         done = doctor.visit(*words)
         tap.expect_equal(done.code, 0, str(words))
-        for word in ("check FILE", "--quick", "--json", "--html", "Examples:"):
+        for word in ("store check archive.pst", "--quick", "--json", "--html", "Examples:"):
             tap.expect(word in done.out, f"{words}: no {word!r}")
 
 
@@ -127,6 +127,21 @@ NO_STORES = [
     ("encrypted", bytes((i * i * 31 + i // 7 + (i * 2654435761 >> 13)) & 255 for i in range(1, 8193))),
     ("text", b"Dear Anna,\n"), ("other", b"\x01\x02\x03"),
 ]
+
+
+@SUITE.case("the next action names the command that mends, and that command mends")
+def next_command():
+    whole = stores.read(minimal())
+    free_total, tree_root = 184 + 16, struct.unpack_from("<Q", whole, 224)[0]
+    for name, at, length, option in (("counter.pst", free_total, 4, ["--in-place"]), ("my mail (old).pst", tree_root, 512, [])):
+        path = ROOM.write(name, whole[:at] + bytes(length) + whole[at + length:])
+        done = check(path)
+        shown = f'"{path}"' if " " in name else path
+        tap.expect_equal(done.code, 4, str(done))
+        tap.expect(" ".join(["postmend store repair", *option, shown]) in " ".join(done.out.split()), str(done))
+        tap.expect_equal(doctor.visit("store", "repair", *option, path).code, 1, name)
+    odd = ROOM.write("$(id).pst", whole[:tree_root] + bytes(512) + whole[tree_root + 512:])
+    tap.expect("postmend store" not in check(odd).out, "a name that a shell would run")
 
 
 @SUITE.case("a file that is no store is told what it is: exit 4")
