@@ -15,7 +15,7 @@
 
 enum {
 	OBJECT_DEPTH_MAX = 64, /* an embedded message lies two levels below its holder */
-	OBJECT_BYTES_MAX = 24 << 20
+	OBJECT_BYTES_MAX = 64 << 20 /* a folder of half a million messages */
 };
 
 /* One object to judge; the nid is the node's or the subnode's own. */

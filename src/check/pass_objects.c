@@ -17,7 +17,7 @@
 #include "check/row_versions.h"
 #include "check/table_judge.h"
 
-enum { JOB_NODES = 256, TABLES_AT_ONCE = 4, ARENA_MAX = 96 << 20 };
+enum { JOB_NODES = 256, TABLES_AT_ONCE = 4, ARENA_MAX = 160 << 20 };
 
 /* What a worker reads with; [1] is for comparing. */
 struct desk {

@@ -4,6 +4,7 @@
 #include "check/check.h"
 #include "finding/finding.h"
 #include "memory.h"
+#include "pst/msg/tags.h"
 #include "sparse.h"
 #include "write/message_out.h"
 
@@ -184,6 +185,51 @@ static void fill_many_rows(struct store_out *store, struct folder_out *folder, s
 			&(struct content){ .subject = "one of very many, with a subject of some length" });
 }
 
+static uint32_t roll(uint32_t *state, uint32_t below)
+{
+	*state = *state * 1103515245 + 12345;
+	return (*state >> 8) % below;
+}
+
+/* Values of all lengths on both sides of every edge: of items, heap blocks and data blocks. */
+static void fill_at_random(struct store_out *store, struct folder_out *folder, struct arena *item)
+{
+	static const uint32_t edges[] = { 2, 3580, 3582, 8176, 8178, 4082, 20, 300, 16352, 16354 };
+	uint32_t state = 7;
+
+	for (unsigned i = 0; i < 300; i++) {
+		struct message_spec spec = { 0 };
+		struct message_place place;
+		struct message_out m;
+
+		if (message_out_start(&m, store, item) != ST_OK)
+			return;
+		for (uint32_t n = roll(&state, 60), k = 0; k < n; k++) {
+			uint32_t len = roll(&state, 3) ? roll(&state, 200) * 2
+						       : edges[roll(&state, COUNT_OF(edges))];
+
+			props_add_view(m.props, (0x6600 + k) << 16 | PTYP_STRING, view_of(pattern, len));
+		}
+		for (uint32_t n = roll(&state, 40), k = 0; k < n; k++) {
+			struct props *r = props_of(store, item);
+
+			assert_non_null(r);
+			props_add_view(
+				r, 0x3001001F,
+				view_of(pattern, 2 + edges[roll(&state, COUNT_OF(edges))] % 5000 / 2 * 2));
+			props_add_int(r, 0x0C150003, RECIPIENT_BCC);
+			message_out_recipient(&m, r);
+		}
+		props_add_view(m.props, 0x0E02001F, view_of(pattern, 2));
+		place = message_out_end(&m, false);
+		spec = (struct message_spec){ .data = place.data,
+					      .subnode = place.subnode,
+					      .props = m.props };
+		(void)folder_out_message(folder, &spec);
+		arena_clear(item);
+	}
+}
+
 /* A message may come with its NID, in any order. */
 static void fill_kept_numbers(struct store_out *store, struct folder_out *folder, struct arena *item)
 {
@@ -291,6 +337,9 @@ static const struct shape shapes[] = {
 	{ "lists of two levels", fill_large, 0, 23, 0 },
 	{ "a value of two levels", fill_huge_value, 0, 23, 0 },
 	{ "many rows", fill_many_rows, 0, 23, 0 },
+	{ "lengths at random", fill_at_random, 0, 23, 0 },
+	{ "lengths at random, ANSI", fill_at_random, 0, 14, 0 },
+	{ "lengths at random, 4 KiB pages", fill_at_random, 0, 36, 0 },
 	{ "numbers that are kept", fill_kept_numbers, 0, 23, 0 },
 	{ "folders that hang nowhere", fill_odd_folders, 0, 23, 0 },
 	{ "roles, names, columns, queue", fill_the_rest, 0, 23, 0 },
