@@ -14,7 +14,7 @@
 #include "pst/ltp/table.h"
 
 enum {
-	OBJECT_DEPTH_MAX = 64, /* an embedded message lies two levels below its holder */
+	OBJECT_DEPTH_MAX = 64,      /* an embedded message lies two levels below its holder */
 	OBJECT_BYTES_MAX = 64 << 20 /* a folder of half a million messages */
 };
 
