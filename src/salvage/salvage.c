@@ -3,6 +3,7 @@
 
 #include "pst/ndb/crypt.h"
 #include "salvage/by_content.h"
+#include "salvage/shift.h"
 #include "salvage/take_folders.h"
 #include "salvage/take_nodes.h"
 
@@ -128,6 +129,20 @@ static enum status grow_trees(struct salvage_work *w)
 	return st;
 }
 
+/* Bytes that came in or went missing lose all that is behind them. */
+static enum status try_shift(struct salvage_work *w)
+{
+	bool found;
+	enum status st = shift_undo(w, &found);
+
+	if (st != ST_OK || !found)
+		return st;
+	w->map = NULL;
+	w->out->tail_moved = true;
+	st = sweep(w);
+	return st == ST_OK ? grow_trees(w) : st;
+}
+
 /* Header fields that repairers go by and that what was found tells. */
 static void complete_header(struct salvage_work *w)
 {
@@ -159,6 +174,8 @@ static enum status salvage_by(struct salvage_work *w)
 	if (st != ST_OK || !w->out->facts.variant)
 		return st;
 	st = grow_trees(w);
+	if (st == ST_OK && !(w->nbt.whole && w->bbt.whole))
+		st = try_shift(w);
 	w->out->trees_whole = w->nbt.whole && w->bbt.whole;
 	if (st == ST_OK)
 		st = work_take_blocks(w);

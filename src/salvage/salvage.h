@@ -74,6 +74,7 @@ struct salvage {
 	struct salvage_lost *lost; /* in ascending order of NIDs */
 	size_t n_lost;
 	bool header_lost; /* variant and cipher were voted on */
+	bool tail_moved;  /* bytes had come in or gone missing: facts.image shows the store as it was */
 	bool trees_whole; /* both trees could be read from their roots down: nothing had to be guessed */
 	uint64_t n_of[SALVAGE_ORIGINS]; /* nodes by origin */
 	uint64_t n_unreadable;          /* blocks that are known of and damaged */

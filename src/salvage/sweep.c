@@ -13,6 +13,7 @@ enum {
 	READ_MIN = 4096, /* what a device refuses is looked for in pieces of this */
 	BLOCK_ROWS = 64, /* of a chunk */
 	PAGE_ROWS = 16,
+	TASTED = 4, /* pieces of JOB_BYTES */
 	VOTES_MIN = 16,
 	VOTES_AHEAD = 4, /* times as many as the next */
 };
@@ -370,17 +371,17 @@ enum status sweep_store(struct arena *arena, const struct sweep_options *options
 	return st;
 }
 
-/* Sound blocks and pages that a job found. */
-static uint64_t count_sound(const struct job *job)
+/* Sound blocks and pages that a job found from there on. */
+static uint64_t count_sound(const struct job *job, uint64_t from)
 {
 	uint64_t n = 0;
 
 	for (const struct block_chunk *c = job->blocks; c; c = c->before)
 		for (size_t i = 0; i < c->n; i++)
-			n += !(c->rows[i].state & BLOCK_BAD_CRC);
+			n += !(c->rows[i].state & BLOCK_BAD_CRC) && c->rows[i].at >= from;
 	for (const struct page_chunk *c = job->pages; c; c = c->before)
 		for (size_t i = 0; i < c->n; i++)
-			n += !(c->rows[i].marks & SWEPT_BAD_CRC);
+			n += !(c->rows[i].marks & SWEPT_BAD_CRC) && c->rows[i].at >= from;
 	return n;
 }
 
@@ -403,7 +404,7 @@ static enum status count_votes(const struct image *image, struct arena *scratch,
 			look_at(&p, image, buffer, i);
 			if (found.out_of_memory)
 				return ST_NOMEM;
-			votes[kind] += count_sound(&found);
+			votes[kind] += count_sound(&found, 0);
 			arena_clear(scratch);
 		}
 		for (int kind = 0; kind < VARIANT_COUNT; kind++)
@@ -423,6 +424,30 @@ enum status sweep_vote(const struct image *image, const struct variant **out)
 	uint8_t *buffer = kept ? arena_alloc(kept, JOB_BYTES + BLOCK_EXTENT_MAX) : NULL;
 	enum status st = scratch && buffer ? count_votes(image, scratch, buffer, out) : ST_NOMEM;
 
+	arena_drop(&scratch);
+	arena_drop(&kept);
+	return st;
+}
+
+enum status sweep_taste(const struct image *image, const struct variant *variant, uint64_t from,
+			uint64_t *n_out)
+{
+	struct arena *scratch = arena_new(SCRATCH_MIN), *kept = arena_new(2 * (JOB_BYTES + BLOCK_EXTENT_MAX));
+	uint8_t *buffer = kept ? arena_alloc(kept, JOB_BYTES + BLOCK_EXTENT_MAX) : NULL;
+	size_t first = (size_t)(from / JOB_BYTES);
+	enum status st = scratch && buffer ? ST_OK : ST_NOMEM;
+
+	*n_out = 0;
+	for (size_t i = first; st == ST_OK && i < first + TASTED && (uint64_t)i * JOB_BYTES < image->size;
+	     i++) {
+		struct job found = { 0 };
+		struct piece p = { .v = variant, .arena = scratch, .job = &found };
+
+		look_at(&p, image, buffer, i);
+		st = found.out_of_memory ? ST_NOMEM : ST_OK;
+		*n_out += count_sound(&found, from);
+		arena_clear(scratch);
+	}
 	arena_drop(&scratch);
 	arena_drop(&kept);
 	return st;

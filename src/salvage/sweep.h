@@ -49,4 +49,8 @@ struct sweep_options {
  * takes to be sure; NULL when none does. */
 [[nodiscard]] enum status sweep_vote(const struct image *image, const struct variant **out);
 
+/* How many sound blocks and pages end in the next few MiB behind `from`. */
+[[nodiscard]] enum status sweep_taste(const struct image *image, const struct variant *variant, uint64_t from,
+				      uint64_t *n_out);
+
 #endif

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-enum { ARENA_MAX = 256 << 20 };
+enum { ARENA_MAX = 256 << 20, STRANGE = 1000 };
 
 struct store {
 	uint8_t *bytes, *sound;
@@ -40,7 +40,7 @@ static void load(struct store *s, const char *path)
 	assert_true(size > 0);
 	rewind(file);
 	s->size = (size_t)size;
-	s->bytes = malloc(s->size);
+	s->bytes = malloc(s->size + STRANGE);
 	s->sound = malloc(s->size);
 	assert_true(s->bytes && s->sound);
 	assert_int_equal(fread(s->sound, 1, s->size, file), s->size);
@@ -187,6 +187,23 @@ static void lose_the_front(struct store *s)
 		s->bytes[i] = (uint8_t)(i * 2654435761U >> 13);
 }
 
+static void put_strange_bytes(struct store *s)
+{
+	uint64_t at = middle(s);
+
+	memmove(s->bytes + at + STRANGE, s->bytes + at, s->size - at);
+	memset(s->bytes + at, 'x', STRANGE);
+	s->cut = s->size + STRANGE;
+}
+
+static void take_bytes_out(struct store *s)
+{
+	uint64_t at = middle(s);
+
+	memmove(s->bytes + at, s->bytes + at + STRANGE, s->size - at - STRANGE);
+	s->cut = s->size - STRANGE;
+}
+
 static void do_nothing(struct store *s)
 {
 	(void)s;
@@ -215,6 +232,8 @@ static const struct {
 	{ "a third of the NBT's leaves", lose_a_leaf, MOST_MESSAGES },
 	{ "all of the NBT", lose_nodes, MOST_MESSAGES },
 	{ "everything but blocks", lose_everything_but_blocks, MOST_MESSAGES },
+	{ "order: bytes came in", put_strange_bytes, EVERY_NODE },
+	{ "some bytes", take_bytes_out, SOMETHING },
 	{ "the end", cut_the_end, SOMETHING },
 	{ "the front", lose_the_front, SOMETHING },
 };
