@@ -5,6 +5,7 @@
 #include "base/cursor.h"
 #include "check/row_digest.h"
 #include "pst/msg/name_map.h"
+#include "pst/msg/special.h"
 #include "pst/msg/tags.h"
 
 /* What a message must have (P115), and what else is asked of it; bit by row. */
@@ -34,6 +35,8 @@ static void judge_attachment_list(struct message_judge *m, const struct message_
 	uint32_t n = 0;
 	struct finding *finding;
 	bool flagged = (f->flags & MESSAGE_HAS_ATTACH) != 0;
+	/* One that is there and could not be read was told of. */
+	bool has_table = subnode_find(&f->heap->subnodes, (struct nid){ SPECIAL_ATTACHMENT_TABLE }) != NULL;
 
 	if (!f->heap->subnodes.whole)
 		return;
@@ -41,8 +44,7 @@ static void judge_attachment_list(struct message_judge *m, const struct message_
 		n += nid_type((struct nid){ f->heap->subnodes.rows[i].nid }) == NID_TYPE_ATTACHMENT;
 	if (m->item && f->part.depth == 0)
 		m->item->marks |= f->recipients_read ? ITEM_HAS_RECIPIENTS : 0;
-	if (!f->attachments_lost &&
-	    (f->attachments_read ? f->row_is_stray || f->n_attachment_rows != n : n > 0)) {
+	if (f->attachments_read ? f->row_is_stray || f->n_attachment_rows != n : n > 0 && !has_table) {
 		finding = object_fault(m->judge, CODE_STORE_ATTACHMENTS_WRONG, &f->part);
 		object_hex(m->judge, finding, "rows", f->n_attachment_rows);
 		object_hex(m->judge, finding, "attachments", n);
@@ -276,7 +278,6 @@ static void on_end(void *context, const struct object_part *part, const struct o
 		f->heap = heap->is_whole ? heap : NULL;
 	} else if (type_of(part) == NID_TYPE_ATTACHMENT_TABLE) {
 		f->attachments_read = heap->is_whole;
-		f->attachments_lost = !heap->is_whole;
 	} else if (type_of(part) == NID_TYPE_RECIPIENT_TABLE) {
 		f->recipients_read = heap->is_whole;
 	} else if (type_of(part) == NID_TYPE_ATTACHMENT) {

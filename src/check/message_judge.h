@@ -19,7 +19,6 @@ struct message_frame {
 	uint32_t has; /* bits: see message_judge.c */
 	uint32_t n_attachment_rows, n_recipients[4];
 	bool attachments_read, recipients_read, row_is_stray;
-	bool attachments_lost; /* their table is there and cannot be read */
 };
 
 struct attachment_seen {

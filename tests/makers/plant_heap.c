@@ -197,7 +197,7 @@ static void look_at_table(struct plant_table *t)
 	uint32_t rows;
 
 	t->info = plant_item(&t->h, t->h.root);
-	assert(t->info->bytes[0] == TABLE_TYPE);
+	assert(t->info->bytes && t->info->bytes[0] == TABLE_TYPE);
 	t->row_len = get(t->info->bytes + 8, 2);
 	rows = get(t->info->bytes + INFO_ROWS_AT, 4);
 	assert(rows && hnid_is_hid(rows));

@@ -31,6 +31,8 @@ static const struct {
 	{ CODE_STORE_TABLE_ROW_SPARSE,
 	  "never reported: columns that a program leaves out cost nothing (P127)" },
 	{ CODE_ITEM_RULES_DAMAGED, "of another command: rules are not read by the store check (P128)" },
+	{ CODE_ITEM_MESSAGE_LOST, "of another command: said of what a new store could not take" },
+	{ CODE_ITEM_MESSAGE_DAMAGED, "of another command: said of what a new store took in part" },
 	{ CODE_ITEM_DELETED_RECOVERABLE, "of another command: the store check reads no free space (P132)" },
 };
 
