@@ -44,7 +44,7 @@ struct salvage_node {
 	uint8_t origin; /* enum salvage_origin */
 	uint8_t place;  /* enum salvage_place; of folders and messages */
 	/* Of what was recognised by its content: it had subnodes (recipients,
-	 * attachments, long values) and they could not be told from others. */
+	 * attachments, long values), and they are missing or no more than a guess. */
 	bool lacks_subnodes;
 };
 

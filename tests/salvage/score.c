@@ -320,7 +320,7 @@ static void judge_foreign(const struct store *a, const struct store *b, struct s
 		score->row += b->s->nodes[i].origin == SALVAGE_ROW && is_message(node->nid);
 		if (!is_message(node->nid) || b->s->nodes[i].origin >= SALVAGE_ROW) {
 			score->deleted += b->s->nodes[i].origin == SALVAGE_DELETED && is_message(node->nid);
-			if (is_message(node->nid) && is_mixed(a, node)) {
+			if (is_message(node->nid) && !b->s->nodes[i].lacks_subnodes && is_mixed(a, node)) {
 				score->mixed++;
 				tell("mixed", node);
 			}
