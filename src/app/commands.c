@@ -64,6 +64,22 @@ static const struct command commands[] = {
 	  "  postmend probe imaps://mail.example.org --via ssh:home.example.org\n"
 	  "  postmend probe - --json < servers.txt\n",
 	  NULL },
+	{ "trip", "ADDRESS [URL...]", "send a letter to yourself and follow it until it is back", cmd_trip,
+	  SHOWING | NETWORK | SEARCH | LOGIN | OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_SET) |
+		  OPTION_BIT(OPTION_SIZE),
+	  "Sends one marked letter, or a set of them, through the account's own server to the\n"
+	  "account itself, waits for it in the mailbox, compares it byte by byte with what\n"
+	  "was sent, and removes it. Says where it got lost or what was altered: blank or cut\n"
+	  "bodies, footers, new encodings, lost attachments, broken signatures, doubles.\n"
+	  "It logs in, and asks before it sends anything unless --yes is given. URLs replace\n"
+	  "the servers that are found; see \"postmend probe --help\" for their form.\n"
+	  "\n"
+	  "Examples:\n"
+	  "  postmend trip anna@example.org\n"
+	  "  postmend trip anna@example.org --set all --yes --password-file secret\n"
+	  "  postmend trip anna@example.org --size 5000000\n"
+	  "  postmend trip anna@example.org smtps://mail.example.org imaps://mail.example.org\n",
+	  NULL },
 	{ "store", "check|repair|... FILE...", "check and mend Outlook stores: PST and OST files", cmd_store,
 	  SHOWING | OPTION_BIT(OPTION_QUICK) | OPTION_BIT(OPTION_IN_PLACE) | OPTION_BIT(OPTION_OUTPUT) |
 		  OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_DELETED) |

@@ -22,6 +22,7 @@ int commands_main(size_t argc, const char *const *argv);
 const struct command *commands_table(size_t *n_out);
 
 int cmd_probe(struct run *run);
+int cmd_trip(struct run *run);
 int cmd_settings(struct run *run);
 int cmd_diagnose(struct run *run);
 int cmd_explain(struct run *run);

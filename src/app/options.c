@@ -24,7 +24,7 @@ static const struct option_row rows[] = {
 	{ OPTION_OUTPUT, "output", "FILE", OPTION_TEXT, AT(output),
 	  "the new store; a file that is there is never replaced" },
 	{ OPTION_PLAN, "plan", NULL, OPTION_FLAG, AT(plan), "say what would be written, and write nothing" },
-	{ OPTION_YES, "yes", NULL, OPTION_FLAG, AT(yes), "write without asking on the terminal" },
+	{ OPTION_YES, "yes", NULL, OPTION_FLAG, AT(yes), "do it without asking on the terminal" },
 	{ OPTION_DELETED, "deleted", NULL, OPTION_FLAG, AT(deleted),
 	  "also bring back what was deleted and is still whole" },
 	{ OPTION_COMPACT, "compact", NULL, OPTION_FLAG, AT(compact),
@@ -67,6 +67,9 @@ static const struct option_row rows[] = {
 	{ OPTION_TRACE, "trace", "FILE", OPTION_TEXT, AT(trace),
 	  "write every byte said to a file; secrets appear as ***" },
 	{ OPTION_LIST, "list", NULL, OPTION_FLAG, AT(list), "list what there is" },
+	{ OPTION_SET, "set", "KINDS", OPTION_TEXT, AT(set),
+	  "letters to send: plain, html, attachment, long, large or all, parted by commas" },
+	{ OPTION_SIZE, "size", "BYTES", OPTION_BYTES, AT(size), "of the plain letter, 1024 unless told" },
 	{ OPTION_SECONDS, "seconds", "SECONDS", OPTION_SECONDS_VALUE, AT(seconds),
 	  "stop by itself after this time" },
 	{ OPTION_MAILBOX, "mailbox", NULL, OPTION_FLAG, AT(mailbox),
@@ -160,6 +163,11 @@ static const char *take(struct options *out, const struct option_row *row, const
 			return "a port from 1 to 65535";
 		*(unsigned *)(void *)field = (unsigned)port;
 		return NULL;
+	case OPTION_BYTES:
+		return str_to_u64(text, UINT64_C(20) << 20, (uint64_t *)(void *)field) &&
+				       *(uint64_t *)(void *)field > 0
+			       ? NULL
+			       : "a number of bytes up to 20971520";
 	case OPTION_COLOR_WORD:
 		return read_color(text, (enum options_color *)(void *)field) ? NULL : "auto, always or never";
 	}

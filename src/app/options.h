@@ -53,6 +53,8 @@ enum option {
 	OPTION_RECIPIENT,
 	OPTION_TRACE,
 	OPTION_LIST,
+	OPTION_SET,
+	OPTION_SIZE,
 	OPTION_SECONDS,
 	OPTION_MAILBOX,
 	OPTION_ADDRESS,
@@ -71,14 +73,22 @@ struct options {
 	unsigned https_port, port_base; /* 0 when not given */
 	const char *html, *resolver, *ca_file, *user, *password_file, *password_command;
 	const char *oauth_token_file, *oauth_token_command, *sender, *recipient, *trace;
-	const char *address, *ready_file, *second_resolver, *via, *from, *output;
+	const char *address, *ready_file, *second_resolver, *via, *from, *output, *set;
+	uint64_t size;  /* 0 when not given */
 	uint64_t given; /* bits of the options that stood on the line */
 	const char **words;
 	size_t n_words;
 };
 
 /* How an option reads its value. */
-enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_SECONDS_VALUE, OPTION_PORT, OPTION_COLOR_WORD };
+enum option_kind {
+	OPTION_FLAG,
+	OPTION_TEXT,
+	OPTION_SECONDS_VALUE,
+	OPTION_PORT,
+	OPTION_BYTES,
+	OPTION_COLOR_WORD
+};
 
 struct option_row {
 	enum option option;

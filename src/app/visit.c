@@ -87,6 +87,7 @@ int visit_open(struct visit *visit, struct run *run, const struct visit_needs *n
 			.offline = options->offline,
 			.no_third_party = options->no_third_party,
 			.versions = needs->tls_versions,
+			.bytes_max = needs->bytes_max,
 			.https_port = (uint16_t)options->https_port,
 			.trace_file = options->trace,
 			.progress = show_progress,
@@ -233,7 +234,7 @@ int visit_report(struct visit *visit, const char *command)
 	int code = remember_logins(visit);
 	enum status status = ST_NOMEM;
 
-	if (!drive_was_cancelled(visit->drive) && !elsewhere_look(visit))
+	if (!drive_was_cancelled(visit->drive) && !visit->facts.trip && !elsewhere_look(visit))
 		code |= EXIT_FAILED;
 	clear_progress(visit);
 	if (sink && diagnosis)

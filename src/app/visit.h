@@ -23,6 +23,7 @@ struct visit {
 struct visit_needs {
 	const char *user;  /* where --user is not given, or NULL */
 	double deadline;   /* seconds, where --deadline is not given */
+	size_t bytes_max;  /* of one conversation; 0 is the usual bound */
 	bool tls_versions; /* also find out which TLS versions servers take */
 };
 

@@ -126,6 +126,7 @@ enum status diagnose(struct arena *arena, const struct case_facts *facts, struct
 	rules_settings(&j);
 	rules_elsewhere(&j);
 	rules_firewall(&j);
+	rules_trip(&j);
 	causes_find(&j, out);
 	exclusions_find(&j, out);
 	conclude(&j, out);

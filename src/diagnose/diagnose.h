@@ -49,6 +49,7 @@ struct case_facts {
 	const struct vantage_facts *const *vantages;
 	size_t n_vantages;
 	const struct firewall_facts *firewall; /* NULL when nobody looked */
+	const struct trip_facts *trip;         /* NULL when no letter was sent */
 	const char *user;                      /* the name of the login, or NULL */
 	wall_time now;
 };

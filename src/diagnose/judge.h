@@ -104,6 +104,7 @@ void rules_path(struct judge *j);
 void rules_settings(struct judge *j);
 void rules_elsewhere(struct judge *j);
 void rules_firewall(struct judge *j);
+void rules_trip(struct judge *j);
 
 /* Orders causes, links what they explain, notes what was excluded and what to test next. */
 void causes_find(struct judge *j, struct diagnosis *out);

@@ -79,6 +79,11 @@ bool drive_was_cancelled(const struct drive *drive)
 	return drive->cancelled;
 }
 
+void drive_pause(struct drive *drive, moment length)
+{
+	(void)run_wait(drive, run_until(drive, length));
+}
+
 moment drive_now(const struct drive *drive)
 {
 	return loop_now(drive->loop);

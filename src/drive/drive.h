@@ -15,6 +15,7 @@ struct drive_options {
 	const char *resolver; /* HOST[:PORT] or NULL for the system's */
 	const char *ca_file;  /* replaces the system's anchors, or NULL */
 	double deadline;      /* seconds, of the whole run from drive_open() on; 0 is 10 */
+	size_t bytes_max;     /* of a conversation, where it is not 0: messages are fetched */
 	bool offline;         /* nothing is sent at all */
 	bool no_third_party;
 	bool versions; /* find out which TLS versions each server takes, by hellos of our own;
@@ -58,6 +59,9 @@ bool drive_was_cancelled(const struct drive *drive);
  * cancels. ST_CANCEL when it did: the facts are filled as far as they go. */
 [[nodiscard]] enum status drive_probe(struct drive *drive, const struct endpoint *endpoints, size_t n,
 				      const struct probe_options *options, struct case_facts *facts);
+
+/* Lets time pass, or Ctrl-C. */
+void drive_pause(struct drive *drive, moment length);
 
 /* Runs a search to its end, or for three fifths of the time left: probes may
  * follow. ST_CANCEL as above. */

@@ -145,7 +145,8 @@ static void on_bytes(void *context, struct view bytes)
 		return;
 	stream->n_bytes += bytes.len;
 	enter(stream);
-	if (stream->n_bytes > DRIVE_BYTES_MAX)
+	if (stream->n_bytes >
+	    (stream->drive->options.bytes_max ? stream->drive->options.bytes_max : DRIVE_BYTES_MAX))
 		end(stream, STEP_ERROR_LIMIT, "more than 512 KiB in one conversation");
 	else
 		take(stream, bytes);

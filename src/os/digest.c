@@ -6,6 +6,14 @@
 
 #include <limits.h>
 
+bool digest_sha256(struct view bytes, uint8_t out[DIGEST_SHA256_LEN])
+{
+	unsigned len = 0;
+
+	return EVP_Digest(bytes.at, bytes.len, out, &len, EVP_sha256(), NULL) == 1 &&
+	       len == DIGEST_SHA256_LEN;
+}
+
 enum status digest_hmac_sha256(struct view key, struct view bytes, uint8_t out[DIGEST_SHA256_LEN])
 {
 	unsigned len = DIGEST_SHA256_LEN;

@@ -89,6 +89,19 @@ static void send_line(struct probe *p, struct str line, bool has_secret)
 	begin_wait(p);
 }
 
+void engine_send_bytes(struct probe *p, struct view bytes)
+{
+	struct engine_out *out = arena_alloc(p->arena, sizeof *out), **last = &p->out;
+
+	if (!out || p->state == ENGINE_DONE)
+		return;
+	*out = (struct engine_out){ .bytes = bytes };
+	while (*last)
+		last = &(*last)->next;
+	*last = out;
+	begin_wait(p);
+}
+
 static struct exchange *new_exchange(struct probe *p, const char *command)
 {
 	struct exchange *exchange;
@@ -117,7 +130,7 @@ void engine_command(struct probe *p, const char *label, const char *command)
 {
 	if (p->state == ENGINE_DONE || !command)
 		return;
-	if (++p->n_commands > ENGINE_COMMANDS_MAX) {
+	if (++p->n_commands > (p->options->collect ? ENGINE_COLLECT_COMMANDS_MAX : ENGINE_COMMANDS_MAX)) {
 		engine_limit(p, "more commands than a conversation needs");
 		return;
 	}

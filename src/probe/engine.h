@@ -25,6 +25,8 @@ enum {
 	ENGINE_ANSWER_LINES_MAX = 128, /* of one answer */
 	ENGINE_KEPT_MAX = 1024,        /* of an answer's text, in the record */
 	ENGINE_COMMANDS_MAX = 64,      /* of a whole conversation */
+	ENGINE_COLLECT_COMMANDS_MAX = 512,
+	ENGINE_COLLECT_BYTES_MAX = 64 << 20, /* of a whole conversation that fetches messages */
 };
 
 /* What one protocol knows. Each function gets a machine that waits for nothing. */
@@ -36,6 +38,7 @@ struct engine_protocol {
 	void (*look_around)(struct probe *p); /* mailbox, sender and recipient, then goodbye */
 	void (*ask_logout)(struct probe *p);
 	void (*ask_bulk)(struct probe *p); /* or NULL */
+	void (*on_quiet)(struct probe *p); /* COLLECT_IDLE: its time is over; NULL where there is none */
 };
 
 struct engine_out {
@@ -84,9 +87,10 @@ struct probe {
 	bool login_disabled, starttls_asked;
 
 	unsigned tag; /* IMAP */
-	bool is_preauth, has_quota, has_id, has_abilities;
-	struct smtp_reply reply; /* SMTP: the one that is coming */
-	bool in_list;            /* POP3: inside a multi-line reply */
+	bool is_preauth, has_quota, has_id, has_abilities, has_uidplus;
+	struct smtp_reply reply;       /* SMTP: the one that is coming */
+	bool in_list;                  /* POP3: inside a multi-line reply */
+	struct collecting *collecting; /* of probe_options.collect */
 };
 
 extern const struct engine_protocol imap_probe_protocol, pop3_probe_protocol, smtp_probe_protocol;
@@ -103,6 +107,9 @@ void engine_listen(struct probe *p, const char *label);
 /* Sends a command and its CRLF and waits for the answer; `label` names it in
  * the record, NULL for the command itself. */
 void engine_command(struct probe *p, const char *label, const char *command);
+
+/* Sends bytes as they are, which live until the conversation's end, and waits for the answer. */
+void engine_send_bytes(struct probe *p, struct view bytes);
 
 /* Sends more of the same command, with a secret: wiped, never shown. */
 void engine_send_secret(struct probe *p, struct str line);

@@ -1,9 +1,10 @@
 /* This file speaks IMAP (RFC 3501, RFC 9051) as far as a probe goes: it never
- * selects a mailbox for writing. */
+ * selects a mailbox for writing, save to take letters of its own out of it. */
 #include "probe/imap_probe.h"
 #include "base/checked.h"
 #include "probe/course.h"
 #include "probe/engine.h"
+#include "probe/imap_collect.h"
 #include "probe/imap_login.h"
 #include "probe/imap_mailbox.h"
 #include "probe/login.h"
@@ -51,7 +52,9 @@ static void ask_login(struct probe *p, enum mechanism mechanism)
 
 static void on_continuation(struct probe *p, const struct imap_reply *reply)
 {
-	if (p->state != ENGINE_LOGIN)
+	if (p->state == ENGINE_COLLECT_IDLE)
+		imap_collect_idles(p);
+	else if (p->state != ENGINE_LOGIN)
 		engine_broken(p, "the server asks for more than the command has");
 	else if (p->sasl)
 		login_challenged(p, reply->text);
@@ -61,6 +64,14 @@ static void on_continuation(struct probe *p, const struct imap_reply *reply)
 		engine_broken(p, "the server asks for more than the command has");
 }
 
+static void after_abilities(struct probe *p)
+{
+	if (p->options->collect)
+		imap_collect_begin(p);
+	else
+		imap_mailbox_open(p);
+}
+
 static void look_around(struct probe *p)
 {
 	if (p->facts->login != LOGIN_ACCEPTED) {
@@ -68,7 +79,7 @@ static void look_around(struct probe *p)
 		return;
 	}
 	if (p->has_abilities) {
-		imap_mailbox_open(p);
+		after_abilities(p);
 		return;
 	}
 	/* Many servers offer more to those who have logged in. */
@@ -84,6 +95,10 @@ static void take_capability(struct probe *p, struct str word)
 		p->has_quota = true;
 	if (str_is_nocase(word, "ID"))
 		p->has_id = true;
+	if (str_is_nocase(word, "IDLE"))
+		p->facts->idles = true;
+	if (str_is_nocase(word, "UIDPLUS"))
+		p->has_uidplus = true;
 	if (p->state != ENGINE_CAPABILITIES)
 		return;
 	engine_add_capability(p, word);
@@ -119,7 +134,7 @@ static void on_data(struct probe *p, const struct imap_reply *reply)
 		engine_limit(p, "an answer of more than 128 lines");
 	else if (str_is_nocase(reply->name, "CAPABILITY"))
 		take_capabilities(p, reply->text);
-	else
+	else if (!imap_collect_data(p, reply))
 		imap_mailbox_data(p, reply);
 }
 
@@ -205,7 +220,7 @@ static void on_early_answer(struct probe *p, bool ok)
 static void on_abilities(struct probe *p, bool ok)
 {
 	(void)ok;
-	imap_mailbox_open(p);
+	after_abilities(p);
 }
 
 static const struct {
@@ -233,7 +248,7 @@ static void on_tagged(struct probe *p, const struct imap_reply *reply)
 		tagged[i].on_tagged(p, answer.ok);
 		return;
 	}
-	if (!imap_mailbox_tagged(p, answer.ok))
+	if (!imap_collect_tagged(p, answer.ok) && !imap_mailbox_tagged(p, answer.ok))
 		engine_end(p, STEP_ERROR_NONE, NULL);
 }
 
@@ -250,6 +265,8 @@ static void on_line(struct probe *p, struct str line)
 	uint64_t literal;
 
 	if (imap_reply_literal(line, &literal)) {
+		if (imap_collect_literal(p, line, literal))
+			return;
 		if (literal > IMAP_REPLY_LITERAL_MAX)
 			engine_limit(p, "a literal of more than 65536 bytes");
 		else
@@ -280,4 +297,5 @@ const struct engine_protocol imap_probe_protocol = {
 	.ask_login = ask_login,
 	.look_around = look_around,
 	.ask_logout = ask_logout,
+	.on_quiet = imap_collect_wake,
 };

@@ -178,7 +178,8 @@ static void on_timeout(struct probe *p);
 static void on_bytes(struct probe *p, struct view bytes)
 {
 	moment until = p->until;
-	size_t left = ENGINE_BYTES_MAX - p->n_bytes;
+	size_t left =
+		(p->options->collect ? (size_t)ENGINE_COLLECT_BYTES_MAX : ENGINE_BYTES_MAX) - p->n_bytes;
 
 	if (p->n_arrivals == 0 || p->now > p->last_arrival)
 		p->n_arrivals++;
@@ -209,6 +210,10 @@ static void on_timeout(struct probe *p)
 	const char *text = arena_printf(p->arena, "no whole answer within %.1f s",
 					moment_to_ms(p->now - p->begun) / 1000.0);
 
+	if (p->state == ENGINE_COLLECT_IDLE && p->protocol->on_quiet) {
+		p->protocol->on_quiet(p);
+		return;
+	}
 	if (p->state == ENGINE_RAW) {
 		course_raw_end(p);
 		return;

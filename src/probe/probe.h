@@ -27,6 +27,7 @@
 #include "base/secret.h"
 #include "base/view.h"
 #include "record/facts.h"
+#include "record/trip_facts.h"
 
 #include <stdbool.h>
 
@@ -56,6 +57,16 @@ struct probe_action {
 	moment until;      /* PROBE_READ and PROBE_START_TLS */
 };
 
+/* How messages are fetched out of the mailbox. */
+struct probe_collect {
+	const char *token; /* stands in the subject of every one that is wanted */
+	size_t n_wanted;
+	moment patience;     /* how long to wait for all of them, where the server tells of new ones (IDLE) */
+	bool junk;           /* look into the folder of junk too */
+	bool remove;         /* those that are found go, and nothing else */
+	struct arena *arena; /* where the messages are kept: it outlives the machine */
+};
+
 /* What the user allows and wants. Lives longer than the probe. */
 struct probe_options {
 	moment deadline;     /* of the whole run; no wait goes beyond it */
@@ -78,6 +89,13 @@ struct probe_options {
 	 * server has said that it takes commands together; the conversation ends with their
 	 * answers. Needs login false. */
 	unsigned bulk;
+	/* SMTP: these letters go out one after the other, from `sender` to `recipient`, once the login
+	 * stands; what became of each goes into the facts' letters. NULL none. */
+	const struct letter *const *letters;
+	size_t n_letters;
+	/* IMAP and POP3: once the login stands, looks for messages with these letters' tokens in their
+	 * subjects. NULL not. */
+	const struct probe_collect *collect;
 	/* Asked right before a secret would be sent; false holds it back (the
 	 * lock-out guard). NULL allows. */
 	bool (*may_log_in)(void *context, const struct endpoint *endpoint);

@@ -1,9 +1,10 @@
-/* This file speaks SMTP submission (RFC 6409, RFC 5321) as far as a probe goes: it
- * never sends DATA. */
+/* This file speaks SMTP submission (RFC 6409, RFC 5321) as far as a probe goes: only
+ * letters that it was given are ever sent. */
 #include "base/checked.h"
 #include "probe/course.h"
 #include "probe/engine.h"
 #include "probe/login.h"
+#include "probe/smtp_letters.h"
 
 #include <string.h>
 
@@ -52,6 +53,10 @@ static bool may_ask_sender(const struct probe *p)
 
 static void look_around(struct probe *p)
 {
+	if (p->options->letters && p->facts->login == LOGIN_ACCEPTED) {
+		smtp_letters_begin(p);
+		return;
+	}
 	if (!may_ask_sender(p)) {
 		course_goodbye(p);
 		return;
@@ -229,7 +234,8 @@ static void on_refused_service(struct probe *p, const struct engine_answer *answ
 
 static void on_reply(struct probe *p, const struct engine_answer *answer)
 {
-	if (answer->smtp_code == NOT_AVAILABLE && p->state != ENGINE_LOGOUT) {
+	if (answer->smtp_code == NOT_AVAILABLE && p->state != ENGINE_LOGOUT &&
+	    p->state != ENGINE_LETTER_END) {
 		on_refused_service(p, answer);
 		return;
 	}
@@ -237,6 +243,8 @@ static void on_reply(struct probe *p, const struct engine_answer *answer)
 		login_answered(p, answer, is_unknown_mechanism(answer));
 		return;
 	}
+	if (smtp_letters_answered(p, answer))
+		return;
 	engine_answered(p, answer);
 	for (size_t i = 0; i < COUNT_OF(answers); i++) {
 		if (answers[i].state != p->state)
@@ -259,6 +267,8 @@ static void on_whole(struct probe *p, struct str text)
 	if (p->reply.code >= 300 && p->reply.code < 400) {
 		if (p->state == ENGINE_LOGIN)
 			login_challenged(p, text);
+		else if (p->state == ENGINE_LETTER_DATA)
+			smtp_letters_send(p, &answer);
 		else
 			engine_broken(p, "the server asks for more than the command has");
 		return;

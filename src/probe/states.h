@@ -21,6 +21,19 @@
 	X(QUOTA, "quota")                                                                         \
 	X(SENDER, "sender")                                                                       \
 	X(RECIPIENT, "recipient")                                                                 \
+	X(LETTER_SENDER, "letter-sender")                                                         \
+	X(LETTER_RECIPIENT, "letter-recipient")                                                   \
+	X(LETTER_DATA, "letter-data")                                                             \
+	X(LETTER_END, "letter-end") /* the whole message is out */                                \
+	X(LETTER_RESET, "letter-reset")                                                           \
+	X(COLLECT_OPEN, "collect-open")                                                           \
+	X(COLLECT_SEARCH, "collect-search")                                                       \
+	X(COLLECT_FETCH, "collect-fetch")                                                         \
+	X(COLLECT_IDLE, "collect-idle")                                                           \
+	X(COLLECT_AWAKE, "collect-awake")                                                         \
+	X(COLLECT_STORE, "collect-store")                                                         \
+	X(COLLECT_EXPUNGE, "collect-expunge")                                                     \
+	X(COLLECT_LIST, "collect-list")                                                           \
 	X(BULK, "bulk") /* many commands at once */                                               \
 	X(RESET, "reset")                                                                         \
 	X(LOGOUT, "logout")                                                                       \

@@ -16,6 +16,8 @@ static const struct name_row step_names[] = {
 	{ STEP_MAILBOX, "mailbox" },
 	{ STEP_SENDER, "sender" },
 	{ STEP_RECIPIENT, "recipient" },
+	{ STEP_LETTER, "letter" },
+	{ STEP_COLLECT, "collect" },
 	{ STEP_LOGOUT, "logout" },
 };
 

@@ -15,6 +15,7 @@
 #include "record/dns_facts.h"
 #include "record/steps.h"
 #include "record/tls_facts.h"
+#include "record/trip_facts.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -110,7 +111,13 @@ struct endpoint_facts {
 	struct flow_facts flow; /* of the conversation, at its end */
 	struct bulk_facts bulk;
 	enum unnamed_tls unnamed_tls;
-	unsigned bulk_sent, bulk_answered; /* commands of probe_options.bulk */
+	struct letter_facts letters[LETTERS_MAX];
+	size_t n_letters;
+	struct arrival arrivals[ARRIVALS_MAX];
+	size_t n_arrivals;
+	bool collected, all_removed, idles; /* the mailbox was looked through; what was found is gone; it told
+					     * of new messages by itself */
+	unsigned bulk_sent, bulk_answered;  /* commands of probe_options.bulk */
 
 	enum login_outcome login;
 	enum mechanism login_mechanism; /* the last one tried, 0 when none */

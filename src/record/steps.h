@@ -20,6 +20,8 @@ enum step_name {
 	STEP_MAILBOX,   /* SELECT INBOX and quota, or STAT */
 	STEP_SENDER,    /* MAIL FROM */
 	STEP_RECIPIENT, /* RCPT TO, then RSET: nothing is sent */
+	STEP_LETTER,    /* DATA and the message: "trip" alone */
+	STEP_COLLECT,   /* messages are looked for and fetched: "trip" alone */
 	STEP_LOGOUT,
 };
 

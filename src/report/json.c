@@ -163,6 +163,11 @@ static void write_facts(struct json_out *json, const struct report *report)
 		/* A command without measurements has none. */
 	} else if (strcmp(report->command, "diagnose") == 0) {
 		write_diagnose_facts(json, facts);
+	} else if (facts->trip) {
+		json_facts_endpoints(json, facts);
+		json_facts_trip(json, facts->trip);
+		json_facts_path(json, &facts->path);
+		json_facts_dns(json, facts->dns, facts->n_dns);
 	} else if (strcmp(report->command, "settings") == 0 && facts->settings) {
 		json_facts_settings(json, facts->settings);
 	} else {

@@ -13,6 +13,9 @@ void json_facts_endpoints(struct json_out *json, const struct case_facts *facts)
 /* "elsewhere": [ … ], the same endpoints from other points of view. */
 void json_facts_elsewhere(struct json_out *json, const struct case_facts *facts);
 
+/* "letters": [ … ] and "removed". */
+void json_facts_trip(struct json_out *json, const struct trip_facts *trip);
+
 /* "dns": [ … ] */
 void json_facts_dns(struct json_out *json, const struct dns_facts *const *dns, size_t n);
 

@@ -20,7 +20,14 @@ void line_reset(struct line *line)
 void line_drop(struct line *line, size_t n)
 {
 	line->drop = n;
+	line->into = NULL;
 	line->whole = false;
+}
+
+void line_keep(struct line *line, uint8_t *into, size_t n)
+{
+	line_drop(line, n);
+	line->into = into;
 }
 
 size_t line_pending(const struct line *line)
@@ -79,6 +86,10 @@ bool line_take(struct line *line, struct view *bytes, struct str *text_out)
 	if (line->drop) {
 		size_t n = line->drop < rest.len ? line->drop : rest.len;
 
+		if (line->into) {
+			memcpy(line->into, rest.at, n);
+			line->into += n;
+		}
 		line->drop -= n;
 		rest = str_skip(rest, n);
 	}

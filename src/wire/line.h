@@ -20,6 +20,7 @@ struct line {
 	size_t len, room; /* room <= cap */
 	size_t cap;       /* longest text, its CR included */
 	size_t drop;      /* bytes still to be left out: a literal */
+	uint8_t *into;    /* where they go instead, or NULL */
 	bool whole;       /* the next take begins a new line */
 	bool too_long;    /* sticky: the cap was met */
 	bool has_bare_lf; /* sticky */
@@ -37,6 +38,9 @@ void line_init(struct line *line, struct arena *arena, size_t cap);
 /* After a whole line that announced a literal: the next n bytes are dropped and
  * what follows them belongs to the same line. */
 void line_drop(struct line *line, size_t n);
+
+/* The same, but they are written to `into`, which has room for n. */
+void line_keep(struct line *line, uint8_t *into, size_t n);
 
 /* Forgets what is there: the stream starts anew, as after a TLS handshake. */
 void line_reset(struct line *line);

@@ -162,10 +162,10 @@ class World:
         self.relayer.stdin.flush()
         self.relayer.stdout.readline()
 
-    def proxy(self, mode, *ports, source=None):
-        """A box of the network that takes these ports' connections and does what the mode says (middle.py)."""
+    def proxy(self, mode, *ports, source=None, program="middle.py"):
+        """A box of the network that takes these ports' connections and does what the mode says (see the program)."""
         log = os.path.join(self.folder, f"proxy-{len(os.listdir(self.folder))}")
-        child = process.start([*self.middle, sys.executable, os.path.join(HERE, "middle.py"), *mode.split()], log)
+        child = process.start([*self.middle, sys.executable, os.path.join(HERE, program), *mode.split()], log)
         self.proxies.append(child)
         here = process.first_line(child, log)
         only = f"ip saddr {source} " if source else ""

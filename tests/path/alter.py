@@ -1,0 +1,110 @@
+"""This file stands between Postfix and Dovecot and alters the letters that pass, as the file named says: LMTP both ways.
+
+Arguments: port here, port of Dovecot, file with a word: pass blank footer recode truncate word part double swallow
+subject sign-then-footer sign.
+"""
+
+import base64
+import hashlib
+import smtplib
+import socket
+import sys
+import threading
+
+HERE, THERE, WORD = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+
+
+def signed(text):
+    """With the hash of its body, as a signer of the provider would put it there."""
+    body = text.partition(b"\r\n\r\n")[2].rstrip(b"\r\n") + b"\r\n"
+    digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
+    return (f"DKIM-Signature: v=1; a=rsa-sha256; c=simple/simple; d=practice.example; s=x;\r\n\tbh={digest};\r\n"
+            "\th=subject; b=AAAA\r\n").encode() + text
+
+
+def alter(text, word):
+    """The messages that go on instead of this one."""
+    head, _, body = text.partition(b"\r\n\r\n")
+    lines = body.split(b"\r\n")
+    if word == "blank":
+        return [head + b"\r\n\r\n"]
+    if word == "footer":
+        return [text + b"-- \r\nNo virus was found in this message.\r\n"]
+    if word == "recode":
+        coded = base64.encodebytes(body).replace(b"\n", b"\r\n")
+        head = head.replace(b"Content-Transfer-Encoding: 7bit", b"Content-Transfer-Encoding: base64")
+        return [head + b"\r\n\r\n" + coded]
+    if word == "truncate":
+        return [head + b"\r\n\r\n" + b"\r\n".join(lines[:len(lines) // 2]) + b"\r\n"]
+    if word == "word":
+        return [head + b"\r\n\r\n" + body.replace(b"whether", b"weather", 1)]
+    if word == "part":
+        at = body.find(b"Content-Type: application/octet-stream")
+        gone = b"Content-Type: text/plain\r\n\r\nThe attachment was removed.\r\n"
+        end = body.rfind(b"\r\n--=_")
+        return [head + b"\r\n\r\n" + body[:at] + gone + body[end + 2:]] if at > 0 else [text]
+    if word == "double":
+        return [text, text]
+    if word == "swallow":
+        return []
+    if word == "sign":
+        return [signed(text)]
+    if word == "sign-then-footer":
+        return [signed(text) + b"-- \r\nNo virus was found in this message.\r\n"]
+    return [text]
+
+
+def pass_on(sender, receivers, text):
+    with open(WORD, encoding="ascii") as file:
+        word = file.read().strip()
+    for message in alter(text, word):
+        with smtplib.LMTP("127.0.0.1", THERE) as up:
+            up.sendmail(sender, receivers, message)
+
+
+def address_of(line):
+    return line[line.index(b"<") + 1:line.index(b">")].decode()
+
+
+def serve(client):
+    lines = client.makefile("rb")
+
+    def say(text):
+        client.sendall(text.encode() + b"\r\n")
+
+    say("220 box LMTP")
+    sender, receivers = "", []
+    while line := lines.readline():
+        verb = line[:4].upper()
+        if verb == b"LHLO":
+            say("250-box\r\n250 8BITMIME")
+        elif verb == b"MAIL":
+            sender, receivers = address_of(line), []
+            say("250 ok")
+        elif verb == b"RCPT":
+            receivers.append(address_of(line))
+            say("250 ok")
+        elif verb == b"DATA":
+            say("354 go on")
+            text = b""
+            while (line := lines.readline()) != b".\r\n":
+                text += line[1:] if line.startswith(b".") else line
+            pass_on(sender, receivers, text)
+            for _ in receivers:
+                say("250 taken")
+        elif verb == b"QUIT":
+            say("221 bye")
+            break
+        else:
+            say("250 ok")
+    client.close()
+
+
+def main():
+    with socket.create_server(("127.0.0.1", HERE), backlog=16) as door:
+        print("ready", flush=True)
+        while True:
+            threading.Thread(target=serve, args=(door.accept()[0],), daemon=True).start()
+
+
+main()

@@ -1,0 +1,187 @@
+"""This file sends letters through Postfix and Dovecot with something between that alters, loses or doubles them."""
+
+import imaplib
+import os
+import ssl
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import world
+
+import process
+import tap
+
+SUITE = tap.Suite()
+
+
+def trip(*more, deadline="20"):
+    return doctor.visit("trip", provider.ADDRESS, f"smtps://smtp.{provider.DOMAIN}", f"imaps://imap.{provider.DOMAIN}",
+                        "--yes", *PROVIDER.words, "--password-file", PROVIDER.password_file(), "--deadline", deadline,
+                        *more)
+
+
+def letters(done):
+    return done.json()["facts"]["letters"]
+
+
+def mailbox():
+    """How many messages are in all folders."""
+    context = ssl.create_default_context(cafile=PROVIDER.pki.ca)
+    context.check_hostname = False
+    with imaplib.IMAP4_SSL(world.MAIL, 993, ssl_context=context) as client:
+        client.login(provider.USER, provider.PASSWORD)
+        return sum(int(client.select(name)[1][0]) for name in ("INBOX", "Junk"))
+
+
+def altering(word):
+    with open(ALTER, "w", encoding="ascii") as file:
+        file.write(word)
+
+
+def altered(word, cause, *more, deadline="20"):
+    try:
+        altering(word)
+        done = trip(*more, deadline=deadline)
+        doctor.expect_cause(done, cause)
+    finally:
+        altering("pass")
+    tap.expect_equal(mailbox(), 0, "messages left")
+    return done
+
+
+@SUITE.case("an untouched letter: byte-identical, and gone afterwards")
+def untouched():
+    done = trip()
+    doctor.expect_healthy(done)
+    letter, = letters(done)
+    tap.expect_equal((letter["sent"], letter["found"], letter["altered"]), ("accepted", 1, "none"), "the letter")
+    tap.expect(len(letter["hops"]) >= 2, str(letter["hops"]))
+    tap.expect(done.json()["facts"]["removed"], "not removed")
+    tap.expect_equal(mailbox(), 0, "messages left")
+
+
+@SUITE.case("the whole set, untouched, from the address alone")
+def whole_set():
+    done = doctor.visit("trip", provider.ADDRESS, "--yes", "--set", "all", *PROVIDER.words, "--password-file",
+                        PROVIDER.password_file(), "--deadline", "40")
+    doctor.expect_healthy(done)
+    tap.expect_equal([letter["altered"] for letter in letters(done)], ["none"] * 5, "alterations")
+    tap.expect_equal(mailbox(), 0, "messages left")
+
+
+@SUITE.case("a letter of half a megabyte")
+def size():
+    done = trip("--size", "500000")
+    doctor.expect_healthy(done)
+    tap.expect(letters(done)[0]["bytes"] > 500000, str(letters(done)))
+
+
+@SUITE.case("nothing is sent without consent")
+def consent():
+    done = doctor.visit("trip", provider.ADDRESS, *PROVIDER.words, "--password-file", PROVIDER.password_file())
+    tap.expect_equal(done.code, 16, "exit code")
+    tap.expect_equal(mailbox(), 0, "messages left")
+
+
+@SUITE.case("a wrong password sends nothing")
+def wrong():
+    path = os.path.join(PROVIDER.folder, "wrong")
+    with open(path, "w", encoding="ascii") as file:
+        file.write("falsch")
+    done = doctor.visit("trip", provider.ADDRESS, f"smtps://smtp.{provider.DOMAIN}", f"imaps://imap.{provider.DOMAIN}",
+                        "--yes", *PROVIDER.words, "--password-file", path)
+    doctor.expect_cause(done, "auth-password-wrong")
+
+
+@SUITE.case("other messages stay where they are")
+def others():
+    PROVIDER.dovecot.deliver(provider.USER, 2000)
+    try:
+        doctor.expect_healthy(trip())
+        tap.expect_equal(mailbox(), 1, "messages left")
+    finally:
+        box = os.path.join(PROVIDER.dovecot.folder, "mail", provider.USER)
+        for part in ("new", "cur"):
+            for name in os.listdir(os.path.join(box, part)):
+                os.remove(os.path.join(box, part, name))
+
+
+@SUITE.case("a signature that fits is nothing to name")
+def signed():
+    altering("sign")
+    done = trip()
+    altering("pass")
+    doctor.expect_healthy(done)
+    tap.expect_equal(letters(done)[0]["signature_fits"], True, "signature")
+
+
+@SUITE.case("a signature that was broken by a footer")
+def broken():
+    done = altered("sign-then-footer", "trip-footer-added")
+    tap.expect("trip-signature-broken" in [f["id"] for f in done.json()["findings"]], str(done))
+
+
+ALTERATIONS = [
+    ("a blank body", "blank", "trip-body-blank", []),
+    ("a footer", "footer", "trip-footer-added", []),
+    ("another encoding", "recode", "trip-message-recoded", []),
+    ("the end is missing", "truncate", "trip-message-truncated", []),
+    ("a word was changed", "word", "trip-message-altered", []),
+    ("the attachment is gone", "part", "trip-attachment-lost", ["--set", "attachment"]),
+    ("it comes twice", "double", "trip-message-doubled", []),
+    ("it is swallowed", "swallow", "trip-message-lost", []),
+]
+for name, word, cause, more in ALTERATIONS:
+    SUITE.add(name, lambda word=word, cause=cause, more=more: altered(
+        word, cause, *more, deadline="9" if word == "swallow" else "20"))
+
+
+def scanned(mode, cause, *more, deadline="20", orders=()):
+    try:
+        certificate, key = PROVIDER.pki.server()
+        for order in orders:
+            WORLD.relay(order)
+        WORLD.proxy(f"{certificate} {key} {mode}", 465, program="scanner.py")
+        done = trip(*more, deadline=deadline)
+        if cause:
+            doctor.expect_cause(done, cause)
+        else:
+            doctor.expect_healthy(done)
+    finally:
+        WORLD.clear()
+    tap.expect_equal(mailbox(), 0, "messages left")
+
+
+SCANNED = [
+    ("control: a scanner that alters nothing", "pass", None, [], "20", ()),
+    ("the answer is lost, the letter is not", "no-answer", "trip-answer-lost", [], "12", ()),
+    ("cut for its content", "cut octet-stream", "trip-connection-cut", ["--set", "plain,attachment"], "20", ()),
+    ("refused for its lines", "refuse trip long", "trip-message-refused", ["--set", "plain,long"], "20", ()),
+    ("acknowledged by a scanner, and lost", "early", "trip-acknowledged-early", [], "10", ("delay 20",)),
+]
+for name, mode, cause, more, deadline, orders in SCANNED:
+    SUITE.add(name, lambda mode=mode, cause=cause, more=more, deadline=deadline, orders=orders: scanned(
+        mode, cause, *more, deadline=deadline, orders=orders))
+
+world.enter(SUITE)
+
+import doctor
+import provider
+
+if not world.is_root():
+    def no_postfix():
+        raise tap.Skip("Postfix starts only as root; run the tests as root to have it in them")
+    SUITE.cases = [(name, no_postfix) for name, _ in SUITE.cases]
+    sys.exit(SUITE.run())
+
+WORLD = world.World()
+PROVIDER = provider.Provider(WORLD, local=provider.ALTERED, only=("dovecot", "postfix", "knot"))
+SUITE.at_end.append(PROVIDER.stop)
+ALTER = os.path.join(WORLD.folder, "alter")
+altering("pass")
+LOG = os.path.join(WORLD.folder, "alter.log")
+process.first_line(process.start(
+    [*WORLD.server, sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "alter.py"), "2425",
+     str(provider.LMTP), ALTER], LOG), LOG)
+sys.exit(SUITE.run())
