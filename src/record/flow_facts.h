@@ -1,0 +1,31 @@
+/* This file holds what was measured of a connection's flow: what the system counted, and whether bulk passes.
+ */
+#ifndef POSTMEND_RECORD_FLOW_FACTS_H
+#define POSTMEND_RECORD_FLOW_FACTS_H
+
+#include "base/moment.h"
+
+#include <stdbool.h>
+
+/* What the system counted of one connection. */
+struct flow_facts {
+	bool known;
+	unsigned retransmits;       /* segments sent again, in all */
+	unsigned unacked;           /* segments sent and never acknowledged */
+	unsigned path_mtu, segment; /* bytes, as the system believes them to be */
+	moment round_trip;
+};
+
+/* A handshake that was cut, once more without the server's name in its start. */
+enum unnamed_tls { UNNAMED_NOT_TRIED, UNNAMED_FAILS_TOO, UNNAMED_COMES_UP };
+
+/* Whether much at once passes as well as a little: on connections of their own. */
+enum bulk_way { BULK_NOT_TRIED, BULK_PASSES, BULK_STALLS_OUT, BULK_STALLS_IN, BULK_HALF_ANSWERED };
+struct bulk_facts {
+	enum bulk_way way;
+	unsigned sent, answered; /* commands of one write */
+	struct flow_facts flow;  /* when it stalled */
+	unsigned works_with;     /* the largest bound of segments with which it passed; 0 none did */
+};
+
+#endif
