@@ -3,7 +3,7 @@
  * Invariants P26-P29, P31-P35. The walk is the check's, from the roots down,
  * over the draft: what is mended above makes what is below it reachable.
  */
-#include "plan/page_mend.h"
+#include "plan/tree_rebuild.h"
 
 #include "check/page_set.h"
 #include "pst/ndb/maps.h"
@@ -153,8 +153,11 @@ static void visit(struct tree_mend *t, const struct page_frame *f)
 	    !mender_read(m, f->ref.ib, p->bytes, v->page_len))
 		return;
 	state = page_mend(p, f);
-	if (state == PAGE_LOST)
+	if (state == PAGE_LOST) {
+		if (tree_rebuild(m, p->type, f))
+			answer_page(m, f->ref.ib);
 		return;
+	}
 	if (state != PAGE_SOUND)
 		write_page(t, f, state);
 	if (!f->is_root && p->counters.n && page_key(p, p->counters.entry_len, 0) != f->low)

@@ -47,6 +47,12 @@ void mender_strict(struct mender *m)
 		step->is_strict = true;
 }
 
+void mender_abandon(struct mender *m)
+{
+	if (m->n_steps)
+		m->n_steps--;
+}
+
 static void answer_one(struct mender *m, const struct finding *finding)
 {
 	struct draft_step *step = step_of(m);

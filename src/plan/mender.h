@@ -54,6 +54,8 @@ bool mender_has(const struct mender *m, enum code code);
 
 void mender_begin(struct mender *m, enum plan_class class, const char *text);
 void mender_strict(struct mender *m);
+/* Forgets the step at hand; the draft keeps what it wrote and is thrown away with it. */
+void mender_abandon(struct mender *m);
 
 /* The step answers all findings of this code, or those about this offset or node. */
 void mender_answer(struct mender *m, enum code code);

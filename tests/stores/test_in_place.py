@@ -144,6 +144,17 @@ def parent_keys(b):
             b.seal_page(b.page_of(entry))
 
 
+@planted("store-root-unusable")
+def roots_zeroed(b):
+    zeroed = 0
+    for tree in ("nbt", "bbt"):
+        top = max(page["level"] for page in b.pages.values() if page["tree"] == tree)
+        for at in b.pages_of(tree, top) if top else []:
+            b.data[at:at + 512] = bytes(512)
+            zeroed += 1
+    tap.expect(zeroed, "no tree has a page above its leaves")
+
+
 @planted("store-block-refs-wrong")
 def reference_counts(b):
     for bid in sorted(b.blocks)[::5]:
@@ -333,6 +344,21 @@ def crash_steps():
             done = subprocess.run([program, path, "3"], capture_output=True, text=True, check=False)
             tap.expect_equal(done.returncode, 0, f"{plant.__name__} {kind}: {done.stdout}{done.stderr}")
             tap.comment(f"{plant.__name__} {kind[0]}: {done.stdout.strip()}")
+
+
+@SUITE.case("all upper pages of deep trees lost: built anew over their leaves")
+def upper_pages():
+    for version, client, cipher in KINDS[0], KINDS[2]:
+        b = store_bytes.Bytes(stores.read(ROOM.make("small", "--messages", "1500", "--version", version, "--cipher", cipher)))
+        lost = [at for at, page in b.pages.items() if page["level"]]
+        tap.expect(max(page["level"] for page in b.pages.values()) > 1, "trees are not deep")
+        for at in lost:
+            b.data[at:at + 512] = bytes(512)
+        path = ROOM.write("upper.pst", b.data)
+        done = run("repair", "--in-place", "--yes", "--json", path)
+        tap.expect(done.code == 1, f"{version}: {done}")
+        tap.expect_equal(run("repair", "--in-place", path).code, 0, "second run")
+        tap.expect_equal((run("undo", path).code, stores.read(path) == bytes(b.data)), (0, True), "undo")
 
 
 @SUITE.case("a healthy store: exit 0, nothing written, no journal")

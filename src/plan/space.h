@@ -1,0 +1,24 @@
+/* This file takes pages from free space: from what the maps on the disk and all that is known both call free.
+ */
+#ifndef POSTMEND_PLAN_SPACE_H
+#define POSTMEND_PLAN_SPACE_H
+
+#include "plan/mender.h"
+
+struct space {
+	struct mender *m;
+	uint64_t sections, section; /* where the search goes on */
+	uint64_t unit;              /* page within the section */
+	uint64_t taken;             /* bytes */
+};
+
+void space_init(struct space *space, struct mender *m);
+
+/* False when the maps on the disk call this page free, or hold it in reserve.
+ * Where they cannot be believed everything is used. */
+bool space_is_used(struct space *space, uint64_t at);
+
+/* A free page, from now on marked as used in the draft. False when there is none. */
+[[nodiscard]] bool space_take_page(struct space *space, uint64_t *at_out);
+
+#endif
