@@ -43,6 +43,20 @@ bool space_is_used(struct space *s, uint64_t at)
 	return page[v->amap_bits_at + (at - map) / v->page_len] == 0xFF && !is_reserved(s, section, at);
 }
 
+bool space_is_taken(struct space *s, uint64_t at, uint64_t len)
+{
+	const struct variant *v = s->m->facts->variant;
+	uint64_t map = maps_section_at(v, maps_section_of(v, at));
+	uint8_t page[PAGE_LEN_MAX];
+
+	if (at < v->first_amap || !read_map(s, PAGE_AMAP, map, page))
+		return false;
+	for (uint64_t bit = (at - map) / v->block_align; bit < (at + len - map) / v->block_align; bit++)
+		if (bit / 8 >= UNITS || !(page[v->amap_bits_at + bit / 8] & 0x80 >> bit % 8))
+			return false;
+	return true;
+}
+
 /* Whatever is known to be alive, wherever the map has it. */
 static bool is_alive(const struct check_facts *facts, uint64_t at)
 {

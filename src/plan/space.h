@@ -18,6 +18,9 @@ void space_init(struct space *space, struct mender *m);
  * Where they cannot be believed everything is used. */
 bool space_is_used(struct space *space, uint64_t at);
 
+/* True when a map that can be believed calls every slot of the range used. */
+bool space_is_taken(struct space *space, uint64_t at, uint64_t len);
+
 /* A free page, from now on marked as used in the draft. False when there is none. */
 [[nodiscard]] bool space_take_page(struct space *space, uint64_t *at_out);
 

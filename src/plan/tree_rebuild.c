@@ -7,6 +7,7 @@
  */
 #include "plan/tree_rebuild.h"
 
+#include "plan/block_scan.h"
 #include "plan/page_scan.h"
 #include "plan/space.h"
 
@@ -17,6 +18,7 @@
 struct child {
 	uint64_t first, last;
 	struct bref ref;
+	uint64_t n; /* entries */
 };
 
 struct rebuild {
@@ -40,7 +42,8 @@ static bool read_keys(struct rebuild *r, const struct scanned_page *page, struct
 	    !btree_page_decode(v, view_of(p.bytes, v->page_len), &c) || c.n == 0 || c.entry_len == 0 ||
 	    c.n * c.entry_len > v->entries_len)
 		return false;
-	*out = (struct child){ page_key(&p, c.entry_len, 0), page_key(&p, c.entry_len, c.n - 1), page->ref };
+	*out = (struct child){ page_key(&p, c.entry_len, 0), page_key(&p, c.entry_len, c.n - 1), page->ref,
+			       c.n };
 	return out->first <= out->last;
 }
 
@@ -130,7 +133,7 @@ static bool raise_level(struct rebuild *r, uint64_t level, size_t fit)
 
 	for (size_t i = 0; i < n_pages; i++) {
 		size_t n = (r->n - from) / (n_pages - i);
-		struct child over = { r->rows[from].first, r->rows[from + n - 1].last, { 0, 0 } };
+		struct child over = { r->rows[from].first, r->rows[from + n - 1].last, { 0, 0 }, n };
 
 		if (!space_take_page(&r->space, &over.ref.ib))
 			return false;
@@ -173,25 +176,105 @@ static bool find_children(struct rebuild *r, const struct page_scan *scan, uint6
 	return (r->frame->is_root || r->frame->level > 0) && gather(r, scan, *level_out);
 }
 
+static void write_leaf(struct rebuild *r, const struct bbt_entry *entries, size_t n, struct bref ref)
+{
+	const struct variant *v = r->m->facts->variant;
+	struct btree_page c = { .n = n, .entry_len = v->bbt_entry_len };
+	uint8_t page[PAGE_LEN_MAX] = { 0 };
+
+	c.n_max = v->entries_len / c.entry_len;
+	for (size_t i = 0; i < n; i++)
+		field_encode(bbt_entry_fields(v), &entries[i], page + i * c.entry_len);
+	field_encode(btree_page_fields(v), &c, page + v->entries_len);
+	write_page(r, page, ref);
+}
+
+/* New leaves over blocks; they become the rows. */
+static bool write_leaves(struct rebuild *r, const struct bbt_entry *entries, size_t n, size_t fit)
+{
+	size_t n_pages = (n + fit - 1) / fit;
+
+	r->n = 0;
+	r->rows = arena_array(r->scratch, n_pages, sizeof *r->rows);
+	for (size_t from = 0; r->rows && from < n; from += fit) {
+		size_t part = n - from < fit ? n - from : fit;
+		struct child child = {
+			entries[from].ref.bid, entries[from + part - 1].ref.bid, { 0, 0 }, part
+		};
+
+		if (!space_take_page(&r->space, &child.ref.ib))
+			return false;
+		child.ref.bid = r->header.next_page++;
+		write_leaf(r, entries + from, part, child.ref);
+		r->rows[r->n++] = child;
+	}
+	return r->rows != NULL;
+}
+
+/* The part of the BBT below the lost page, from the blocks themselves. */
+static bool build_from_blocks(struct rebuild *r, const struct block_scan *scan)
+{
+	const struct variant *v = r->m->facts->variant;
+	size_t from = 0, end = scan->n, fit = v->entries_len / v->bbt_entry_len;
+
+	while (from < end && !r->frame->is_root && scan->entries[from].ref.bid < r->frame->low)
+		from++;
+	while (end > from && scan->entries[end - 1].ref.bid >= r->frame->high)
+		end--;
+	if (end == from)
+		return false;
+	if (end - from <= fit && (r->frame->is_root || r->frame->level == 0)) {
+		write_leaf(r, scan->entries + from, end - from, r->frame->ref);
+		return true;
+	}
+	return (r->frame->is_root || r->frame->level > 0) &&
+	       write_leaves(r, scan->entries + from, end - from, fit) && build(r, 1);
+}
+
+static uint64_t count_entries(const struct rebuild *r)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		n += r->rows[i].n;
+	return n;
+}
+
+static bool rebuild(struct rebuild *r, const struct page_scan *pages, struct block_scan *blocks)
+{
+	uint64_t level = 0;
+	bool found = find_children(r, pages, &level);
+
+	if (r->type == PAGE_BBT) {
+		r->m->status = block_scan_run(blocks);
+		if (r->m->status != ST_OK)
+			return false;
+	}
+	/* Leaves that list fewer blocks than there are have lost sisters. */
+	if (blocks->is_certain && (!found || (level == 0 && count_entries(r) < blocks->n)))
+		return build_from_blocks(r, blocks);
+	return found && build(r, level + 1);
+}
+
 bool tree_rebuild(struct mender *m, enum page_type type, const struct page_frame *frame)
 {
 	struct rebuild r = { .m = m, .type = type, .frame = frame };
 	struct page_scan scan = { .image = overlay_image(m->draft), .variant = m->facts->variant };
-	uint64_t level = 0;
+	struct block_scan blocks = { .m = m, .space = &r.space };
 	bool built = false;
 
 	r.scratch = arena_new((size_t)256 << 20);
-	scan.arena = r.scratch;
+	scan.arena = blocks.arena = r.scratch;
 	if (!r.scratch || !mender_header(m, &r.header)) {
 		arena_drop(&r.scratch);
 		return false;
 	}
 	m->status = page_scan_run(&scan);
 	space_init(&r.space, m);
-	if (m->status == ST_OK && find_children(&r, &scan, &level)) {
-		mender_begin(m, PLAN_REBUILD, "builds the upper pages of a tree anew over its sound leaves");
+	if (m->status == ST_OK) {
+		mender_begin(m, PLAN_REBUILD, "builds lost pages of a tree anew over what they led to");
 		mender_strict(m);
-		built = build(&r, level + 1);
+		built = rebuild(&r, &scan, &blocks);
 		if (!built)
 			mender_abandon(m);
 	}

@@ -155,6 +155,18 @@ def roots_zeroed(b):
     tap.expect(zeroed, "no tree has a page above its leaves")
 
 
+@planted("store-root-unusable")
+def block_tree_zeroed(b):
+    for at in b.pages_of("bbt"):
+        b.data[at:at + 512] = bytes(512)
+
+
+@planted("store-page-type-wrong", "store-root-unusable")
+def leaves_of_blocks_zeroed(b):
+    for at in b.pages_of("bbt", 0)[::2]:
+        b.data[at:at + 512] = bytes(512)
+
+
 @planted("store-block-refs-wrong")
 def reference_counts(b):
     for bid in sorted(b.blocks)[::5]:
