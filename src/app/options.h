@@ -60,6 +60,8 @@ enum option {
 	OPTION_ADDRESS,
 	OPTION_PORT_BASE,
 	OPTION_READY_FILE,
+	OPTION_WINDOWS,
+	OPTION_HIVE,
 	OPTION_HELP,
 	OPTION_VERSION,
 	OPTION_COUNT
@@ -74,7 +76,8 @@ struct options {
 	const char *html, *resolver, *ca_file, *user, *password_file, *password_command;
 	const char *oauth_token_file, *oauth_token_command, *sender, *recipient, *trace;
 	const char *address, *ready_file, *second_resolver, *via, *from, *output, *set;
-	uint64_t size;  /* 0 when not given */
+	uint64_t size; /* 0 when not given */
+	const char *windows, *hive;
 	uint64_t given; /* bits of the options that stood on the line */
 	const char **words;
 	size_t n_words;

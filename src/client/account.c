@@ -66,12 +66,6 @@ void client_add_remark(struct client_found *found, const char *source, unsigned 
 	found->remarks[i] = (struct client_remark){ source, line, text };
 }
 
-void client_drop_account(struct client_found *found)
-{
-	if (found->n_accounts && !found->is_cut)
-		found->n_accounts--;
-}
-
 static uint16_t default_port(enum client_program program, const struct client_server *server)
 {
 	bool is_tls = server->security == CLIENT_SECURITY_TLS;

@@ -118,9 +118,6 @@ struct client_store *client_add_store(struct client_found *found, enum client_pr
 struct client_book *client_add_book(struct client_found *found, const char *source);
 void client_add_remark(struct client_found *found, const char *source, unsigned line, const char *text);
 
-/* Takes the last account back: it turned out to be none. */
-void client_drop_account(struct client_found *found);
-
 /* Fills in what the program does where nothing is said: ports. */
 void client_settle(struct client_account *account);
 

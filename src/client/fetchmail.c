@@ -27,7 +27,7 @@ static bool is_blank(char c)
 /* The next word; strings in quotes may hold blanks. NULL at the end. */
 static struct str next_word(struct words *words)
 {
-	struct str *rest = &words->rest;
+	struct str *rest = &words->rest, word;
 	size_t n = 0;
 	char quote;
 
@@ -44,8 +44,6 @@ static struct str next_word(struct words *words)
 		return (struct str){ .at = NULL };
 	quote = rest->at[0];
 	if (quote == '"' || quote == '\'') {
-		struct str word;
-
 		for (n = 1; n < rest->len && rest->at[n] != quote; n++)
 			words->line += rest->at[n] == '\n';
 		word = (struct str){ .at = rest->at + 1, .len = n - 1 };
@@ -54,13 +52,9 @@ static struct str next_word(struct words *words)
 	}
 	while (n < rest->len && !is_blank(rest->at[n]) && rest->at[n] != '"')
 		n++;
-	quote = '\0';
-	{
-		struct str word = str_head(*rest, n);
-
-		*rest = str_skip(*rest, n);
-		return word;
-	}
+	word = str_head(*rest, n);
+	*rest = str_skip(*rest, n);
+	return word;
 }
 
 static void close_account(struct state *state)

@@ -4,6 +4,7 @@
 #include "report/mend_parts.h"
 #include "report/page.h"
 #include "report/parts.h"
+#include "report/profiles.h"
 #include "report/store_parts.h"
 #include "report/words.h"
 
@@ -329,6 +330,8 @@ void report_html(const struct report *report, const struct report_style *style, 
 	put_verdict(&page, report);
 	put_next(&page, report);
 	put_ways(&page, report->facts);
+	if (report->clients)
+		profiles_html(&page, report->clients);
 	if (report->mend)
 		mend_html(&page, report);
 	if (report->items) {

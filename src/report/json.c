@@ -3,6 +3,7 @@
 #include "report/items.h"
 #include "report/json_facts.h"
 #include "report/parts.h"
+#include "report/profiles.h"
 #include "report/store_parts.h"
 #include "report/words.h"
 
@@ -159,6 +160,8 @@ static void write_facts(struct json_out *json, const struct report *report)
 		json_facts_stores(json, report->stores, report->n_stores);
 		if (report->in_place)
 			in_place_json(json, report->in_place, report->stores);
+	} else if (report->clients) {
+		profiles_json(json, report->clients);
 	} else if (!facts) {
 		/* A command without measurements has none. */
 	} else if (strcmp(report->command, "diagnose") == 0) {

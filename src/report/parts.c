@@ -3,6 +3,7 @@
 
 #include "base/status.h"
 #include "report/mend_parts.h"
+#include "report/profiles.h"
 
 #include <string.h>
 
@@ -49,6 +50,8 @@ struct redactor *parts_redactor(const struct report *report, const struct report
 		redact_word(storage, REDACT_USER, local);
 	}
 	redact_word(storage, REDACT_USER, report->user_name);
+	if (report->clients)
+		profiles_redact(storage, report->clients);
 	redact_word(storage, REDACT_COMPUTER, report->computer_name);
 	return storage;
 }
@@ -106,6 +109,9 @@ const char *parts_verdict_word(const struct report *report)
 		[VERDICT_UNDECIDED] = "Undecided",
 	};
 
+	if (report->clients && strcmp(report->command, "profile list") == 0 &&
+	    report->diagnosis->verdict == VERDICT_HEALTHY)
+		return "Accounts";
 	return is_lookup(report) ? "Settings" : words[report->diagnosis->verdict];
 }
 

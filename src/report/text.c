@@ -4,6 +4,7 @@
 #include "report/mend_parts.h"
 #include "report/paper.h"
 #include "report/parts.h"
+#include "report/profiles.h"
 #include "report/store_parts.h"
 #include "report/words.h"
 
@@ -405,6 +406,8 @@ void report_text(const struct report *report, const struct report_style *style, 
 	put_verdict(&paper, report);
 	if (strcmp(report->command, "settings") == 0)
 		put_settings(&paper, report);
+	if (report->clients)
+		profiles_text(&paper, report->clients);
 	if (report->mend)
 		mend_text(&paper, report);
 	if (report->items) {

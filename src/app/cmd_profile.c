@@ -1,0 +1,97 @@
+/* This file is the command "profile": what mail programs have set up on this computer or on a mounted disk.
+ */
+#include "app/commands.h"
+#include "app/gather.h"
+
+#include "base/checked.h"
+#include "diagnose/clients.h"
+#include "os/clock.h"
+#include "os/env.h"
+
+#include <string.h>
+
+struct sub_command {
+	const char *name;
+	int (*run)(struct run *run); /* words are those behind the sub-command */
+};
+
+static int report_clients(struct gather *gather, const char *command, const struct clock *clock)
+{
+	struct run *run = gather->run;
+	const struct clients_case facts = { gather->found.n_accounts, gather->found.n_profiles, false };
+	struct diagnosis *diagnosis = arena_alloc(run->arena, sizeof *diagnosis);
+	struct report report = {
+		.command = command,
+		.version = POSTMEND_VERSION,
+		.findings = gather->findings,
+		.diagnosis = diagnosis,
+		.clients = &gather->found,
+		.elapsed = clock_now(clock),
+		.computer_name = env_host_name(run->arena),
+	};
+
+	if (!diagnosis || diagnose_clients(run->arena, &facts, gather->findings, diagnosis) != ST_OK ||
+	    arena_failed(run->arena))
+		return run_failed(ST_NOMEM, NULL);
+	return run_report(run, &report);
+}
+
+/* Everything that the options point at. */
+static enum status collect(struct gather *gather, const char **why_out)
+{
+	const struct options *options = &gather->run->options;
+	const char *path = options->hive ? options->hive : options->windows, *why = NULL;
+	enum status st;
+
+	if (options->hive)
+		st = gather_hive(gather, options->hive, &why);
+	else if (options->windows)
+		st = gather_windows(gather, options->windows, &why);
+	else
+		st = gather_home(gather);
+	if (why && st != ST_OK)
+		*why_out = arena_printf(gather->run->arena, "\"%s\" cannot be read: %s", path, why);
+	return st;
+}
+
+static int run_list(struct run *run)
+{
+	struct gather gather;
+	struct clock clock;
+	const char *why = NULL;
+	enum status st;
+
+	if (run->n_words > 0)
+		return run_usage("profile list: expected no more words; --windows DIR and --hive FILE say "
+				 "where to look");
+	if (run->options.windows && run->options.hive)
+		return run_usage("profile list: expected --windows or --hive, not both");
+	clock_start(&clock);
+	st = gather_open(&gather, run);
+	if (st == ST_OK)
+		st = collect(&gather, &why);
+	if (st != ST_OK)
+		return run_failed(st, why);
+	gather_close(&gather);
+	return report_clients(&gather, "profile list", &clock);
+}
+
+static const struct sub_command sub_commands[] = {
+	{ "list", run_list },
+};
+
+int cmd_profile(struct run *run)
+{
+	const char *first = run->n_words ? run->words[0] : NULL, *why;
+
+	for (size_t i = 0; first && i < COUNT_OF(sub_commands); i++) {
+		if (strcmp(first, sub_commands[i].name) != 0)
+			continue;
+		run->words++;
+		run->n_words--;
+		return sub_commands[i].run(run);
+	}
+	why = first ? arena_printf(run->arena, "profile: expected \"list\", not \"%.200s\"", first)
+		    : "profile: expected what to do, such as: postmend profile list";
+	return run_usage(why ? why : exit_words_of(ST_NOMEM));
+}

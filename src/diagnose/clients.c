@@ -1,0 +1,58 @@
+/* This file judges what a look at the mail programs' settings has found. */
+#include "diagnose/clients.h"
+
+#include <string.h>
+
+/* Behind all that are as grave; the list keeps its gravest when it is full. */
+static void insert(struct diagnosis *d, const struct finding *f)
+{
+	size_t at = d->n_causes;
+
+	while (at > 0 && d->causes[at - 1]->severity < f->severity)
+		at--;
+	if (at == DIAGNOSE_CAUSES_MAX)
+		return;
+	if (d->n_causes < DIAGNOSE_CAUSES_MAX)
+		d->n_causes++;
+	memmove(d->causes + at + 1, d->causes + at, (d->n_causes - at - 1) * sizeof d->causes[0]);
+	d->causes[at] = f;
+}
+
+static const char *counted(struct arena *arena, const struct clients_case *facts)
+{
+	if (facts->n_accounts == 0 && facts->n_profiles == 0)
+		return "No mail program is set up here.";
+	if (facts->n_accounts == 0)
+		return facts->n_profiles == 1
+			       ? "There is one profile and no mail account in it."
+			       : arena_printf(arena, "There are %zu profiles and no mail account in them.",
+					      facts->n_profiles);
+	if (facts->n_accounts == 1)
+		return "One mail account is set up here.";
+	return arena_printf(arena, "%zu mail accounts are set up here.", facts->n_accounts);
+}
+
+enum status diagnose_clients(struct arena *arena, const struct clients_case *facts,
+			     const struct finding_sink *sink, struct diagnosis *out)
+{
+	*out = (struct diagnosis){ .verdict = VERDICT_HEALTHY };
+	for (size_t i = 0; i < finding_count(sink); i++) {
+		const struct finding *f = finding_at(sink, i);
+
+		if (f->severity >= SEVERITY_WARNING && !f->because_of)
+			insert(out, f);
+	}
+	if (out->n_causes) {
+		const char *title = catalogue_row(out->causes[0]->code)->title;
+
+		out->verdict = VERDICT_TROUBLE;
+		out->headline = out->n_causes == 1
+					? arena_printf(arena, "%s.", title)
+					: arena_printf(arena, "%zu things are wrong; the gravest: %c%s.",
+						       out->n_causes, title[0] | 0x20, title + 1);
+	} else {
+		out->verdict = facts->cancelled ? VERDICT_UNDECIDED : VERDICT_HEALTHY;
+		out->headline = counted(arena, facts);
+	}
+	return out->headline ? ST_OK : ST_NOMEM;
+}
