@@ -268,7 +268,8 @@ static enum status push_subnodes(struct object_judge *judge, const struct object
 		more += client_of(heap->subnodes.rows[i].nid) != 0;
 	if (more == 0)
 		return ST_OK;
-	if (part->depth + 1 >= OBJECT_DEPTH_MAX) {
+	/* Tables and attachments of the deepest message lie one level below it. */
+	if (part->depth > OBJECT_DEPTH_MAX) {
 		(void)object_fault(judge, CODE_STORE_EMBEDDED_MESSAGE_DAMAGED, part);
 		return ST_OK;
 	}

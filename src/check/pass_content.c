@@ -13,6 +13,7 @@
 #include "check/pass.h"
 
 #include "base/checked.h"
+#include "pst/ndb/crypt.h"
 
 enum {
 	RUN_MAX = 1 << 20,    /* bytes read at once */
@@ -60,6 +61,22 @@ static void judge_internal(const struct content *c, struct block_fact *b, struct
 		b->state |= BLOCK_BAD_TREE;
 }
 
+static bool is_packed(const struct content *c, const struct block_fact *b)
+{
+	return c->facts->variant->may_compress && b->len != b->len_inflated &&
+	       c->facts->header.crypt_method != CRYPT_WIP;
+}
+
+/* A packed block whose checksum holds and that cannot be unpacked was spoilt before it was written. */
+static void judge_stream(const struct content *c, struct block_fact *b, struct view stored)
+{
+	uint8_t inflated[BLOCK_EXTENT_MAX];
+
+	if (is_packed(c, b) &&
+	    block_inflate(c->facts->variant, stored, b->len_inflated, inflated).len != b->len_inflated)
+		b->state |= BLOCK_BAD_CRC;
+}
+
 static void judge(const struct content *c, struct block_fact *b, struct view extent)
 {
 	struct block_place place = place_of(b);
@@ -69,6 +86,8 @@ static void judge(const struct content *c, struct block_fact *b, struct view ext
 		b->state |= BLOCK_BAD_TRAILER;
 	if (faults & BLOCK_FAULT_CRC)
 		b->state |= BLOCK_BAD_CRC;
+	if (faults == 0 && !bid_is_internal(place.bid))
+		judge_stream(c, b, view_of(extent.at, b->len)); /* P52 */
 	if (faults == 0 && bid_is_internal(place.bid))
 		judge_internal(c, b, view_of(extent.at, b->len)); /* P54 */
 }
@@ -201,6 +220,8 @@ static void report_block(struct content *c, const struct block_fact *b)
 			continue;
 		f = pass_report_at(c->pass, rows[i].code, b->at);
 		pass_evidence_hex(c->pass, f, "bid", b->bid);
+		if (rows[i].bit == BLOCK_BAD_CRC && is_packed(c, b))
+			pass_evidence_pair(c->pass, f, "packed", b->len, b->len_inflated);
 		if (is_there && rows[i].bit == BLOCK_BAD_TRAILER)
 			evidence_of_trailer(c, f, b, view_of(buffer, len));
 	}

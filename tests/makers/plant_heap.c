@@ -192,6 +192,16 @@ void plant_property_remove(struct plant_heap *h, uint16_t id)
 	all->len -= RECORD_LEN;
 }
 
+void plant_property_take(struct plant *p, uint32_t nid, uint16_t id)
+{
+	struct plant_heap h;
+
+	plant_heap_open_node(&h, p, nid);
+	if (p->wrong)
+		plant_property_remove(&h, id);
+	plant_heap_close(&h);
+}
+
 static void look_at_table(struct plant_table *t)
 {
 	uint32_t rows;

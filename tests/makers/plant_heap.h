@@ -44,7 +44,9 @@ uint32_t plant_record_value(struct plant_heap *h, uint16_t id);
 void plant_record_value_set(struct plant_heap *h, uint16_t id, uint32_t value);
 void plant_record_type_set(struct plant_heap *h, uint16_t id, uint16_t type);
 void plant_property_set(struct plant_heap *h, uint16_t id, uint16_t type, uint32_t value); /* or adds it */
-void plant_property_remove(struct plant_heap *h, uint16_t id);     /* its item is emptied */
+void plant_property_remove(struct plant_heap *h, uint16_t id); /* its item is emptied */
+/* Of a node, where a fault is wanted. */
+void plant_property_take(struct plant *p, uint32_t nid, uint16_t id);
 struct plant_item *plant_value(struct plant_heap *h, uint16_t id); /* of one in the heap */
 
 /* Tables whose rows are a heap item. */

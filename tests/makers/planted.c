@@ -37,7 +37,8 @@ static const struct {
 };
 
 static const struct planted_part *const parts[] = { &planted_header,  &planted_pages,   &planted_blocks,
-						    &planted_objects, &planted_mailbox, &planted_traps };
+						    &planted_objects, &planted_mailbox, &planted_messages,
+						    &planted_traps };
 
 static const uint16_t versions[] = { 14, 23, 36 };
 
@@ -52,6 +53,12 @@ static const char *const store_options[STORE_COUNT] = {
 	[STORE_VAST] = "minimal --messages 4 --kinds yes --tree-fill 7 --size-min 2050m",
 	[STORE_FULL] = "minimal --folders 0 --messages 64000 --attach-every 0 --body 0..0",
 	[STORE_NEARLY_FULL] = "minimal --folders 0 --messages 63999 --attach-every 0 --body 0..0",
+	[STORE_DEEP] = "minimal --embed-every 1 --embed-depth 32",
+	[STORE_TOO_DEEP] = "minimal --embed-every 1 --embed-depth 33",
+	[STORE_LONG] =
+		"minimal --messages 80 --named 700 --recipients 60 --attach-every 1 --attachments 30k..30k",
+	[STORE_PACKED] =
+		"minimal --messages 12 --attach-every 3 --body 4000..9000 --compress yes --tree-fill 7",
 	[STORE_FAR] = "minimal --messages 4 --kinds yes --tree-fill 7 --size-min 36m",
 };
 
@@ -131,7 +138,7 @@ static const struct made *made_store(enum planted_store kind, size_t version)
 	image = plant_image(&p);
 	judge(&image, &v, &m->facts);
 	plant_end(&p);
-	if (v.status != ST_OK || finding_count(v.sink) > (kind == STORE_FULL)) {
+	if (v.status != ST_OK || (finding_count(v.sink) && kind != STORE_FULL && kind != STORE_TOO_DEEP)) {
 		printf("Bail out! the made store is not sound to begin with: %s\n",
 		       finding_count(v.sink) ? finding_at(v.sink, 0)->key : "status");
 		exit(1);
@@ -266,22 +273,38 @@ static void nothing(struct plant *p)
 	(void)p;
 }
 
-/* As many messages as the rule speaks of, and one less: the stores themselves differ. */
-static const struct planted_row full = {
-	"64,000 messages", CODE_STORE_FOLDER_TOO_FULL, IN_ANSI, STORE_FULL, nothing, "rows", false, { 0 }
+/* Where the made stores themselves differ: as many as the rule speaks of, and one less. */
+static const struct planted_row whole_stores[] = {
+	FAULT("64,000 messages", FOLDER_TOO_FULL, ANSI, FULL, nothing, "rows"),
+	TRAP("63,999 messages", ANSI, NEARLY_FULL, nothing),
+	FAULT("33 in one another", EMBEDDED_MESSAGE_DAMAGED, ALL, TOO_DEEP, nothing, "subnode"),
+	TRAP("32 in one another", ALL, DEEP, nothing),
+	TRAP("values too long for heaps", ALL, LONG, nothing),
 };
-static const struct planted_row nearly_full = { "63,999 messages", CODE_COUNT, IN_ANSI, STORE_NEARLY_FULL,
-						nothing,           NULL,       false,   { 0 } };
+
+static bool is_planted_whole(enum code code)
+{
+	for (size_t i = 0; i < COUNT_OF(whole_stores); i++)
+		if (whole_stores[i].code == code)
+			return true;
+	return false;
+}
+
+static void try_whole_stores(void)
+{
+	for (size_t i = 0; i < COUNT_OF(whole_stores); i++)
+		for (size_t v = 0; v < COUNT_OF(versions); v++)
+			if (whole_stores[i].in & 1U << v)
+				try_row(&whole_stores[i], v, whole_stores[i].code != CODE_COUNT);
+}
 
 static bool is_planted(enum code code)
 {
-	if (code == full.code)
-		return true;
 	for (size_t i = 0; i < COUNT_OF(parts); i++)
 		for (size_t k = 0; k < parts[i]->n; k++)
 			if (parts[i]->rows[k].code == code)
 				return true;
-	return false;
+	return is_planted_whole(code);
 }
 
 /* Every code of the store catalogue is planted, or it is said why not. */
@@ -317,8 +340,7 @@ int main(int argc, char **argv)
 		if (argc < 2 || strcmp(argv[1], parts[i]->name) == 0)
 			try_part(parts[i]);
 	if (argc < 2) {
-		try_row(&full, 0, true);
-		try_row(&nearly_full, 0, false);
+		try_whole_stores();
 		try_law();
 	}
 	printf("1..%u\n", n_tests);

@@ -13,6 +13,10 @@ enum planted_store {
 	STORE_VAST,
 	STORE_FULL,
 	STORE_NEARLY_FULL,
+	STORE_DEEP,
+	STORE_TOO_DEEP,
+	STORE_LONG,
+	STORE_PACKED,
 	STORE_COUNT
 };
 enum { COMPANIONS_MAX = 6 };
@@ -68,6 +72,6 @@ struct planted_part {
 };
 
 extern const struct planted_part planted_header, planted_pages, planted_blocks, planted_objects,
-	planted_mailbox, planted_traps;
+	planted_mailbox, planted_messages, planted_traps;
 
 #endif

@@ -93,6 +93,21 @@ static void checksum(struct plant *p)
 	p->bytes[plant_block(p, bid).ref.ib + 60] ^= 4;
 }
 
+/* A byte of a packed block, and the checksum renewed: it can no more be unpacked. */
+static void packed_stream(struct plant *p)
+{
+	for (size_t i = p->facts->n_blocks; i-- > 0;) {
+		const struct block_fact *b = &p->facts->blocks[i];
+
+		if (b->len == b->len_inflated || b->bid & 2 || b->len < 200)
+			continue;
+		p->bytes[b->at + 100] ^= (uint8_t)plant_pick(p, 0x55, 0);
+		plant_block_reseal(p, b->bid);
+		return;
+	}
+	abort();
+}
+
 static void bid_marked(struct plant *p)
 {
 	uint64_t bid = some_block(p);
@@ -418,6 +433,11 @@ static void misplaced_in_template(struct plant *p)
 	plant_node_set(p, nid, "nidParent", plant_pick(p, 0x60E, plant_node(p, nid).parent));
 }
 
+static void misplaced_folder(struct plant *p)
+{
+	plant_node_set(p, DELETED, "nidParent", plant_pick(p, 0x2223, TOP));
+}
+
 static void orphaned(struct plant *p)
 {
 	uint32_t nid = plant_message(p, NID_TYPE_NORMAL_MESSAGE, 0, 0, 1);
@@ -435,6 +455,7 @@ static const struct planted_row rows[] = {
 	FAULT("bid of a trailer", BLOCK_TRAILER_WRONG, ALL, SMALL, trailer_bid, "trailer_bid"),
 	FAULT("cbInflated of a trailer", BLOCK_TRAILER_WRONG, 4K, SMALL, trailer_inflated, NULL),
 	FAULT("a bit of a message", BLOCK_CHECKSUM_WRONG, ALL, SMALL, checksum, "bid"),
+	FAULT("a packed block", BLOCK_CHECKSUM_WRONG, 4K, PACKED, packed_stream, "packed"),
 	FAULT("bit 0", BLOCK_BID_MARKED, ALL, SMALL, bid_marked, "bid"),
 	FAULT("btype 3", BLOCK_KIND_WRONG, ALL, SMALL, kind, "bid"),
 	FAULT_WITH("the same number with bit 0", BLOCK_LISTED_TWICE, ALL, SMALL, listed_twice, "bid",
@@ -472,6 +493,7 @@ static const struct planted_row rows[] = {
 		   CODE_STORE_HIERARCHY_WRONG),
 	FAULT("a message in a search folder", OBJECT_MISPLACED, ALL, SMALL, misplaced_message, "nidParent"),
 	FAULT("a message in a template", OBJECT_MISPLACED, ALL, SMALL, misplaced_in_template, "nidParent"),
+	FAULT("a folder in a search folder", OBJECT_MISPLACED, ALL, SMALL, misplaced_folder, "nidParent"),
 	FAULT("a message without a folder", MESSAGE_ORPHANED, ALL, SMALL, orphaned, "nidParent"),
 };
 

@@ -1,4 +1,4 @@
-/* This file plants faults of the store object, folders, messages and what is in them. */
+/* This file plants faults of the store object, of folders and of what a store has for itself. */
 #include "planted.h"
 
 #include "base/checked.h"
@@ -21,21 +21,6 @@ enum {
 static uint32_t mail(const struct plant *p, unsigned n)
 {
 	return plant_message(p, NID_TYPE_NORMAL_MESSAGE, 0, MESSAGE_HAS_ATTACH | MESSAGE_SUBMIT, n);
-}
-
-static uint32_t with_files(const struct plant *p)
-{
-	return plant_message(p, NID_TYPE_NORMAL_MESSAGE, MESSAGE_HAS_ATTACH, 0, 0);
-}
-
-static void remove_property(struct plant *p, uint32_t nid, uint16_t id)
-{
-	struct plant_heap h;
-
-	plant_heap_open_node(&h, p, nid);
-	if (p->wrong)
-		plant_property_remove(&h, id);
-	plant_heap_close(&h);
 }
 
 /* One byte of a value in the heap. */
@@ -92,12 +77,12 @@ static void store_missing(struct plant *p)
 
 static void store_no_key(struct plant *p)
 {
-	remove_property(p, SPECIAL_MESSAGE_STORE, TAG_RECORD_KEY);
+	plant_property_take(p, SPECIAL_MESSAGE_STORE, TAG_RECORD_KEY);
 }
 
 static void store_no_finder(struct plant *p)
 {
-	remove_property(p, SPECIAL_MESSAGE_STORE, TAG_FINDER);
+	plant_property_take(p, SPECIAL_MESSAGE_STORE, TAG_FINDER);
 }
 
 static void entry_of_other_store(struct plant *p)
@@ -108,6 +93,15 @@ static void entry_of_other_store(struct plant *p)
 static void entry_of_other_type(struct plant *p)
 {
 	set_value(p, SPECIAL_MESSAGE_STORE, TAG_IPM_WASTEBASKET, 0, 1);
+}
+
+static void entry_of_search(struct plant *p)
+{
+	struct plant_heap h;
+
+	plant_heap_open_node(&h, p, SPECIAL_MESSAGE_STORE);
+	field_put(plant_value(&h, TAG_IPM_WASTEBASKET)->bytes + 20, 4, plant_pick(p, JUNK_SEARCH, DELETED));
+	plant_heap_close(&h);
 }
 
 static void default_folder_gone(struct plant *p)
@@ -265,6 +259,25 @@ static void names_id_twice(struct plant *p)
 }
 
 /* A bucket's row moves to another bucket. */
+static void names_entry_cut(struct plant *p)
+{
+	struct plant_heap h;
+
+	plant_heap_open_node(&h, p, SPECIAL_NAME_MAP);
+	plant_value(&h, NAME_MAP_ENTRIES)->len += plant_pick(p, 4, 0);
+	plant_heap_close(&h);
+}
+
+static void names_no_buckets(struct plant *p)
+{
+	struct plant_heap h;
+
+	plant_heap_open_node(&h, p, SPECIAL_NAME_MAP);
+	plant_record_value_set(&h, NAME_MAP_BUCKETS,
+			       (uint32_t)plant_pick(p, 0, plant_record_value(&h, NAME_MAP_BUCKETS)));
+	plant_heap_close(&h);
+}
+
 static void names_bucket(struct plant *p)
 {
 	struct plant_heap h;
@@ -282,15 +295,6 @@ static void names_bucket(struct plant *p)
 		plant_record_value_set(&h, id, 0);
 		plant_property_set(&h, other, PTYP_BINARY, value);
 	}
-	plant_heap_close(&h);
-}
-
-static void name_unknown(struct plant *p)
-{
-	struct plant_heap h;
-
-	plant_heap_open_node(&h, p, mail(p, 0));
-	plant_property_set(&h, (uint16_t)plant_pick(p, 0x9000, 0x8000 + 5), PTYP_INTEGER_32, 1);
 	plant_heap_close(&h);
 }
 
@@ -389,25 +393,6 @@ static void listed_twice(struct plant *p)
 	count_contents(p, 0x8122, 1);
 }
 
-/* A row shows another importance than the message has. */
-static void row_stale(struct plant *p)
-{
-	struct plant_table t;
-
-	plant_table_open_node(&t, p, INBOX_TABLE);
-	plant_cell(&t, 1, TAG_IMPORTANCE)[0] ^= (uint8_t)plant_pick(p, 3, 0);
-	plant_table_close(&t);
-}
-
-static void row_stale_text(struct plant *p)
-{
-	struct plant_table t;
-
-	plant_table_open_node(&t, p, INBOX_TABLE);
-	plant_cell_item(&t, 1, TAG_SUBJECT)->bytes[0] ^= (uint8_t)plant_pick(p, 0x20, 0);
-	plant_table_close(&t);
-}
-
 static void add_to_count(struct plant *p, uint16_t id, int more)
 {
 	struct plant_table t;
@@ -448,59 +433,6 @@ static void name_doubled(struct plant *p)
 	rename_folder(p, DELETED, INBOX);
 }
 
-static void message_no_class(struct plant *p)
-{
-	uint32_t nid = mail(p, 0);
-	struct plant_table t;
-
-	remove_property(p, nid, TAG_MESSAGE_CLASS);
-	plant_table_open_node(&t, p, INBOX_TABLE);
-	if (p->wrong)
-		plant_cell_empty(&t, plant_row_find(&t, nid), TAG_MESSAGE_CLASS);
-	plant_table_close(&t);
-}
-
-static void message_no_size(struct plant *p)
-{
-	remove_property(p, mail(p, 0), TAG_MESSAGE_SIZE);
-}
-
-static void message_no_key(struct plant *p)
-{
-	remove_property(p, mail(p, 0), TAG_SEARCH_KEY);
-}
-
-/* Flags of a message and of its row. */
-static void flags(struct plant *p, uint32_t nid, uint32_t table, uint32_t change)
-{
-	struct plant_table t;
-	struct plant_heap h;
-	uint32_t value;
-
-	plant_heap_open_node(&h, p, nid);
-	value = plant_record_value(&h, TAG_MESSAGE_FLAGS) ^ (uint32_t)plant_pick(p, change, 0);
-	plant_record_value_set(&h, TAG_MESSAGE_FLAGS, value);
-	plant_heap_close(&h);
-	plant_table_open_node(&t, p, table);
-	field_put(plant_cell(&t, plant_row_find(&t, nid), TAG_MESSAGE_FLAGS), 4, value);
-	plant_table_close(&t);
-}
-
-static void flags_attachment(struct plant *p)
-{
-	flags(p, mail(p, 0), INBOX_TABLE, MESSAGE_HAS_ATTACH);
-}
-
-static void flags_no_attachment(struct plant *p)
-{
-	flags(p, with_files(p), INBOX_TABLE, MESSAGE_HAS_ATTACH);
-}
-
-static void flags_hidden(struct plant *p)
-{
-	flags(p, plant_message(p, NID_TYPE_ASSOC_MESSAGE, 0, 0, 0), INBOX_HIDDEN, MESSAGE_ASSOCIATED);
-}
-
 /* In the row alone; the folder's count of unread ones follows. */
 static void unread(struct plant *p)
 {
@@ -511,127 +443,6 @@ static void unread(struct plant *p)
 		(uint8_t)plant_pick(p, MESSAGE_READ, 0);
 	plant_table_close(&t);
 	add_to_count(p, TAG_CONTENT_UNREAD, p->wrong ? -1 : 0);
-}
-
-static struct sl_entry part_of(const struct plant *p, uint32_t message, uint32_t nid)
-{
-	return plant_subnode(p, plant_node(p, message).subnode, nid);
-}
-
-static void attachment_row(struct plant *p)
-{
-	struct plant_table t;
-
-	plant_table_open(&t, p, part_of(p, with_files(p), SPECIAL_ATTACHMENT_TABLE).data);
-	if (p->wrong)
-		plant_row_remove(&t, 0);
-	plant_table_close(&t);
-}
-
-static void attachment_row_stray(struct plant *p)
-{
-	struct plant_table t;
-	uint32_t id;
-
-	plant_table_open(&t, p, part_of(p, with_files(p), SPECIAL_ATTACHMENT_TABLE).data);
-	id = plant_row_id(&t, 1);
-	field_put(plant_row(&t, 1), 4, id + plant_pick(p, 0x4000, 0));
-	plant_index_renew(&t);
-	plant_table_close(&t);
-}
-
-static void open_file(struct plant_heap *h, struct plant *p)
-{
-	plant_heap_open(h, p, part_of(p, with_files(p), NID_TYPE_ATTACHMENT).data);
-}
-
-static void file_method(struct plant *p)
-{
-	struct plant_heap h;
-
-	open_file(&h, p);
-	plant_record_value_set(&h, TAG_ATTACH_METHOD, (uint32_t)plant_pick(p, 8, 1));
-	plant_heap_close(&h);
-}
-
-static void file_position(struct plant *p)
-{
-	struct plant_heap h;
-
-	open_file(&h, p);
-	if (p->wrong)
-		plant_property_remove(&h, TAG_RENDERING_POSITION);
-	plant_heap_close(&h);
-}
-
-static void file_size(struct plant *p)
-{
-	struct plant_heap h;
-
-	open_file(&h, p);
-	plant_record_value_set(&h, TAG_ATTACH_SIZE,
-			       plant_record_value(&h, TAG_ATTACH_SIZE) + (uint32_t)plant_pick(p, 1, 0));
-	plant_heap_close(&h);
-}
-
-/* An attachment whose own subnodes begin with a message. */
-static bool holds_message(const struct plant *p, const struct sl_entry *e)
-{
-	struct sl_entry inner;
-	size_t len;
-	const uint8_t *data;
-
-	if (nid_type((struct nid){ (uint32_t)e->nid }) != NID_TYPE_ATTACHMENT || !e->subnode)
-		return false;
-	data = plant_read(p, e->subnode, &len);
-	return sl_entry_at(p->v, view_of(data, len), 0, &inner) &&
-	       nid_type((struct nid){ (uint32_t)inner.nid }) == NID_TYPE_NORMAL_MESSAGE;
-}
-
-static struct sl_entry holder(const struct plant *p)
-{
-	for (unsigned n = 0;; n++) {
-		uint32_t nid = plant_message(p, NID_TYPE_NORMAL_MESSAGE, MESSAGE_HAS_ATTACH, 0, n);
-		size_t len;
-		const uint8_t *data = plant_read(p, plant_node(p, nid).subnode, &len);
-		struct sl_entry e;
-
-		for (uint64_t i = 0; sl_entry_at(p->v, view_of(data, len), i, &e); i++)
-			if (holds_message(p, &e))
-				return e;
-	}
-}
-
-/* The value names a subnode that is not the message. */
-static void embedded_elsewhere(struct plant *p)
-{
-	struct plant_heap h;
-
-	plant_heap_open(&h, p, holder(p).data);
-	plant_value(&h, TAG_ATTACH_DATA)->bytes[1] ^= (uint8_t)plant_pick(p, 0x10, 0);
-	plant_heap_close(&h);
-}
-
-static void recipients_no_line(struct plant *p)
-{
-	uint32_t nid = mail(p, 0);
-	struct plant_table t;
-
-	remove_property(p, nid, TAG_DISPLAY_TO);
-	plant_table_open_node(&t, p, INBOX_TABLE);
-	if (p->wrong)
-		plant_cell_empty(&t, plant_row_find(&t, nid), TAG_DISPLAY_TO);
-	plant_table_close(&t);
-}
-
-static void recipients_no_type(struct plant *p)
-{
-	struct plant_table t;
-
-	plant_table_open(&t, p, part_of(p, mail(p, 0), SPECIAL_RECIPIENT_TABLE).data);
-	if (p->wrong)
-		plant_cell_empty(&t, 0, TAG_RECIPIENT_TYPE);
-	plant_table_close(&t);
 }
 
 /* An array that nobody had before, of so many bytes. */
@@ -708,6 +519,7 @@ static const struct planted_row rows[] = {
 	FAULT("of another store", ENTRYID_WRONG, ALL, SMALL, entry_of_other_store,
 	      "PidTagIpmWastebasketEntryId"),
 	FAULT("with flags", ENTRYID_WRONG, ALL, SMALL, entry_of_other_type, "PidTagIpmWastebasketEntryId"),
+	FAULT("of a search folder", ENTRYID_WRONG, ALL, SMALL, entry_of_search, "nid"),
 	FAULT("deleted items", DEFAULT_FOLDER_MISSING, ALL, SMALL, default_folder_gone, "nid"),
 	FAULT_WITH("node 0x122", ROOT_FOLDER_MISSING, ALL, SMALL, root_missing, NULL,
 		   CODE_STORE_NODE_PARENT_WRONG, CODE_STORE_RECEIVE_TABLE_WRONG),
@@ -728,8 +540,9 @@ static const struct planted_row rows[] = {
 	FAULT("a GUID less", NAME_MAP_DAMAGED, ALL, SMALL, names_guid, "entry"),
 	FAULT("a text less", NAME_MAP_DAMAGED, ALL, SMALL, names_text, "entry"),
 	FAULT("an entry twice", NAME_MAP_DAMAGED, ALL, SMALL, names_id_twice, "id_given_twice"),
+	FAULT("half an entry more", NAME_MAP_DAMAGED, ALL, SMALL, names_entry_cut, "bytes"),
+	FAULT("no buckets", NAME_MAP_DAMAGED, ALL, SMALL, names_no_buckets, "buckets"),
 	LOWERED("in another bucket", NAME_MAP_DAMAGED, ALL, SMALL, names_bucket, "bucket"),
-	FAULT("property 0x9000", NAMED_PROPERTY_UNKNOWN, ALL, SMALL, name_unknown, "property"),
 	FAULT("of a folder", FOLDER_TABLE_MISSING, ALL, SMALL, table_missing, "table"),
 	LOWERED("of a search folder", FOLDER_TABLE_MISSING, ALL, SMALL, search_table_missing, "table"),
 	FAULT("a row of what is gone", HIERARCHY_WRONG, ALL, SMALL, hierarchy_row_gone, "dwRowID"),
@@ -738,30 +551,12 @@ static const struct planted_row rows[] = {
 	FAULT("a message without a row", CONTENTS_WRONG, ALL, SMALL, contents_no_row, "no_row_in"),
 	FAULT("a hidden message without a row", CONTENTS_WRONG, ALL, SMALL, hidden_no_row, "no_row_in"),
 	FAULT("in the calendar too", MESSAGE_LISTED_TWICE, ALL, SMALL, listed_twice, "dwRowID"),
-	FAULT("importance", TABLE_ROW_STALE, ALL, SMALL, row_stale, "column"),
-	FAULT("subject", TABLE_ROW_STALE, ALL, SMALL, row_stale_text, "column"),
 	FAULT("messages", FOLDER_COUNTS_WRONG, ALL, SMALL, count_all, "PidTagContentCount"),
 	FAULT("unread messages", FOLDER_COUNTS_WRONG, ALL, SMALL, count_unread, "PidTagContentUnreadCount"),
 	FAULT("folders below", FOLDER_COUNTS_WRONG, ALL, SMALL, count_below, "PidTagSubfolders"),
 	FAULT("deleted items", FOLDER_UNNAMED, ALL, SMALL, unnamed, NULL),
 	FAULT("deleted items as Inbox", FOLDER_NAME_DOUBLED, ALL, SMALL, name_doubled, "like"),
-	FAULT("its class", MESSAGE_INCOMPLETE, ALL, SMALL, message_no_class, "PidTagMessageClass"),
-	FAULT("its size", MESSAGE_INCOMPLETE, ALL, SMALL, message_no_size, "PidTagMessageSize"),
-	LOWERED("its search key", MESSAGE_INCOMPLETE, ALL, SMALL, message_no_key, "PidTagSearchKey"),
-	FAULT("an attachment that is not there", MESSAGE_FLAGS_WRONG, ALL, SMALL, flags_attachment,
-	      "attachments"),
-	FAULT("attachments denied", MESSAGE_FLAGS_WRONG, ALL, SMALL, flags_no_attachment, "attachments"),
-	FAULT("hidden, and says not", MESSAGE_FLAGS_WRONG, ALL, SMALL, flags_hidden, "PidTagMessageFlags"),
 	FAULT_WITH("in its row", MESSAGE_UNREAD_WRONG, ALL, SMALL, unread, "row", CODE_STORE_TABLE_ROW_STALE),
-	FAULT("a row less", ATTACHMENTS_WRONG, ALL, SMALL, attachment_row, "rows"),
-	FAULT("a row of another", ATTACHMENTS_WRONG, ALL, SMALL, attachment_row_stray, "rows"),
-	FAULT("method 8", ATTACHMENT_SIZE_WRONG, ALL, SMALL, file_method, "PidTagAttachMethod"),
-	FAULT("no position", ATTACHMENT_SIZE_WRONG, ALL, SMALL, file_position, "PidTagRenderingPosition"),
-	LOWERED("another size", ATTACHMENT_SIZE_WRONG, ALL, SMALL, file_size, "sum"),
-	FAULT_WITH("another number", EMBEDDED_MESSAGE_DAMAGED, ALL, SMALL, embedded_elsewhere, "nid",
-		   CODE_STORE_PROPERTY_VALUE_MISSING),
-	FAULT("no line of names", RECIPIENTS_WRONG, ALL, SMALL, recipients_no_line, "PidTagDisplayTo"),
-	FAULT("a row without a type", RECIPIENTS_WRONG, ALL, SMALL, recipients_no_type, "dwRowID"),
 	FAULT("30 bytes", QUEUE_DAMAGED, ALL, SMALL, queue_len, "bytes"),
 	FAULT("a head behind the end", QUEUE_DAMAGED, ALL, SMALL, queue_head, "head"),
 	FAULT("a search that is gone", SEARCH_LIST_STALE, ALL, SMALL, search_list, "nid"),

@@ -53,6 +53,12 @@ static void header_maps(struct plant *p)
 	plant_header_seal(p);
 }
 
+/* Above the bits that versions have; the highest is still compared. */
+static void counter_far_ahead(struct plant *p)
+{
+	plant_header_set(p, "dwUnique", plant_pick(p, 0xF0000000, plant_header(p, "dwUnique")));
+}
+
 static void address_book(struct plant *p)
 {
 	plant_header_set(p, "wMagicClient", plant_pick(p, HEADER_CLIENT_PAB, HEADER_CLIENT_PST));
@@ -313,6 +319,7 @@ static void tall_tree(struct plant *p)
 
 static const struct planted_row rows[] = {
 	TRAP("counters and marks ahead", ALL, SMALL, counters_ahead),
+	TRAP("dwUnique far ahead", ALL, SMALL, counter_far_ahead),
 	TRAP("marks of searches behind", ALL, SMALL, marks_behind),
 	TRAP("bytes behind the header's checksums", ALL, SMALL, header_end),
 	TRAP("the header's own maps", ALL, SMALL, header_maps),
