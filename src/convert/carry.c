@@ -83,6 +83,18 @@ static enum status add_renamed(struct carry *c, const struct value_in *value)
 	return ST_OK;
 }
 
+/* Text that is no UTF-16 becomes some: what is wrong in it as U+FFFD. */
+static enum status add_mended_text(struct carry *c, const struct value_in *value, struct view bytes)
+{
+	struct text_widened mended;
+
+	if (!text_mend(c->props->arena, bytes, &mended))
+		return ST_NOMEM;
+	c->carrier->n_characters_lost += mended.lost;
+	props_add_view(c->props, (uint32_t)value->id << 16 | value->type, mended.value);
+	return ST_OK;
+}
+
 static enum status add_bytes(struct carry *c, const struct value_in *value, struct view bytes)
 {
 	struct text_widened wide;
@@ -92,6 +104,8 @@ static enum status add_bytes(struct carry *c, const struct value_in *value, stru
 		props_add_view(c->props, (uint32_t)TAG_HTML << 16 | PTYP_BINARY, bytes);
 		return ST_OK;
 	}
+	if (value->type == PTYP_STRING && property_value_faults(value->type, bytes))
+		return add_mended_text(c, value, bytes);
 	if (!text_is_narrow(value->type)) {
 		if (names_old_store(c->carrier, value))
 			return add_renamed(c, value);
@@ -252,6 +266,8 @@ enum status carry_table(struct carry *carry, const struct table_in *table, struc
 		arena_clear(carrier->rows);
 		carry->props = props_new(carrier->rows, ndb_out_variant(carrier->out));
 		st = carry->props ? carry_cells(carry, table, table_in_row(table, i), false) : ST_NOMEM;
+		if (st == ST_OK && rows->each)
+			rows->each(rows->context, carry->props);
 		if (st == ST_OK)
 			table_out_row(&to, id, carry->props);
 		rows->n_rows++;

@@ -57,6 +57,7 @@ const struct code_page *carry_page_of(const struct carrier *carrier, const struc
 /* Writes a table with the rows of another for which `wants` is true, or NULL for all. */
 struct carry_rows {
 	bool (*wants)(void *context, uint32_t row_id);
+	void (*each)(void *context, struct props *props); /* may change a row; or NULL */
 	void *context;
 	const struct columns *base;
 	uint64_t n_rows; /* out */

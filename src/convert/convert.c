@@ -109,6 +109,8 @@ static enum status write_store(struct writing *w, struct arena *arena, const str
 	if (st == ST_OK)
 		st = names_open(w);
 	if (st == ST_OK)
+		st = writing_find_queue(w);
+	if (st == ST_OK)
 		st = writing_find_key(w);
 	if (st == ST_OK)
 		st = open_writer(w, arena, sink);

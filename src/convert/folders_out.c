@@ -86,11 +86,15 @@ static enum status put_carried(struct filling *f, const struct node_fact *node, 
 	struct writing *w = f->w;
 	const struct salvage_node *how = &w->plan->items.salvage->nodes[node - w->plan->items.facts->nodes];
 	struct message_how ask = { .node = node, .table = &f->old, .is_older = how->origin == SALVAGE_OLDER };
+	uint8_t *marks = &w->plan->marks[node - w->plan->items.facts->nodes];
 	enum status st;
 
+	ask.may_wait = table_in_find(&w->queue, node->nid).len &&
+		       (w->plan->outbox == SIZE_MAX || f->folder == &w->plan->folders[w->plan->outbox]);
 	if (f->old.is_open)
 		ask.row = table_in_find(&f->old, node->nid);
 	st = message_carry(&w->carrier, &ask, out);
+	*marks = (uint8_t)(*marks | (out->is_lost ? PLAN_LOST : 0) | (out->is_unsent ? PLAN_UNSENT : 0));
 	if (st != ST_OK || out->is_lost)
 		return st;
 	ndb_out_node(w->out, &(struct ndb_node){ node->nid, f->folder->nid, out->data, out->subnode });
@@ -104,7 +108,7 @@ static enum status put_item(struct filling *f, size_t i)
 	const struct item_plan *item = &w->plan->rows[i];
 	const struct node_fact *node = &w->plan->items.facts->nodes[item->node];
 	struct message_out out = { 0 };
-	bool kept = w->plan->kept[item->node];
+	bool kept = w->plan->marks[item->node] & PLAN_KEPT;
 	enum status st = kept ? put_kept(f, node) : put_carried(f, node, &out);
 
 	if (st != ST_OK)
@@ -181,6 +185,13 @@ enum status writing_folders(struct writing *w)
 	return st;
 }
 
+static bool has_name(struct props *props)
+{
+	const struct prop *name = props_find(props, TAG_DISPLAY_NAME);
+
+	return name && name->tag == ((uint32_t)TAG_DISPLAY_NAME << 16 | PTYP_STRING) && name->len > 0;
+}
+
 /* A folder's own properties as they are now. */
 static enum status folder_props(struct writing *w, const struct folder_plan *f, struct subnodes_out *list,
 				struct props **out)
@@ -197,7 +208,7 @@ static enum status folder_props(struct writing *w, const struct folder_plan *f, 
 		props = props_new(w->plan->items.reader.arena, ndb_out_variant(w->out));
 	if (!props)
 		return ST_NOMEM;
-	if (f->name || !props_find(props, TAG_DISPLAY_NAME))
+	if (f->name || (f != &w->plan->folders[w->plan->root] && !has_name(props)))
 		props_add_text(props, TAG_DISPLAY_NAME << 16 | PTYP_STRING,
 			       f->name ? f->name : account_folder_name(w, f));
 	if (!f->is_search) {

@@ -1,6 +1,7 @@
 /* This file carries one message over: its properties, recipients, attachments and the messages in these. */
 #include "convert/message.h"
 
+#include "base/buf.h"
 #include "base/cursor.h"
 #include "convert/text.h"
 #include "pst/msg/special.h"
@@ -11,7 +12,9 @@
 #include <string.h>
 
 enum {
-	DEPTH_MAX = 64,      /* an embedded message lies two below its holder */
+	DEPTH_MAX = 64, /* an embedded message lies two below its holder */
+	ATTACH_NONE = 0,
+	LINE_MAX = 2000,
 	PARTS_MAX = 1 << 16, /* of one message, all depths together */
 	NAME_MAX_CHARACTERS = 60,
 	TAG_ATTACH_FILE = 0x3704,
@@ -36,6 +39,7 @@ struct part {
 	struct table_out rows;
 	bool has_rows, rows_began;
 	uint32_t n_attachments;
+	struct buf lines[RECIPIENT_BCC + 1]; /* names of recipients, by their kinds, while they are read */
 };
 
 struct work {
@@ -162,9 +166,47 @@ static enum status begin(struct work *w, enum part_kind kind, const struct subno
 	return ST_OK;
 }
 
+/* A row without its kind is one of To. The names make the lines of those kinds that the message lacks. */
+static void take_recipient(void *context, struct props *props)
+{
+	struct part *part = context;
+	uint64_t type = props_int(props, TAG_RECIPIENT_TYPE, UINT64_MAX);
+	const struct prop *name;
+	struct buf *line;
+
+	if (type == UINT64_MAX) {
+		type = RECIPIENT_TO;
+		props_add_int(props, (uint32_t)TAG_RECIPIENT_TYPE << 16 | PTYP_INTEGER_32, type);
+	}
+	line = &part->lines[type & 3];
+	name = props_find(props, TAG_DISPLAY_NAME);
+	if (!name || name->nid || line->len > LINE_MAX)
+		return;
+	if (line->len)
+		buf_add(line, view_of(";\0 \0", 4));
+	buf_add(line, name->value);
+}
+
+static void add_lines(struct part *part)
+{
+	static const uint16_t ids[] = { 0, TAG_DISPLAY_TO, TAG_DISPLAY_CC, TAG_DISPLAY_BCC };
+
+	for (size_t type = RECIPIENT_TO; type <= RECIPIENT_BCC; type++) {
+		struct buf *line = &part->lines[type];
+		const struct prop *old = props_find(part->carry.props, ids[type]);
+
+		if (line->len && !buf_failed(line) && (!old || old->len == 0))
+			props_add_bytes(part->carry.props, (uint32_t)ids[type] << 16 | PTYP_STRING,
+					buf_view(line));
+		buf_fini(line);
+	}
+}
+
 static enum status carry_recipients(struct work *w, struct part *part, const struct subnode *sub)
 {
-	struct carry_rows rows = { .base = &templates[TEMPLATE_RECIPIENTS] };
+	struct carry_rows rows = { .base = &templates[TEMPLATE_RECIPIENTS],
+				   .each = take_recipient,
+				   .context = part };
 	struct subnode_row to = { .nid = sub->nid };
 	struct carry carry = part->carry;
 	struct table_place place;
@@ -181,12 +223,15 @@ static enum status carry_recipients(struct work *w, struct part *part, const str
 			    table.is_open && table.n_rows ? DAMAGE_RECIPIENTS_DOUBTFUL
 							  : DAMAGE_RECIPIENTS_LOST,
 			    NULL);
+	for (size_t type = 0; type <= RECIPIENT_BCC; type++)
+		buf_init(&part->lines[type], 2 * LINE_MAX);
 	carry.object = &object;
 	st = carry_table(&carry, &table, &rows, &place);
 	to.data = place.data;
 	to.subnode = place.subnode;
 	if (st == ST_OK)
 		subnodes_out_add(&part->list, &to);
+	add_lines(part);
 	return st;
 }
 
@@ -238,9 +283,11 @@ static enum status take_subnode(struct work *w, struct part *part, const struct 
 		return begin(w, PART_ATTACHMENT, sub, &began);
 	if (type == NID_TYPE_NORMAL_MESSAGE && part->kind == PART_ATTACHMENT)
 		return begin(w, PART_MESSAGE, sub, &began);
+	if (is_stream(part, sub->nid))
+		return carry_stream(w, part, sub);
 	/* Values took theirs; what nobody refers to is left. */
 	if (type == NID_TYPE_LTP)
-		return is_stream(part, sub->nid) ? carry_stream(w, part, sub) : ST_OK;
+		return ST_OK;
 	w->carrier->n_left_out++;
 	return ST_OK;
 }
@@ -254,16 +301,19 @@ static bool list_has(const struct subnodes_out *list, uint32_t nid)
 }
 
 /* An object's value names a subnode: it is there when that is. */
-static void add_objects(struct part *part)
+static void add_objects(struct work *w, struct part *part)
 {
 	for (size_t i = 0; i < part->values.n; i++) {
 		const struct value_in *v = &part->values.rows[i];
 		struct cursor c = cursor_of(v->bytes);
 		uint32_t nid = cursor_u32le(&c);
 
-		if (v->type == PTYP_OBJECT && v->place == VALUE_BYTES &&
-		    (v->bytes.len == 0 || list_has(&part->list, nid)))
+		if (v->type != PTYP_OBJECT || v->place != VALUE_BYTES)
+			continue;
+		if (v->bytes.len == 0 || list_has(&part->list, nid))
 			props_add_view(part->carry.props, (uint32_t)v->id << 16 | v->type, v->bytes);
+		else
+			damage_note(&w->out->damage, DAMAGE_ATTACHMENT_LOST, name_of_attachment(w, part));
 	}
 }
 
@@ -274,6 +324,10 @@ static void complete_message(struct work *w, struct part *part)
 	uint64_t flags = props_int(props, TAG_MESSAGE_FLAGS, MESSAGE_READ);
 	bool associated = nid_type((struct nid){ part->nid }) == NID_TYPE_ASSOC_MESSAGE;
 
+	if (w->n == 0 && flags & MESSAGE_SUBMIT && (!w->how->may_wait || !damage_is_none(&w->out->damage))) {
+		flags = (flags & ~(uint64_t)MESSAGE_SUBMIT) | MESSAGE_UNSENT;
+		w->out->is_unsent = true;
+	}
 	flags = (flags & ~(uint64_t)MESSAGE_HAS_ATTACH) | (part->n_attachments ? MESSAGE_HAS_ATTACH : 0);
 	if (w->n == 0)
 		flags = (flags & ~(uint64_t)MESSAGE_ASSOCIATED) | (associated ? MESSAGE_ASSOCIATED : 0);
@@ -360,12 +414,23 @@ static enum status add_row(struct work *w, struct part *message, struct part *pa
 	return ST_OK;
 }
 
+static bool has_message(const struct subnodes_out *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (nid_type((struct nid){ list->rows[i].nid }) == NID_TYPE_NORMAL_MESSAGE)
+			return true;
+	return false;
+}
+
 /* By value, the size is that of all properties (2.4.6.1.2), and text has grown. */
 static void complete_attachment(struct part *part)
 {
 	struct props *props = part->carry.props;
+	uint64_t method = props_int(props, TAG_ATTACH_METHOD, UINT64_MAX);
 
-	if (!props_find(props, TAG_ATTACH_METHOD))
+	if (method == ATTACH_EMBEDDED && !has_message(&part->list))
+		props_add_int(props, TAG_ATTACH_METHOD << 16 | PTYP_INTEGER_32, ATTACH_NONE);
+	else if (method > ATTACH_METHOD_MAX)
 		props_add_int(props, TAG_ATTACH_METHOD << 16 | PTYP_INTEGER_32, ATTACH_BY_VALUE);
 	if (!props_find(props, TAG_RENDERING_POSITION))
 		props_add_int(props, TAG_RENDERING_POSITION << 16 | PTYP_INTEGER_32, UINT32_MAX);
@@ -384,7 +449,7 @@ static enum status finish(struct work *w)
 	struct props *props = part->carry.props;
 	enum status st = ST_OK;
 
-	add_objects(part);
+	add_objects(w, part);
 	if (part->kind == PART_MESSAGE) {
 		complete_message(w, part);
 		end_rows(w, part);

@@ -9,6 +9,7 @@ struct message_how {
 	/* What its folder's table says of it, for where its own properties are lost; an empty row is none. */
 	const struct table_in *table;
 	struct view row;
+	bool may_wait; /* it stands in the queue of what is to be sent, and in the Outbox */
 	bool is_older; /* an older version of what there was */
 };
 
@@ -16,7 +17,8 @@ struct message_out {
 	struct props *props; /* as the message has them now, for its folder's table; in the source's arena */
 	uint64_t data, subnode;
 	struct damage damage;
-	bool is_lost; /* nothing of it was there, and nothing was written */
+	bool is_unsent; /* it was taken for waiting to be sent, and is no more */
+	bool is_lost;   /* nothing of it was there, and nothing was written */
 };
 
 /* Memory is the source's arena, which the caller clears. ST_NOMEM; damage is no failure. */

@@ -86,7 +86,8 @@ static enum status take_folders(struct plan *plan)
 	plan->room_folders = s->n_folders + 16;
 	if (!plan->folders)
 		return ST_NOMEM;
-	plan->root = plan->subtree = plan->wastebasket = plan->finder = plan->lost = SIZE_MAX;
+	plan->root = plan->subtree = plan->wastebasket = plan->finder = SIZE_MAX;
+	plan->outbox = plan->lost = SIZE_MAX;
 	for (size_t i = 0; i < s->n_folders; i++) {
 		struct folder_plan *f = &plan->folders[plan->n_folders++];
 
@@ -116,8 +117,8 @@ static enum status make_root(struct plan *plan)
 /* The store's object names its folders by EntryIDs. */
 static enum status ask_store(struct plan *plan)
 {
-	static const uint16_t ids[] = { TAG_IPM_SUBTREE, TAG_IPM_WASTEBASKET, TAG_FINDER };
-	size_t *const places[] = { &plan->subtree, &plan->wastebasket, &plan->finder };
+	static const uint16_t ids[] = { TAG_IPM_SUBTREE, TAG_IPM_WASTEBASKET, TAG_FINDER, TAG_IPM_OUTBOX };
+	size_t *const places[] = { &plan->subtree, &plan->wastebasket, &plan->finder, &plan->outbox };
 	const struct node_fact *node = facts_node(plan->items.facts, (struct nid){ SPECIAL_MESSAGE_STORE });
 	struct object_in object;
 	struct values_in values;

@@ -30,6 +30,12 @@ struct item_plan {
 	bool is_associated;
 };
 
+enum plan_mark {
+	PLAN_KEPT = 1,   /* its blocks are carried as they are */
+	PLAN_LOST = 2,   /* nothing of it could be carried */
+	PLAN_UNSENT = 4, /* it waits no more to be sent */
+};
+
 struct plan {
 	struct arena *arena;
 	const struct convert_options *options;
@@ -38,10 +44,10 @@ struct plan {
 	bool same_form; /* blocks of the source fit the new store */
 	struct folder_plan *folders;
 	size_t n_folders, room_folders;
-	size_t root, subtree, wastebasket, finder, lost; /* indices; SIZE_MAX: none */
+	size_t root, subtree, wastebasket, finder, outbox, lost; /* indices; SIZE_MAX: none */
 	struct item_plan *rows; /* the items, by folder, messages first, in ascending order of NIDs */
 	size_t n_items;
-	uint8_t *kept;        /* by node: its blocks are carried as they are */
+	uint8_t *marks;       /* by node: bits of enum plan_mark */
 	uint32_t next_folder; /* index of the next new folder's NID */
 	uint64_t unique;      /* the first row version that is free */
 };

@@ -34,7 +34,7 @@ static enum status keep_node(struct plan *plan, size_t node)
 {
 	const struct node_fact *n = &plan->items.facts->nodes[node];
 
-	plan->kept[node] = 1;
+	plan->marks[node] |= PLAN_KEPT;
 	return keep_add(&plan->keep, n->data, n->subnode);
 }
 
@@ -89,7 +89,7 @@ static bool fits(struct plan *plan, struct folder_plan *folder, const struct tab
 		struct view row = table_in_row(table, i);
 		uint32_t version = integer_of(table, row, TABLE_ROW_VERSION);
 
-		if (table->rows[i].id != nodes[item->node].nid || !plan->kept[item->node])
+		if (table->rows[i].id != nodes[item->node].nid || !(plan->marks[item->node] & PLAN_KEPT))
 			return false;
 		n_unread +=
 			!(integer_of(table, row, TAG_MESSAGE_FLAGS << 16 | PTYP_INTEGER_32) & MESSAGE_READ);
@@ -174,8 +174,8 @@ enum status plan_kept(struct plan *plan)
 
 	plan->same_form = facts->variant->kind == VARIANT_UNICODE && !plan->options->anew;
 	plan->unique = facts->header.unique < UINT32_MAX / 2 ? facts->header.unique : 1;
-	plan->kept = arena_alloc(plan->arena, facts->n_nodes);
-	if (!plan->kept)
+	plan->marks = arena_alloc(plan->arena, facts->n_nodes);
+	if (!plan->marks)
 		return ST_NOMEM;
 	if (st != ST_OK || !plan->same_form)
 		return st;

@@ -32,7 +32,7 @@ static const struct node_fact *source_node(const struct writing *w, uint32_t nid
 
 static bool is_kept(const struct writing *w, const struct node_fact *node)
 {
-	return node && w->plan->kept[node - w->plan->items.facts->nodes];
+	return node && w->plan->marks[node - w->plan->items.facts->nodes] & PLAN_KEPT;
 }
 
 static void put_templates(struct writing *w)
@@ -253,18 +253,30 @@ static enum status put_receive_table(struct writing *w)
 	return st;
 }
 
+static unsigned marks_of(const struct writing *w, uint32_t nid)
+{
+	const struct node_fact *node = source_node(w, nid);
+
+	return node ? w->plan->marks[node - w->plan->items.facts->nodes] : PLAN_LOST;
+}
+
 static bool is_there(void *context, uint32_t nid)
 {
-	const struct writing *w = context;
+	return !(marks_of(context, nid) & PLAN_LOST);
+}
 
-	return source_node(w, nid) != NULL;
+static bool waits(void *context, uint32_t nid)
+{
+	return !(marks_of(context, nid) & (PLAN_LOST | PLAN_UNSENT));
 }
 
 /* A table whose rows stand for messages: of the queue of what is to be sent, and of searches. */
 static enum status put_rows(struct writing *w, uint32_t nid, enum template_table template)
 {
 	struct carry carry = { .carrier = &w->carrier, .page = w->carrier.page };
-	struct carry_rows rows = { is_there, w, &templates[template], 0 };
+	struct carry_rows rows = { .wants = template == TEMPLATE_OUTGOING ? waits : is_there,
+				   .context = w,
+				   .base = &templates[template] };
 	struct table_place place;
 	struct object_in object;
 	struct table_in old;
@@ -317,10 +329,21 @@ static void put_kept_nodes(struct writing *w)
 		const struct node_fact *n = &facts->nodes[i];
 		enum nid_type type = nid_type((struct nid){ n->nid });
 
-		if (w->plan->kept[i] &&
+		if (w->plan->marks[i] & PLAN_KEPT &&
 		    (type == NID_TYPE_INTERNAL || type == NID_TYPE_SEARCH_CRITERIA_OBJECT))
 			ndb_out_node(w->out, &(struct ndb_node){ n->nid, n->parent, n->data, n->subnode });
 	}
+}
+
+enum status writing_find_queue(struct writing *w)
+{
+	const struct node_fact *node = source_node(w, SPECIAL_OUTGOING_QUEUE);
+	enum status st = ST_OK;
+
+	if (!node)
+		return ST_OK;
+	st = object_in_open(&w->names_source, node->data, node->subnode, &w->queue_object);
+	return st == ST_OK ? table_in_open(&w->names_source, &w->queue_object, &w->queue) : st;
 }
 
 enum status writing_find_key(struct writing *w)

@@ -87,6 +87,33 @@ bool text_widen(struct arena *arena, const struct code_page *page, uint16_t type
 	return true;
 }
 
+bool text_mend(struct arena *arena, struct view value, struct text_widened *out)
+{
+	uint8_t *to = arena_alloc(arena, value.len + 1);
+	struct cursor c = cursor_of(value);
+	size_t len = 0;
+
+	*out = (struct text_widened){ 0 };
+	if (!to)
+		return false;
+	while (cursor_left(&c) >= UNIT) {
+		uint32_t unit = cursor_u16le(&c), low;
+		struct cursor ahead = c;
+
+		low = cursor_u16le(&ahead);
+		if (unit >= 0xD800 && unit < 0xDC00 && cursor_ok(&ahead) && low >= 0xDC00 && low < 0xE000) {
+			c = ahead;
+			unit = PAIR_FIRST + ((unit - 0xD800) << 10) + (low - 0xDC00);
+		} else if (unit >= 0xD800 && unit < 0xE000) {
+			unit = CODE_PAGE_REPLACEMENT;
+			out->lost++;
+		}
+		len += put(to + len, unit);
+	}
+	out->value = view_of(to, len);
+	return true;
+}
+
 struct view text_from_utf8(struct arena *arena, const char *text)
 {
 	struct text_widened out;

@@ -21,6 +21,9 @@ struct text_widened {
 [[nodiscard]] bool text_widen(struct arena *arena, const struct code_page *page, uint16_t type,
 			      struct view value, struct text_widened *out);
 
+/* UTF-16LE that is sound, out of some that is not. False when memory ended. */
+[[nodiscard]] bool text_mend(struct arena *arena, struct view value, struct text_widened *out);
+
 /* UTF-16LE of UTF-8. at NULL when memory ended. */
 struct view text_from_utf8(struct arena *arena, const char *text);
 

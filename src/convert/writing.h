@@ -18,7 +18,9 @@ struct writing {
 	struct ndb_out *out;
 	struct carrier carrier;
 	struct names names;
-	struct source names_source; /* its arena holds the map until the end */
+	struct source names_source; /* its arena holds the map and the queue until the end */
+	struct object_in queue_object;
+	struct table_in queue; /* what waits to be sent, as the source says */
 	struct convert_ledger *ledger;
 	struct arena *arena;  /* of the run */
 	struct arena *folder; /* of the folder at hand */
@@ -42,6 +44,9 @@ void writing_put_props(struct writing *w, struct ndb_node node, struct props *pr
 
 /* The nodes that a store has for itself. */
 [[nodiscard]] enum status writing_special(struct writing *w);
+
+/* What waits to be sent. */
+[[nodiscard]] enum status writing_find_queue(struct writing *w);
 
 /* The key that EntryIDs name the store by. */
 [[nodiscard]] enum status writing_find_key(struct writing *w);
