@@ -14,13 +14,15 @@
 #include "os/random.h"
 #include "os/store_file.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
 	FOLD_AT = 20, /* findings of one kind that are told one by one */
 	ARENA_BASE = 256 << 20,
 	ARENA_TIMES = 5,
-	TRIES = 2,
+	TRIES = 3,
+	SUSPECTS_MAX = 4096,
 };
 
 /* Reading, writing and checking take about as long; the bar shows the sum. */
@@ -39,6 +41,8 @@ struct mend {
 	enum stage stage;
 	const char *output;
 	bool cancelled, written;
+	uint32_t *suspects; /* nodes in which a check of the new store found fault */
+	size_t n_suspects;
 };
 
 static bool tick(void *context, uint64_t done, uint64_t total)
@@ -98,6 +102,28 @@ static enum status read_source(struct mend *m)
 	return salvage_store(m->reading, store_file_image(m->file), &options, &m->salvage);
 }
 
+static int compare_nids(const void *a, const void *b)
+{
+	uint32_t x, y;
+
+	memcpy(&x, a, sizeof x);
+	memcpy(&y, b, sizeof y);
+	return (x > y) - (x < y);
+}
+
+static enum status note_suspect(struct mend *m, const struct finding *f)
+{
+	unsigned long nid = f->subject.node ? strtoul(f->subject.node, NULL, 16) : 0;
+
+	if (!m->suspects)
+		m->suspects = arena_array(m->run->arena, SUSPECTS_MAX, sizeof *m->suspects);
+	if (!m->suspects)
+		return ST_NOMEM;
+	if (nid && nid <= UINT32_MAX && m->n_suspects < SUSPECTS_MAX)
+		m->suspects[m->n_suspects++] = (uint32_t)nid;
+	return ST_OK;
+}
+
 /* What the new store says of itself must be what our own check finds; the first thing that is not is named.
  */
 static enum status check_written(struct mend *m, const char *path, const char **why_out)
@@ -109,6 +135,7 @@ static enum status check_written(struct mend *m, const char *path, const char **
 	struct check_runner runner = { .run = run_jobs, .width = pool_width() };
 	struct check_options options = { .path = path, .runner = runner, .tick = tick, .context = m };
 	enum status st = store_file_open(path, &file, why_out);
+	bool found = false;
 
 	if (st != ST_OK)
 		return st;
@@ -124,8 +151,13 @@ static enum status check_written(struct mend *m, const char *path, const char **
 			continue;
 		*why_out = arena_printf(m->run->arena, "%s (%s)", catalogue_row(f->code)->slug,
 					f->subject.node ? f->subject.node : "the whole");
-		st = ST_BUG;
+		found = true;
+		st = note_suspect(m, f);
 	}
+	if (found && st == ST_OK)
+		st = ST_BUG;
+	if (m->n_suspects)
+		qsort(m->suspects, m->n_suspects, sizeof *m->suspects, compare_nids);
 	arena_drop(&arena);
 	store_file_close(&file);
 	return st;
@@ -161,6 +193,8 @@ static enum status convert(struct mend *m, const struct store_sink *sink, bool a
 		.texts = m->run->arena,
 		.changes_key = m->facts.is_conversion,
 		.anew = anew,
+		.suspects = m->suspects,
+		.n_suspects = m->n_suspects,
 		.tick = tick,
 		.context = m,
 	};
@@ -196,7 +230,8 @@ static enum status write_checked(struct mend *m, struct new_store *out, bool ane
 	return st;
 }
 
-/* What can be carried as it is, is; where the result is not sound, everything is laid out anew. */
+/* What can be carried as it is, is; where the result is not sound, first what is named and then everything is
+ * laid out anew. */
 static enum status write_output(struct mend *m, const char **why_out)
 {
 	const struct image *image = store_file_image(m->file);
@@ -208,7 +243,7 @@ static enum status write_output(struct mend *m, const char **why_out)
 		st = new_store_create(m->output, image->size, &out, why_out);
 		if (st != ST_OK)
 			return st;
-		st = write_checked(m, out, try > 0, why_out);
+		st = write_checked(m, out, try == TRIES - 1, why_out);
 		if (st == ST_OK)
 			st = new_store_commit(&out, why_out);
 		else

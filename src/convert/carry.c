@@ -63,6 +63,12 @@ static void note(struct carry *c, enum damage_kind kind, const struct value_in *
 	damage_note(c->damage, kind, name);
 }
 
+void carry_note_lost(struct carry *carry, const struct values_in *values)
+{
+	for (size_t i = 0; i < values->n_lost; i++)
+		note(carry, DAMAGE_VALUE_LOST, &(struct value_in){ .id = values->lost[i] });
+}
+
 /* EntryIDs name the store that they mean. */
 static bool names_old_store(const struct carrier *carrier, const struct value_in *value)
 {

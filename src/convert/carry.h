@@ -12,8 +12,11 @@
 #include "convert/source.h"
 #include "write/table_out.h"
 
+struct keep;
+
 struct carrier {
 	const struct source *source;
+	struct keep *keep; /* tells what is sound; NULL: nothing is copied as it stands */
 	struct ndb_out *out;
 	const struct code_page *page;     /* of text that has none of its own */
 	struct arena *rows;               /* for one row of a table at a time */
@@ -40,6 +43,9 @@ const struct code_page *carry_page_of(const struct carrier *carrier, const struc
 /* Adds values to carry->props. PtypObject values are left out: whoever carries the object adds them. */
 [[nodiscard]] enum status carry_values(struct carry *carry, const struct values_in *values);
 [[nodiscard]] enum status carry_value(struct carry *carry, const struct value_in *value);
+
+/* Notes those whose bytes are nowhere. */
+void carry_note_lost(struct carry *carry, const struct values_in *values);
 
 /* Adds a row's cells: all, or those of columns that rows have for themselves alone. */
 [[nodiscard]] enum status carry_cells(struct carry *carry, const struct table_in *table, struct view row,

@@ -100,6 +100,7 @@ static enum status write_store(struct writing *w, struct arena *arena, const str
 	enum status st;
 
 	w->carrier.source = &w->plan->items;
+	w->carrier.keep = w->plan->same_form ? &w->plan->keep : NULL;
 	w->carrier.page = code_page_of(CODE_PAGE_WESTERN);
 	w->total = w->plan->keep.bytes + (w->plan->n_items + w->plan->n_folders) * ITEM_COST;
 	w->carrier.rows = arena_new(ROWS_ARENA_MAX);

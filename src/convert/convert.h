@@ -26,6 +26,9 @@ struct convert_options {
 	uint8_t record_key[RECORD_KEY_LEN];
 	bool changes_key;
 	bool anew; /* nothing is carried block by block: every object is laid out anew */
+	/* The same for these nodes alone, in ascending order: messages, folders and their tables. */
+	const uint32_t *suspects;
+	size_t n_suspects;
 	/* Part `part` of the items, for stores that are split, counted from 0; all when `part_bytes` is 0. */
 	uint64_t part_bytes;
 	uint64_t part;

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/cursor.h"
+#include "convert/raw.h"
 #include "convert/text.h"
 #include "pst/msg/special.h"
 #include "pst/msg/tags.h"
@@ -129,6 +130,7 @@ static enum status fill(struct work *w, struct part *part)
 	if (!part->carry.props)
 		return ST_NOMEM;
 	st = carry_values(&part->carry, &part->values);
+	carry_note_lost(&part->carry, &part->values);
 	if (part->values.n)
 		note_part(w, part, &own);
 	part->carry.damage = &w->out->damage;
@@ -270,10 +272,75 @@ static enum status carry_stream(struct work *w, struct part *part, const struct 
 	return st;
 }
 
+/* An attachment's row in its message's table. */
+static enum status add_row(struct work *w, struct part *message, struct part *part)
+{
+	const struct columns *columns;
+
+	if (!message->rows_began) {
+		columns = carry_columns(w->arena, &templates[TEMPLATE_ATTACHMENTS], &message->rows_in);
+		if (!columns)
+			return ST_NOMEM;
+		table_out_start(&message->rows, w->carrier->out, w->arena, columns);
+		message->rows_began = true;
+	}
+	table_out_row(&message->rows, part->nid, part->carry.props);
+	message->n_attachments++;
+	return ST_OK;
+}
+
+/* A sound attachment stays as it is; its row is made from its properties. */
+static enum status copy_attachment(struct work *w, struct part *holder, const struct subnode *sub)
+{
+	struct node_fact node = { .nid = sub->nid, .data = sub->data, .subnode = sub->subnode };
+	struct part row = { .nid = sub->nid };
+	struct subnode_row to;
+	bool whole;
+	enum status st = carry_node_props(w->carrier, &node, NULL, &row.carry.props, &whole);
+
+	if (st == ST_OK && !row.carry.props) {
+		damage_note(&w->out->damage, DAMAGE_ATTACHMENT_LOST, NULL);
+		return ST_OK;
+	}
+	if (st == ST_OK)
+		st = raw_copy(w->carrier, sub, &to);
+	if (st == ST_OK)
+		st = add_row(w, holder, &row);
+	if (st == ST_OK)
+		subnodes_out_add(&holder->list, &to);
+	return st;
+}
+
+/* *done_out: the subnode is sound, and was carried byte by byte. */
+static enum status take_raw(struct work *w, struct part *part, const struct subnode *sub, bool *done_out)
+{
+	enum nid_type type = nid_type((struct nid){ sub->nid });
+	struct subnode_row to;
+	enum status st;
+
+	*done_out = false;
+	if (w->how->is_anew ||
+	    type != (part->kind == PART_MESSAGE ? NID_TYPE_ATTACHMENT : NID_TYPE_NORMAL_MESSAGE))
+		return ST_OK;
+	st = raw_fits(w->carrier, sub, done_out);
+	if (st != ST_OK || !*done_out)
+		return st;
+	if (type == NID_TYPE_ATTACHMENT)
+		return copy_attachment(w, part, sub);
+	st = raw_copy(w->carrier, sub, &to);
+	if (st == ST_OK)
+		subnodes_out_add(&part->list, &to);
+	return st;
+}
+
 static enum status take_subnode(struct work *w, struct part *part, const struct subnode *sub)
 {
 	enum nid_type type = nid_type((struct nid){ sub->nid });
 	bool began;
+	enum status st = take_raw(w, part, sub, &began);
+
+	if (st != ST_OK || began)
+		return st;
 
 	if (type == NID_TYPE_RECIPIENT_TABLE && part->kind == PART_MESSAGE)
 		return carry_recipients(w, part, sub);
@@ -300,9 +367,20 @@ static bool list_has(const struct subnodes_out *list, uint32_t nid)
 	return false;
 }
 
+static uint32_t message_in(const struct subnodes_out *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (nid_type((struct nid){ list->rows[i].nid }) == NID_TYPE_NORMAL_MESSAGE)
+			return list->rows[i].nid;
+	return 0;
+}
+
 /* An object's value names a subnode: it is there when that is. */
 static void add_objects(struct work *w, struct part *part)
 {
+	uint32_t embedded = part->kind == PART_ATTACHMENT ? message_in(&part->list) : 0;
+	bool named = false;
+
 	for (size_t i = 0; i < part->values.n; i++) {
 		const struct value_in *v = &part->values.rows[i];
 		struct cursor c = cursor_of(v->bytes);
@@ -310,11 +388,28 @@ static void add_objects(struct work *w, struct part *part)
 
 		if (v->type != PTYP_OBJECT || v->place != VALUE_BYTES)
 			continue;
+		named = named || (embedded && nid == embedded);
 		if (v->bytes.len == 0 || list_has(&part->list, nid))
 			props_add_view(part->carry.props, (uint32_t)v->id << 16 | v->type, v->bytes);
-		else
+		else if (!embedded)
 			damage_note(&w->out->damage, DAMAGE_ATTACHMENT_LOST, name_of_attachment(w, part));
 	}
+	if (embedded && !named)
+		props_add_object(part->carry.props, (uint32_t)TAG_ATTACH_DATA << 16 | PTYP_OBJECT, embedded,
+				 0);
+}
+
+/* What nobody can tell for sure of a message that was recognised by its content. */
+static void note_guess(struct work *w, struct part *part, uint64_t flags)
+{
+	const struct prop *to = props_find(part->carry.props, TAG_DISPLAY_TO);
+
+	if (part->object.subnodes.n)
+		return;
+	if (flags & MESSAGE_HAS_ATTACH)
+		damage_note(&w->out->damage, DAMAGE_ATTACHMENT_LOST, NULL);
+	if (w->how->is_guess && to && to->len)
+		damage_note(&w->out->damage, DAMAGE_RECIPIENTS_LOST, NULL);
 }
 
 /* What every message must have, and what follows from what could be carried. */
@@ -324,6 +419,8 @@ static void complete_message(struct work *w, struct part *part)
 	uint64_t flags = props_int(props, TAG_MESSAGE_FLAGS, MESSAGE_READ);
 	bool associated = nid_type((struct nid){ part->nid }) == NID_TYPE_ASSOC_MESSAGE;
 
+	if (part->values.n)
+		note_guess(w, part, flags);
 	if (w->n == 0 && flags & MESSAGE_SUBMIT && (!w->how->may_wait || !damage_is_none(&w->out->damage))) {
 		flags = (flags & ~(uint64_t)MESSAGE_SUBMIT) | MESSAGE_UNSENT;
 		w->out->is_unsent = true;
@@ -397,38 +494,13 @@ static void end_rows(struct work *w, struct part *part)
 	subnodes_out_add(&part->list, &to);
 }
 
-/* An attachment's row in its message's table. */
-static enum status add_row(struct work *w, struct part *message, struct part *part)
-{
-	const struct columns *columns;
-
-	if (!message->rows_began) {
-		columns = carry_columns(w->arena, &templates[TEMPLATE_ATTACHMENTS], &message->rows_in);
-		if (!columns)
-			return ST_NOMEM;
-		table_out_start(&message->rows, w->carrier->out, w->arena, columns);
-		message->rows_began = true;
-	}
-	table_out_row(&message->rows, part->nid, part->carry.props);
-	message->n_attachments++;
-	return ST_OK;
-}
-
-static bool has_message(const struct subnodes_out *list)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (nid_type((struct nid){ list->rows[i].nid }) == NID_TYPE_NORMAL_MESSAGE)
-			return true;
-	return false;
-}
-
 /* By value, the size is that of all properties (2.4.6.1.2), and text has grown. */
 static void complete_attachment(struct part *part)
 {
 	struct props *props = part->carry.props;
 	uint64_t method = props_int(props, TAG_ATTACH_METHOD, UINT64_MAX);
 
-	if (method == ATTACH_EMBEDDED && !has_message(&part->list))
+	if (method == ATTACH_EMBEDDED && !message_in(&part->list))
 		props_add_int(props, TAG_ATTACH_METHOD << 16 | PTYP_INTEGER_32, ATTACH_NONE);
 	else if (method > ATTACH_METHOD_MAX)
 		props_add_int(props, TAG_ATTACH_METHOD << 16 | PTYP_INTEGER_32, ATTACH_BY_VALUE);

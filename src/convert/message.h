@@ -10,6 +10,9 @@ struct message_how {
 	const struct table_in *table;
 	struct view row;
 	bool may_wait; /* it stands in the queue of what is to be sent, and in the Outbox */
+	bool is_anew;  /* no part of it is carried as it stands */
+	bool is_guess; /* it was recognised by its content: what it belongs together with is not known for
+			  sure */
 	bool is_older; /* an older version of what there was */
 };
 

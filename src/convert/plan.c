@@ -58,6 +58,22 @@ size_t plan_folder_of(const struct plan *plan, uint32_t nid)
 	return low < plan->n_folders && plan->folders[low].nid == nid ? low : SIZE_MAX;
 }
 
+bool plan_suspects(const struct plan *plan, uint32_t nid)
+{
+	const struct convert_options *o = plan->options;
+	size_t low = 0, high = o->n_suspects;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (o->suspects[middle] < nid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return o->anew || (low < o->n_suspects && o->suspects[low] == nid);
+}
+
 /* New folders get numbers behind all that are in use. */
 static void find_numbers(struct plan *plan)
 {

@@ -62,6 +62,9 @@ void plan_drop(struct plan *plan);
 [[nodiscard]] enum status plan_items(struct plan *plan);
 [[nodiscard]] enum status plan_kept(struct plan *plan);
 
+/* Whether a node is among those that are not carried block by block. */
+bool plan_suspects(const struct plan *plan, uint32_t nid);
+
 /* The folder with this NID, or SIZE_MAX. */
 size_t plan_folder_of(const struct plan *plan, uint32_t nid);
 

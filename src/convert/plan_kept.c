@@ -56,6 +56,7 @@ static enum status keep_items(struct plan *plan)
 		bool sound;
 
 		if (plan->items.facts->nodes[node].data == 0 ||
+		    plan_suspects(plan, plan->items.facts->nodes[node].nid) ||
 		    plan->items.salvage->nodes[node].origin == SALVAGE_OLDER)
 			continue;
 		st = is_sound(plan, node, &sound);
@@ -112,7 +113,7 @@ static enum status keep_table(struct plan *plan, struct folder_plan *folder, enu
 	enum status st;
 
 	*keeps_out = false;
-	if (!node || !folder->node ||
+	if (!node || !folder->node || plan_suspects(plan, node->nid) || plan_suspects(plan, folder->nid) ||
 	    plan->items.salvage->nodes[node - plan->items.facts->nodes].origin == SALVAGE_OLDER)
 		return ST_OK;
 	st = is_sound(plan, (size_t)(node - plan->items.facts->nodes), &sound);

@@ -198,8 +198,12 @@ static bool take(void *context, struct view key, struct view data)
 	if (property_is_inline(&p)) {
 		value.place = VALUE_INLINE;
 		value.number = p.value;
-	} else if (!resolve(r->object, p.value, &value) ||
-		   (value.place == VALUE_BYTES && value.bytes.len &&
+	} else if (!resolve(r->object, p.value, &value)) {
+		r->out->whole = false;
+		if (r->out->n_lost < VALUES_LOST_MAX)
+			r->out->lost[r->out->n_lost++] = p.id;
+		return true;
+	} else if ((value.place == VALUE_BYTES && value.bytes.len &&
 		    property_value_faults(p.type, value.bytes) & (VALUE_FAULT_LEN | VALUE_FAULT_LAYOUT))) {
 		r->out->whole = false;
 		return true;

@@ -45,11 +45,15 @@ struct object_in {
 [[nodiscard]] enum status object_in_open(const struct source *source, uint64_t data, uint64_t subnode,
 					 struct object_in *out);
 
+enum { VALUES_LOST_MAX = 8 };
+
 /* The properties of a property context in ascending order, each ID once. */
 struct values_in {
 	struct value_in *rows;
 	size_t n, room;
-	bool whole; /* none was left out */
+	bool whole;                     /* none was left out */
+	uint16_t lost[VALUES_LOST_MAX]; /* IDs of some whose bytes are nowhere */
+	size_t n_lost;
 };
 
 /* False when the object is no property context. What it gives lies in the arena. */
