@@ -19,6 +19,8 @@ static const char *const words[DAMAGE_KINDS] = {
 	[DAMAGE_ATTACHMENT_LOST] = "attachment lost",
 	[DAMAGE_ATTACHMENT_DOUBTFUL] = "attachment in doubt",
 	[DAMAGE_EMBEDDED_LOST] = "the message in an attachment is lost",
+	[DAMAGE_PARTS_UNKNOWN] =
+		"found by its content alone: attachments and recipients, if it had any, are lost",
 	[DAMAGE_OLDER] = "this is an older version; the newest is lost",
 };
 

@@ -16,7 +16,8 @@ enum damage_kind {
 	DAMAGE_ATTACHMENT_LOST,
 	DAMAGE_ATTACHMENT_DOUBTFUL,
 	DAMAGE_EMBEDDED_LOST,
-	DAMAGE_OLDER, /* the item is an older version of what was there */
+	DAMAGE_PARTS_UNKNOWN, /* it was recognised by its content, and nothing tells what belongs to it */
+	DAMAGE_OLDER,         /* the item is an older version of what was there */
 	DAMAGE_KINDS,
 };
 

@@ -16,6 +16,7 @@ enum {
 	DEPTH_MAX = 64, /* an embedded message lies two below its holder */
 	ATTACH_NONE = 0,
 	LINE_MAX = 2000,
+	TAG_EMAIL_ADDRESS = 0x3003,
 	PARTS_MAX = 1 << 16, /* of one message, all depths together */
 	NAME_MAX_CHARACTERS = 60,
 	TAG_ATTACH_FILE = 0x3704,
@@ -182,11 +183,14 @@ static void take_recipient(void *context, struct props *props)
 	}
 	line = &part->lines[type & 3];
 	name = props_find(props, TAG_DISPLAY_NAME);
-	if (!name || name->nid || line->len > LINE_MAX)
+	if (!name || name->nid || name->len == 0)
+		name = props_find(props, TAG_EMAIL_ADDRESS);
+	if (line->len > LINE_MAX)
 		return;
 	if (line->len)
 		buf_add(line, view_of(";\0 \0", 4));
-	buf_add(line, name->value);
+	/* Whoever has lost the name too is at least somebody. */
+	buf_add(line, name && !name->nid && name->len ? name->value : view_of("?", 2));
 }
 
 static void add_lines(struct part *part)
@@ -399,17 +403,15 @@ static void add_objects(struct work *w, struct part *part)
 				 0);
 }
 
-/* What nobody can tell for sure of a message that was recognised by its content. */
-static void note_guess(struct work *w, struct part *part, uint64_t flags)
+/* What nobody can tell of a message that has nothing below it. */
+static void note_guess(struct work *w, const struct part *part, uint64_t flags)
 {
-	const struct prop *to = props_find(part->carry.props, TAG_DISPLAY_TO);
-
 	if (part->object.subnodes.n)
 		return;
-	if (flags & MESSAGE_HAS_ATTACH)
+	if (w->n == 0 && w->how->is_guess)
+		damage_note(&w->out->damage, DAMAGE_PARTS_UNKNOWN, NULL);
+	else if (flags & MESSAGE_HAS_ATTACH)
 		damage_note(&w->out->damage, DAMAGE_ATTACHMENT_LOST, NULL);
-	if (w->how->is_guess && to && to->len)
-		damage_note(&w->out->damage, DAMAGE_RECIPIENTS_LOST, NULL);
 }
 
 /* What every message must have, and what follows from what could be carried. */

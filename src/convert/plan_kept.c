@@ -47,6 +47,14 @@ static enum status is_sound(struct plan *plan, size_t node, bool *out)
 	return st;
 }
 
+/* What was only recognised, and older versions, are looked at one by one: they may have to be marked. */
+static bool is_certain(const struct plan *plan, size_t node)
+{
+	enum salvage_origin origin = (enum salvage_origin)plan->items.salvage->nodes[node].origin;
+
+	return origin != SALVAGE_OLDER && origin != SALVAGE_ROW && origin != SALVAGE_CONTENT;
+}
+
 static enum status keep_items(struct plan *plan)
 {
 	enum status st = ST_OK;
@@ -56,8 +64,7 @@ static enum status keep_items(struct plan *plan)
 		bool sound;
 
 		if (plan->items.facts->nodes[node].data == 0 ||
-		    plan_suspects(plan, plan->items.facts->nodes[node].nid) ||
-		    plan->items.salvage->nodes[node].origin == SALVAGE_OLDER)
+		    plan_suspects(plan, plan->items.facts->nodes[node].nid) || !is_certain(plan, node))
 			continue;
 		st = is_sound(plan, node, &sound);
 		if (st == ST_OK && sound)

@@ -49,22 +49,36 @@ static void put_templates(struct writing *w)
 	}
 }
 
-/* EntryIDs of folders that are no more are left out. */
-static void drop_dead_entries(struct writing *w, struct values_in *values)
+/* The other folders that a store names may be missing. */
+static const uint16_t optional_ids[] = { TAG_IPM_OUTBOX, TAG_IPM_SENT_MAIL, TAG_VIEWS, TAG_COMMON_VIEWS };
+
+static size_t folder_of(const struct writing *w, const struct value_in *value)
 {
-	static const uint16_t ids[] = { TAG_IPM_OUTBOX, TAG_IPM_SENT_MAIL, TAG_VIEWS, TAG_COMMON_VIEWS };
+	struct entry_id e;
+	size_t folder = entry_id_decode(value->bytes, &e) ? plan_folder_of(w->plan, e.nid.v) : SIZE_MAX;
+
+	return folder != SIZE_MAX && !w->plan->folders[folder].is_search ? folder : SIZE_MAX;
+}
+
+/* EntryIDs of folders that are no more are left out; the others name this store. */
+static void take_entries(struct writing *w, struct values_in *values, struct props *props)
+{
 	size_t n = 0;
 
 	for (size_t i = 0; i < values->n; i++) {
 		const struct value_in *v = &values->rows[i];
-		struct entry_id e;
-		bool dead = false;
+		uint8_t id[ENTRY_ID_LEN];
+		bool is_entry = false;
 
-		for (size_t k = 0; k < sizeof ids / sizeof ids[0]; k++)
-			dead = dead || (v->id == ids[k] && (!entry_id_decode(v->bytes, &e) ||
-							    plan_folder_of(w->plan, e.nid.v) == SIZE_MAX));
-		if (!dead)
+		for (size_t k = 0; k < sizeof optional_ids / sizeof optional_ids[0]; k++)
+			is_entry = is_entry || v->id == optional_ids[k];
+		if (is_entry && folder_of(w, v) != SIZE_MAX) {
+			entry_id_encode(w->record_key, (struct nid){ w->plan->folders[folder_of(w, v)].nid },
+					id);
+			props_add_bytes(props, (uint32_t)v->id << 16 | PTYP_BINARY, view_of(id, sizeof id));
+		} else if (!is_entry) {
 			values->rows[n++] = *v;
+		}
 	}
 	values->n = n;
 }
@@ -114,7 +128,7 @@ static enum status put_store(struct writing *w)
 	if (st == ST_OK && node)
 		st = values_in_read(&w->plan->items, &object, &values);
 	if (st == ST_OK) {
-		drop_dead_entries(w, &values);
+		take_entries(w, &values, carry.props);
 		st = carry_values(&carry, &values);
 	}
 	if (st != ST_OK)
