@@ -111,16 +111,31 @@ static int compare_nids(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* "0x200024"; 0 for anything else. */
+static uint32_t nid_of(const char *text)
+{
+	uint32_t nid = 0;
+
+	for (const char *at = text ? text + 2 : ""; *at; at++) {
+		bool digit = *at >= '0' && *at <= '9', letter = *at >= 'A' && *at <= 'F';
+
+		if (!digit && !letter)
+			return 0;
+		nid = nid << 4 | (uint32_t)(digit ? *at - '0' : *at - 'A' + 10);
+	}
+	return nid;
+}
+
 static enum status note_suspect(struct mend *m, const struct finding *f)
 {
-	unsigned long nid = f->subject.node ? strtoul(f->subject.node, NULL, 16) : 0;
+	uint32_t nid = nid_of(f->subject.node);
 
 	if (!m->suspects)
 		m->suspects = arena_array(m->run->arena, SUSPECTS_MAX, sizeof *m->suspects);
 	if (!m->suspects)
 		return ST_NOMEM;
-	if (nid && nid <= UINT32_MAX && m->n_suspects < SUSPECTS_MAX)
-		m->suspects[m->n_suspects++] = (uint32_t)nid;
+	if (nid && m->n_suspects < SUSPECTS_MAX)
+		m->suspects[m->n_suspects++] = nid;
 	return ST_OK;
 }
 
