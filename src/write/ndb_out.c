@@ -162,11 +162,13 @@ uint64_t ndb_out_reserve(struct ndb_out *out, enum block_use use)
 	       (row->is_internal ? 2 : 0);
 }
 
+/* NULL for a BID that was not given out. */
 static struct block_row *row_of(const struct ndb_out *out, uint64_t bid)
 {
 	uint64_t i = (bid - out->options.first_bid) / NDB_BID_STEP;
 
-	assert(bid >= out->options.first_bid && i < out->blocks.n);
+	if (bid < out->options.first_bid || i >= out->blocks.n)
+		return NULL;
 	return chunks_row(&out->blocks, (size_t)i);
 }
 
@@ -199,7 +201,7 @@ static void put(struct ndb_out *out, uint64_t bid, struct view data, enum block_
 	if (has_failed(out) || bid == 0)
 		return;
 	row = row_of(out, bid);
-	assert(row->at == 0 && (form == BLOCK_PLAIN || cipher == CRYPT_PERMUTE));
+	assert(row && row->at == 0 && (form == BLOCK_PLAIN || cipher == CRYPT_PERMUTE));
 	row->len_inflated = (uint16_t)data.len;
 	if (put_deflated(out, (struct bid){ bid }, data, row))
 		return;
@@ -282,7 +284,9 @@ void ndb_out_hold(struct ndb_out *out, uint64_t bid)
 	if (bid < out->options.first_bid || has_failed(out))
 		return;
 	row = row_of(out, bid);
-	if (row->refs == UINT16_MAX)
+	if (!row)
+		ndb_out_fail(out, ST_USAGE);
+	else if (row->refs == UINT16_MAX)
 		ndb_out_fail(out, ST_LIMIT);
 	else
 		row->refs++;
@@ -290,7 +294,9 @@ void ndb_out_hold(struct ndb_out *out, uint64_t bid)
 
 uint16_t ndb_out_refs(const struct ndb_out *out, uint64_t bid)
 {
-	return has_failed(out) || bid == 0 ? 0 : row_of(out, bid)->refs;
+	const struct block_row *row = has_failed(out) ? NULL : row_of(out, bid);
+
+	return row ? row->refs : 0;
 }
 
 void ndb_out_mark(struct ndb_out *out, uint32_t nid)

@@ -14,8 +14,8 @@
  *	st = ndb_out_finish(out, &stats);
  *
  * A BID that is returned has no holder yet: whoever stores it in a structure
- * says so with ndb_out_hold(), nodes and lists do it themselves. Counts (cRef,
- * 3.2 of the BBT entry) are then right without a second pass.
+ * says so with ndb_out_hold(), nodes and lists do it themselves. Counts (cRef
+ * of 2.2.2.7.7.3) are then right without a second pass.
  */
 #ifndef POSTMEND_WRITE_NDB_OUT_H
 #define POSTMEND_WRITE_NDB_OUT_H
@@ -88,8 +88,8 @@ struct ndb_out;
  * two nodes or two kept blocks had the same number. stats_out may be NULL. */
 [[nodiscard]] enum status ndb_out_finish(struct ndb_out *out, struct ndb_stats *stats_out);
 
-/* ST_OK, or the first error: ST_NOMEM; ST_LIMIT: too long a value, too many holders of one block, a 17th
- * level; what the sink said. */
+/* ST_OK, or the first error: ST_NOMEM; ST_LIMIT: too long a value, too many holders of one block;
+ * ST_USAGE: a holder of a block that is none; what the sink said. */
 enum status ndb_out_status(const struct ndb_out *out);
 
 /* Makes it fail, for layers above; ST_OK does nothing. */
@@ -120,7 +120,8 @@ struct kept_block {
 };
 void ndb_out_keep(struct ndb_out *out, const struct kept_block *block);
 
-/* Counts a holder; BID 0 is nobody's. */
+/* Counts a holder; BID 0 is nobody's. Of a block that is kept nothing is known here: whether it is there, the
+ * caller has seen to. */
 void ndb_out_hold(struct ndb_out *out, uint64_t bid);
 /* How many a new block has, with the BBT's own one. */
 uint16_t ndb_out_refs(const struct ndb_out *out, uint64_t bid);

@@ -207,6 +207,11 @@ static void held_too_often(struct fixture *f)
 		ndb_out_hold(f->out, bid);
 }
 
+static void nobody_held(struct fixture *f)
+{
+	ndb_out_node(f->out, &(struct ndb_node){ .nid = 0x21, .data = 0x123456789ABC });
+}
+
 /* The length is what counts: the blocks are one block over and over. */
 static void too_long_a_value(struct fixture *f)
 {
@@ -251,6 +256,7 @@ static const struct {
 	{ "a subnode twice", subnode_twice, ST_USAGE },
 	{ "a row twice", row_twice, ST_USAGE },
 	{ "a block that never came", reserved_only, ST_BUG },
+	{ "a holder of nothing", nobody_held, ST_USAGE },
 	{ "65,535 holders", held_too_often, ST_LIMIT },
 	{ "4 GiB", too_long_a_value, ST_LIMIT },
 	{ "no number left", too_many_numbers, ST_LIMIT },

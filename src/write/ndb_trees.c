@@ -115,7 +115,8 @@ static void put_level(struct tree *t, size_t n)
 	size_t most = t->out->v->entries_len / entry_len(t);
 	unsigned fill = t->out->options.shape.tree_fill;
 
-	if (fill && most > fill)
+	/* One entry in a page would need as many pages above. */
+	if (fill > 1 && most > fill)
 		most = fill;
 	chunks_init(&t->pages, t->out->arena, sizeof(struct index_row), NDB_ROWS_PER_CHUNK);
 	if (n == 0)
