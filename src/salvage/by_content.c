@@ -122,7 +122,10 @@ static bool begins_heap(const struct finding_out *f, const struct block_fact *b)
 static enum status add_object(struct finding_out *f, const struct block_fact *b, enum life life)
 {
 	void *array = f->all.objects;
-	struct found found = { .life = (uint8_t)life };
+	struct found found = {
+		.life = (uint8_t)life,
+		.is_deleted = life == LIFE_FREE || f->facts->nbt_whole,
+	};
 	enum status st = ST_OK;
 
 	if (!begins_heap(f, b))
@@ -146,7 +149,7 @@ static enum status look_at_all(struct finding_out *f)
 		const struct block_fact *b = &f->facts->blocks[i];
 		enum life life = work_block_life(f->work, b);
 
-		if (is_held(f, i) || !work_is_sound(b) || life == LIFE_FREE)
+		if (is_held(f, i) || !work_is_sound(b) || (life == LIFE_FREE && !f->work->options->deleted))
 			continue;
 		st = b->state & BLOCK_IS_SUBNODE ? add_list(f, b) : add_object(f, b, life);
 	}
@@ -171,7 +174,8 @@ static void drop_old_versions(const struct finding_out *f)
 	for (size_t i = 1; i < f->all.n; i++)
 		if (all[i]->look.kind == LOOK_MESSAGE && all[i]->look.search_key &&
 		    all[i]->look.search_key == all[i - 1]->look.search_key &&
-		    all[i]->look.modified != all[i - 1]->look.modified && all[i]->life == LIFE_UNKNOWN)
+		    (all[i]->is_deleted ||
+		     (all[i]->look.modified != all[i - 1]->look.modified && all[i]->life == LIFE_UNKNOWN)))
 			all[i]->look.kind = LOOK_NOTHING;
 }
 
@@ -217,7 +221,8 @@ static void renew(struct finding_out *f, size_t i)
 	look_at_data(&f->work->reader, node->data, &look);
 	arena_clear(f->work->reader.arena);
 	newer = look.kind == LOOK_MESSAGE && look.search_key ? only_one(f, look.search_key) : NULL;
-	if (!newer || newer->look.kind != LOOK_MESSAGE || newer->look.data < node->data ||
+	if (!newer || newer->look.kind != LOOK_MESSAGE || newer->is_deleted ||
+	    newer->look.data < node->data ||
 	    (newer->lacks_subnodes && !has_all_values(f->work, node->subnode, &newer->look)))
 		return;
 	node->data = newer->look.data;
@@ -331,6 +336,7 @@ static size_t list_pairs(struct finding_out *f, struct pair *pairs)
 		uint32_t nid = nid_for(f, found);
 		uint8_t origin = found->is_listed ? SALVAGE_ROW : SALVAGE_CONTENT;
 
+		origin = found->is_deleted ? SALVAGE_DELETED : origin;
 		if (nid)
 			pairs[n++] = (struct pair){ { nid, found->folder, found->look.data, found->subnode },
 						    { .origin = origin,
@@ -369,7 +375,7 @@ static enum status add_store(struct finding_out *f)
 	enum status st = ST_OK;
 
 	for (size_t i = 0; st == ST_OK && i < all.n; i++) {
-		if (all.objects[i].look.kind != LOOK_STORE)
+		if (all.objects[i].look.kind != LOOK_STORE || all.objects[i].is_deleted)
 			continue;
 		f->all = (struct found_all){ .objects = &all.objects[i], .n = 1 };
 		st = add_nodes(f);
@@ -384,7 +390,7 @@ enum status work_find_by_content(struct salvage_work *work)
 	struct finding_out f = { .work = work, .facts = &work->out->facts };
 	enum status st;
 
-	if (f.facts->nbt_whole || !(f.facts->have & FACT_DECODED))
+	if ((f.facts->nbt_whole && !work->options->deleted) || !(f.facts->have & FACT_DECODED))
 		return ST_OK;
 	st = hold_all(&f);
 	if (st == ST_OK)
@@ -401,7 +407,9 @@ enum status work_find_by_content(struct salvage_work *work)
 	if (st != ST_OK)
 		return st;
 	renew_all(&f);
-	st = found_match_rows(work, &f.all);
+	st = work->options->deleted ? found_judge_deleted(work, &f.all) : ST_OK;
+	if (st == ST_OK)
+		st = found_match_rows(work, &f.all);
 	see_nids(&f);
 	return st == ST_OK ? add_nodes(&f) : st;
 }

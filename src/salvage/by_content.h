@@ -18,6 +18,7 @@ struct found {
 	uint8_t life;         /* enum life */
 	uint8_t owns;         /* bits: its hierarchy, its contents table are known */
 	uint32_t table;       /* whose row gave the NID, where nobody knows whose table it is */
+	bool is_deleted;      /* nothing speaks for its being alive */
 	bool is_listed;       /* a row gave NID and folder */
 	bool lacks_subnodes;  /* it must have some, and none fit */
 };
@@ -35,11 +36,14 @@ struct found_all {
 	size_t n_lists;
 };
 
-/* Adds nodes to the facts, where the NBT is not whole. */
+/* Adds nodes to the facts: where the NBT is not whole, and what was deleted when that is asked for. */
 [[nodiscard]] enum status work_find_by_content(struct salvage_work *work);
 
 /* Gives messages their subnodes. */
 [[nodiscard]] enum status found_match_lists(struct salvage_work *work, struct found_all *all);
+
+/* Drops of what was deleted all but whole messages that are no older versions. */
+[[nodiscard]] enum status found_judge_deleted(struct salvage_work *work, struct found_all *all);
 
 /* Gives messages and folders their NIDs and folders from the rows of tables. */
 [[nodiscard]] enum status found_match_rows(struct salvage_work *work, struct found_all *all);

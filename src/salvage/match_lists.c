@@ -258,9 +258,10 @@ enum status found_match_lists(struct salvage_work *work, struct found_all *all)
 	struct long_values values = { 0 };
 	enum status st = list_values(work, all, &values);
 
-	/* The sure ones first. */
-	for (int turn = 0; st == ST_OK && turn < 2; turn++)
+	/* The living first, and of them the sure ones. */
+	for (int turn = 0; st == ST_OK && turn < 4; turn++)
 		for (size_t i = 0; i < all->n; i++)
-			match(work, all, &values, &all->objects[i], turn == 0);
+			if (all->objects[i].is_deleted == (turn >= 2))
+				match(work, all, &values, &all->objects[i], turn % 2 == 0);
 	return st;
 }

@@ -270,7 +270,8 @@ static void note_owners(struct found_all *all, const struct shown_list *list, en
 /* Whether a folder's own properties speak of such a table, and it has none yet. */
 static bool wants(const struct found *f, const struct unknown_table *t)
 {
-	if (f->look.kind != LOOK_FOLDER || !f->nid || f->owns & bit_of((enum look_kind)t->kind))
+	if (f->look.kind != LOOK_FOLDER || !f->nid || f->is_deleted ||
+	    f->owns & bit_of((enum look_kind)t->kind))
 		return false;
 	if (t->kind == LOOK_HIERARCHY)
 		return f->look.has_subfolders;
@@ -334,7 +335,7 @@ static enum status add_unknown(struct salvage_work *w, const struct found_all *a
 		struct unknown_table *table = &list->tables[list->n_tables];
 		struct table_rows t;
 
-		if (f->look.kind != kind)
+		if (f->look.kind != kind || f->is_deleted)
 			continue;
 		if (table_rows_open(&w->reader, f->look.data, f->subnode, &t)) {
 			*table = (struct unknown_table){ .kind = (uint8_t)kind, .n_rows = t.n };
@@ -352,7 +353,7 @@ static void match_kind(struct found_all *all, struct shown_list *list, enum look
 	if (list->n)
 		qsort(list->rows, list->n, sizeof *list->rows, compare);
 	for (size_t i = 0; i < all->n; i++)
-		if (all->objects[i].look.kind == kind && !all->objects[i].nid)
+		if (all->objects[i].look.kind == kind && !all->objects[i].nid && !all->objects[i].is_deleted)
 			match(list, &all->objects[i]);
 }
 

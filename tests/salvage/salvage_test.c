@@ -350,6 +350,63 @@ static void test_damaged_stores(void **state)
 	}
 }
 
+/* Takes the last entry out of a leaf, as a deletion does; its NID. */
+static uint32_t delete_message(struct store *s)
+{
+	const struct variant *v = variant(s);
+
+	for (size_t i = s->facts->n_pages; i-- > 0;) {
+		const struct page_fact *p = &s->facts->pages[i];
+		uint8_t *page = s->bytes + p->at;
+		struct btree_page counters;
+		struct nbt_entry e;
+
+		if (p->type != PAGE_NBT || p->level ||
+		    !btree_page_decode(v, view_of(page, v->page_len), &counters) || counters.n < 2 ||
+		    !nbt_entry_at(v, view_of(page, v->page_len), counters.entry_len, counters.n - 1, &e) ||
+		    !is_message((uint32_t)e.nid))
+			continue;
+		field_put(page + v->entries_len, 1, counters.n - 1);
+		page_seal(v, PAGE_NBT, (struct ib){ p->at }, (struct bid){ p->bid }, page);
+		return (uint32_t)e.nid;
+	}
+	fail();
+	return 0;
+}
+
+static void test_deleted(void **state)
+{
+	struct salvage_options options = { .runner = check_runner_serial() };
+	struct arena *arena = arena_new(ARENA_MAX);
+	struct image image = { .read = read_memory };
+	const struct node_fact *was, *found_again = NULL;
+	struct salvage *found;
+	struct store s;
+	uint32_t nid;
+
+	(void)state;
+	make(&s, "small", "23", "permute");
+	memcpy(s.bytes, s.sound, s.size);
+	nid = delete_message(&s);
+	was = facts_node(s.facts, (struct nid){ nid });
+	image.size = s.size;
+	image.context = s.bytes;
+	assert_int_equal(salvage_store(arena, &image, &options, &found), ST_OK);
+	assert_true(found->trees_whole);
+	assert_int_equal(found->facts.n_nodes, s.facts->n_nodes - 1);
+	assert_int_equal(found->n_of[SALVAGE_DELETED], 0);
+	options.deleted = true;
+	assert_int_equal(salvage_store(arena, &image, &options, &found), ST_OK);
+	assert_int_equal(found->n_of[SALVAGE_DELETED], 1);
+	for (size_t i = 0; i < found->facts.n_nodes; i++)
+		if (found->nodes[i].origin == SALVAGE_DELETED)
+			found_again = &found->facts.nodes[i];
+	assert_true(was && found_again && found_again->data == was->data &&
+		    found_again->subnode == was->subnode);
+	arena_drop(&arena);
+	unmake(&s);
+}
+
 static void test_no_store(void **state)
 {
 	struct salvage_options options = { .runner = check_runner_serial() };
@@ -414,6 +471,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_damaged_stores),
+		cmocka_unit_test(test_deleted),
 		cmocka_unit_test(test_no_store),
 		cmocka_unit_test(test_cancel_and_no_memory),
 	};
