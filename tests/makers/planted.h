@@ -13,6 +13,8 @@ enum planted_store {
 	STORE_VAST,
 	STORE_FULL,
 	STORE_NEARLY_FULL,
+	STORE_CYCLIC,
+	STORE_PLAIN,
 	STORE_DEEP,
 	STORE_TOO_DEEP,
 	STORE_LONG,
@@ -69,6 +71,7 @@ struct planted_part {
 	const char *name;
 	const struct planted_row *rows;
 	size_t n;
+	bool quick; /* the quick check finds them too */
 };
 
 extern const struct planted_part planted_header, planted_pages, planted_blocks, planted_objects,

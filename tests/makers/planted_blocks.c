@@ -497,4 +497,4 @@ static const struct planted_row rows[] = {
 	FAULT("a message without a folder", MESSAGE_ORPHANED, ALL, SMALL, orphaned, "nidParent"),
 };
 
-const struct planted_part planted_blocks = { "blocks", rows, COUNT_OF(rows) };
+const struct planted_part planted_blocks = { "blocks", rows, COUNT_OF(rows), true };

@@ -79,6 +79,16 @@ static void cipher_other(struct plant *p)
 	plant_header_set(p, "bCryptMethod", plant_pick(p, CRYPT_CYCLIC, CRYPT_PERMUTE));
 }
 
+static void cipher_of_cyclic(struct plant *p)
+{
+	plant_header_set(p, "bCryptMethod", plant_pick(p, CRYPT_NONE, CRYPT_CYCLIC));
+}
+
+static void cipher_of_plain(struct plant *p)
+{
+	plant_header_set(p, "bCryptMethod", plant_pick(p, CRYPT_PERMUTE, CRYPT_NONE));
+}
+
 static void cipher_of_windows(struct plant *p)
 {
 	plant_header_set(p, "bCryptMethod", plant_pick(p, CRYPT_WIP, CRYPT_PERMUTE));
@@ -263,6 +273,10 @@ static const struct planted_row rows[] = {
 	FAULT("bCryptMethod 3", HEADER_CIPHER_WRONG, ALL, SMALL, cipher_unknown, "bCryptMethod"),
 	FAULT("another cipher than the blocks'", HEADER_CIPHER_WRONG, ALL, SMALL, cipher_other,
 	      "bCryptMethod"),
+	FAULT("none where blocks are cyclic", HEADER_CIPHER_WRONG, ALL, CYCLIC, cipher_of_cyclic,
+	      "bCryptMethod"),
+	FAULT("permute where blocks are not encoded", HEADER_CIPHER_WRONG, ALL, PLAIN, cipher_of_plain,
+	      "bCryptMethod"),
 	FAULT("a byte less", FILE_CUT, ALL, SMALL, cut, "bytes"),
 	FAULT("a byte more", FILE_TAIL, ALL, SMALL, tail, "bytes"),
 	FAULT("an end within a section", FILE_SIZE_ODD, ALL, SMALL, odd_size, "ibFileEof"),
@@ -290,4 +304,4 @@ static const struct planted_row rows[] = {
 	FAULT("Windows' protection", CHECK_INCOMPLETE, ALL, SMALL, cipher_of_windows, "pass"),
 };
 
-const struct planted_part planted_header = { "header", rows, COUNT_OF(rows) };
+const struct planted_part planted_header = { "header", rows, COUNT_OF(rows), true };

@@ -564,4 +564,4 @@ static const struct planted_row rows[] = {
 	FAULT("a node that is gone", ID_MAP_STALE, ALL, SMALL, id_map, "nid"),
 };
 
-const struct planted_part planted_mailbox = { "mailbox", rows, COUNT_OF(rows) };
+const struct planted_part planted_mailbox = { "mailbox", rows, COUNT_OF(rows), false };

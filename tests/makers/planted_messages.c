@@ -242,4 +242,4 @@ static const struct planted_row rows[] = {
 	FAULT("a row without a type", RECIPIENTS_WRONG, ALL, SMALL, recipients_no_type, "dwRowID"),
 };
 
-const struct planted_part planted_messages = { "messages", rows, COUNT_OF(rows) };
+const struct planted_part planted_messages = { "messages", rows, COUNT_OF(rows), false };

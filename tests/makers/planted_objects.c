@@ -456,6 +456,8 @@ static const struct planted_row rows[] = {
 	FAULT("cFree", HEAP_FREE_COUNT_WRONG, ALL, SMALL, free_count, "heap_block"),
 	FAULT("a level", HEAP_FILL_LEVEL_ODD, 512, SMALL, fill_level, "heap_block"),
 	FAULT("of a property", HEAP_ITEM_MISSING, ALL, SMALL, item_missing, "hid"),
+	FAULT("of a property, cyclic", HEAP_ITEM_MISSING, ALL, CYCLIC, item_missing, "hid"),
+	FAULT("of a property, not encoded", HEAP_ITEM_MISSING, ALL, PLAIN, item_missing, "hid"),
 	FAULT("of a cell", HEAP_ITEM_MISSING, ALL, SMALL, cell_missing, "hid"),
 	FAULT("by two properties", HEAP_ITEM_SHARED, ALL, SMALL, item_shared, "hnid"),
 	FAULT("bType", BTH_HEADER_WRONG, ALL, SMALL, bth_type, NULL),
@@ -491,4 +493,4 @@ static const struct planted_row rows[] = {
 	FAULT("half of a character", STRING_ODD, ALL, SMALL, string_cut, "property"),
 };
 
-const struct planted_part planted_objects = { "objects", rows, COUNT_OF(rows) };
+const struct planted_part planted_objects = { "objects", rows, COUNT_OF(rows), false };

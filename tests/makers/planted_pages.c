@@ -347,4 +347,4 @@ static const struct planted_row rows[] = {
 		   CODE_STORE_BLOCK_TRAILER_WRONG, CODE_STORE_BLOCK_CHECKSUM_WRONG, CODE_STORE_MAP_LEAKED),
 };
 
-const struct planted_part planted_pages = { "pages", rows, COUNT_OF(rows) };
+const struct planted_part planted_pages = { "pages", rows, COUNT_OF(rows), true };

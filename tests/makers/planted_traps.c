@@ -208,6 +208,26 @@ static void row_of_search(struct plant *p)
 	plant_table_close(&t);
 }
 
+/* Servers' stores keep the names of senders in a list of their own; cells are numbers in it, and no items. */
+static void shared_names(struct plant *p)
+{
+	static const uint8_t names[64] = { 0 };
+	uint8_t list[32] = { BTYPE_SLBLOCK, 0, 1 };
+	struct sl_entry e = { .nid = 0x20 | NID_TYPE_INTERNAL };
+	struct plant_table t;
+
+	if (!p->wrong)
+		return;
+	plant_table_open_node(&t, p, INBOX_TABLE);
+	for (size_t i = 0; i < t.n; i++)
+		field_put(plant_cell(&t, i, TAG_SENDER), 4, (t.h.n + 3 + i) << 5);
+	plant_table_close(&t);
+	e.data = plant_block_add(p, names, sizeof names, false);
+	field_encode(sl_entry_fields(p->v), &e, list + p->v->sl_header_len);
+	plant_node_set(p, INBOX_TABLE, "bidSub",
+		       plant_block_add(p, list, (size_t)p->v->sl_header_len + p->v->sl_entry_len, true));
+}
+
 static void add(struct plant *p, uint16_t id, uint16_t type, uint32_t value)
 {
 	struct plant_heap h;
@@ -339,6 +359,7 @@ static const struct planted_row rows[] = {
 	TRAP("another time of change in a row", ALL, SMALL, time_of_row),
 	TRAP("0xFF for true", ALL, SMALL, truth_of_row),
 	TRAP("a search folder's row without a name", ALL, SMALL, row_of_search),
+	TRAP("names of senders in a list of their own", 4K, SMALL, shared_names),
 	TRAP("an empty text", ALL, SMALL, empty_text),
 	TRAP("no texts", ALL, SMALL, empty_list),
 	TRAP("an error for a value", ALL, SMALL, error_value),
@@ -350,4 +371,4 @@ static const struct planted_row rows[] = {
 	TRAP("an upper key below its child's", ALL, SMALL, tall_tree),
 };
 
-const struct planted_part planted_traps = { "traps", rows, COUNT_OF(rows) };
+const struct planted_part planted_traps = { "traps", rows, COUNT_OF(rows), false };
