@@ -290,16 +290,21 @@ static void try_quick(const struct planted_row *row, size_t version)
 	plant_end(&p);
 }
 
+static void try_in(const struct planted_part *part, const struct planted_row *row, size_t version)
+{
+	if (!(row->in & 1U << version))
+		return;
+	try_row(row, version, true);
+	try_row(row, version, false);
+	if (part->quick && !needs_objects(row->code))
+		try_quick(row, version);
+}
+
 static void try_part(const struct planted_part *part)
 {
 	for (size_t i = 0; i < part->n; i++)
 		for (size_t v = 0; v < COUNT_OF(versions); v++)
-			if (part->rows[i].in & 1U << v) {
-				try_row(&part->rows[i], v, true);
-				try_row(&part->rows[i], v, false);
-				if (part->quick && !needs_objects(part->rows[i].code))
-					try_quick(&part->rows[i], v);
-			}
+			try_in(part, &part->rows[i], v);
 }
 
 static void nothing(struct plant *p)
