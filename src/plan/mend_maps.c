@@ -153,7 +153,7 @@ static void put_dlist(struct maps *s, const struct header *h)
 {
 	uint8_t page[PAGE_LEN_MAX] = { 1 };
 
-	if (mender_has(s->m, CODE_STORE_DLIST_DAMAGED) || mender_has(s->m, CODE_STORE_DLIST_STALE)) {
+	if (mender_tells(s->m, CODE_STORE_DLIST_DAMAGED) || mender_tells(s->m, CODE_STORE_DLIST_STALE)) {
 		page_seal(s->v, PAGE_DLIST, (struct ib){ s->v->dlist }, (struct bid){ h->next_page }, page);
 		mender_write(s->m, s->v->dlist, view_of(page, s->v->page_len));
 	}

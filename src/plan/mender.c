@@ -14,16 +14,23 @@ bool mender_has(const struct mender *m, enum code code)
 	return false;
 }
 
+bool mender_tells(const struct mender *m, enum code code)
+{
+	for (size_t i = 0; i < finding_count(m->findings); i++)
+		if (finding_at(m->findings, i)->code == code)
+			return true;
+	return false;
+}
+
 void mender_begin(struct mender *m, enum plan_class class, const char *text)
 {
 	struct draft_step *step;
 
 	if (m->status != ST_OK)
 		return;
-	if (m->n_steps == MENDER_STEPS_MAX) {
-		m->status = ST_LIMIT;
+	m->is_full = m->n_steps == MENDER_STEPS_MAX;
+	if (m->is_full)
 		return;
-	}
 	step = arena_alloc(m->arena, sizeof *step);
 	if (!step || !text) {
 		m->status = ST_NOMEM;
@@ -36,7 +43,7 @@ void mender_begin(struct mender *m, enum plan_class class, const char *text)
 
 static struct draft_step *step_of(struct mender *m)
 {
-	return m->status == ST_OK && m->n_steps ? m->steps[m->n_steps - 1] : NULL;
+	return m->status == ST_OK && m->n_steps && !m->is_full ? m->steps[m->n_steps - 1] : NULL;
 }
 
 void mender_strict(struct mender *m)

@@ -46,11 +46,14 @@ struct mender {
 	uint64_t unique_before; /* dwUnique of the store as it lies on the disk */
 	struct draft_step *steps[MENDER_STEPS_MAX];
 	size_t n_steps;
+	bool is_full; /* no more steps this time: the next round proposes them */
 	enum status status;
 };
 
 /* True when a finding of this code is a warning or worse. */
 bool mender_has(const struct mender *m, enum code code);
+/* The same for one of any severity. */
+bool mender_tells(const struct mender *m, enum code code);
 
 void mender_begin(struct mender *m, enum plan_class class, const char *text);
 void mender_strict(struct mender *m);

@@ -525,7 +525,7 @@ def disk_full():
 
 
 BAD_INPUT = [
-    (["repair", "a.pst"], "--in-place"), (["repair", "--in-place"], "archive.pst"), (["undo"], "store"),
+    (["repair", "--in-place"], "archive.pst"), (["undo"], "store"),
     (["repair", "--in-place", "a.pst", "b.pst"], "one"),
 ]
 
