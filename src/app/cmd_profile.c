@@ -18,7 +18,8 @@ struct sub_command {
 static int report_clients(struct gather *gather, const char *command, const struct clock *clock)
 {
 	struct run *run = gather->run;
-	const struct clients_case facts = { gather->found.n_accounts, gather->found.n_profiles, false };
+	const struct clients_case facts = { gather->found.n_accounts, gather->found.n_profiles,
+					    strcmp(command, "profile check") == 0 };
 	struct diagnosis *diagnosis = arena_alloc(run->arena, sizeof *diagnosis);
 	struct report report = {
 		.command = command,
@@ -54,7 +55,7 @@ static enum status collect(struct gather *gather, const char **why_out)
 	return st;
 }
 
-static int run_list(struct run *run)
+static int look(struct run *run, const char *command, bool is_check)
 {
 	struct gather gather;
 	struct clock clock;
@@ -62,22 +63,38 @@ static int run_list(struct run *run)
 	enum status st;
 
 	if (run->n_words > 0)
-		return run_usage("profile list: expected no more words; --windows DIR and --hive FILE say "
-				 "where to look");
+		return run_usage(arena_printf(
+			run->arena,
+			"%s: expected no more words; --windows DIR and --hive FILE say where to look",
+			command));
 	if (run->options.windows && run->options.hive)
-		return run_usage("profile list: expected --windows or --hive, not both");
+		return run_usage(
+			arena_printf(run->arena, "%s: expected --windows or --hive, not both", command));
 	clock_start(&clock);
 	st = gather_open(&gather, run);
 	if (st == ST_OK)
 		st = collect(&gather, &why);
+	if (st == ST_OK && is_check)
+		st = gather_judge(&gather);
 	if (st != ST_OK)
 		return run_failed(st, why);
 	gather_close(&gather);
-	return report_clients(&gather, "profile list", &clock);
+	return report_clients(&gather, command, &clock);
+}
+
+static int run_list(struct run *run)
+{
+	return look(run, "profile list", false);
+}
+
+static int run_check(struct run *run)
+{
+	return look(run, "profile check", true);
 }
 
 static const struct sub_command sub_commands[] = {
 	{ "list", run_list },
+	{ "check", run_check },
 };
 
 int cmd_profile(struct run *run)
@@ -91,7 +108,8 @@ int cmd_profile(struct run *run)
 		run->n_words--;
 		return sub_commands[i].run(run);
 	}
-	why = first ? arena_printf(run->arena, "profile: expected \"list\", not \"%.200s\"", first)
+	why = first ? arena_printf(run->arena, "profile: expected \"list\" or \"check\", not \"%.200s\"",
+				   first)
 		    : "profile: expected what to do, such as: postmend profile list";
 	return run_usage(why ? why : exit_words_of(ST_NOMEM));
 }

@@ -130,19 +130,20 @@ static const struct command commands[] = {
 	  "  postmend store rules archive.pst\n"
 	  "  postmend store rules exported.rwz\n",
 	  "check repair undo convert outbox receipts duplicates rules" },
-	{ "profile", "list", "list what mail programs have set up", cmd_profile,
+	{ "profile", "list|check", "list and judge what mail programs have set up", cmd_profile,
 	  SHOWING | OPTION_BIT(OPTION_WINDOWS) | OPTION_BIT(OPTION_HIVE),
-	  "Lists the accounts, stores and address books of Outlook, Outlook Express, Windows\n"
+	  "list: the accounts, stores and address books of Outlook, Outlook Express, Windows\n"
 	  "Live Mail, Thunderbird, Evolution, Apple Mail, msmtp, mbsync, fetchmail, getmail,\n"
 	  "NeoMutt, aerc, OfflineIMAP and Himalaya, and where each value stands: of this user,\n"
 	  "of a mounted Windows disk, or of one registry hive, whose transaction logs are\n"
-	  "applied when they lie beside it. Passwords are never read, nothing is written.\n"
+	  "applied when they lie beside it. check judges them: against each other, against the\n"
+	  "provider, and where the stores lie. Passwords are never read, nothing is written.\n"
 	  "\n"
 	  "Examples:\n"
 	  "  postmend profile list\n"
-	  "  postmend profile list --windows /mnt/windows\n"
+	  "  postmend profile check --windows /mnt/windows\n"
 	  "  postmend profile list --hive NTUSER.DAT --json\n",
-	  "list" },
+	  "list check" },
 	{ "explain", "WHAT...", "say what an error code, a server's line or a log means", cmd_explain,
 	  OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_REDACT),
 	  "WHAT is an Outlook error code, a server's line as it stands in the message, the\n"

@@ -27,6 +27,9 @@ struct gather {
 /* Turns what could not be understood into findings. */
 void gather_close(struct gather *gather);
 
+/* Judges accounts and stores; the findings join the others. */
+[[nodiscard]] enum status gather_judge(struct gather *gather);
+
 /* The rest is for the room's files of this name (gather_files.c). */
 void gather_thunderbird(struct gather *gather, const char *folder);
 void gather_oeaccounts(struct gather *gather, const char *folder);

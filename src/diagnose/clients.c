@@ -27,6 +27,11 @@ static const char *counted(struct arena *arena, const struct clients_case *facts
 			       ? "There is one profile and no mail account in it."
 			       : arena_printf(arena, "There are %zu profiles and no mail account in them.",
 					      facts->n_profiles);
+	if (facts->is_judged)
+		return arena_printf(arena,
+				    "%zu mail account%s set up here, and nothing speaks against %s settings.",
+				    facts->n_accounts, facts->n_accounts == 1 ? " is" : "s are",
+				    facts->n_accounts == 1 ? "its" : "their");
 	if (facts->n_accounts == 1)
 		return "One mail account is set up here.";
 	return arena_printf(arena, "%zu mail accounts are set up here.", facts->n_accounts);
@@ -51,7 +56,6 @@ enum status diagnose_clients(struct arena *arena, const struct clients_case *fac
 					: arena_printf(arena, "%zu things are wrong; the gravest: %c%s.",
 						       out->n_causes, title[0] | 0x20, title + 1);
 	} else {
-		out->verdict = facts->cancelled ? VERDICT_UNDECIDED : VERDICT_HEALTHY;
 		out->headline = counted(arena, facts);
 	}
 	return out->headline ? ST_OK : ST_NOMEM;

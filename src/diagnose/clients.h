@@ -7,7 +7,7 @@
 
 struct clients_case {
 	size_t n_accounts, n_profiles;
-	bool cancelled;
+	bool is_judged; /* the settings were judged, not only listed */
 };
 
 /* A cause is a finding of warning or worse; gravest first. ST_NOMEM. */

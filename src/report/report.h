@@ -30,7 +30,7 @@ struct report {
 	const struct store_facts
 		*stores; /* of "store check"; of "store repair" and "store convert" the source */
 	size_t n_stores;
-	const struct client_found *clients;    /* of "profile list" */
+	const struct client_found *clients;    /* of "profile list" and "profile check" */
 	const struct in_place_facts *in_place; /* of "store repair --in-place", beside one store */
 	const struct mend_facts *mend;         /* of these two: what became of it */
 	const struct item_list *items;         /* of the looks into a store, beside its facts */

@@ -406,7 +406,7 @@ void report_text(const struct report *report, const struct report_style *style, 
 	put_verdict(&paper, report);
 	if (strcmp(report->command, "settings") == 0)
 		put_settings(&paper, report);
-	if (report->clients)
+	if (report->clients && strcmp(report->command, "profile check") != 0)
 		profiles_text(&paper, report->clients);
 	if (report->mend)
 		mend_text(&paper, report);

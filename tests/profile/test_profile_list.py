@@ -25,6 +25,7 @@ BAD_INPUT = [
     (["profile"], "what to do"),
     (["profile", "frobnicate"], "frobnicate"),
     (["profile", "list", "more"], "--windows"),
+    (["profile", "check", "more"], "--windows"),
     (["profile", "list", "--hive", "a", "--windows", "b"], "--hive"),
     (["profile", "list", "--hive"], "FILE"),
     (["profile", "list", "--login"], "--login"),

@@ -1,0 +1,27 @@
+/* This file judges the settings of mail programs: each account against itself, the others and its provider.
+ *
+ * Nothing is asked of a server. What only the provider's table can tell is said
+ * where the address belongs to a provider in it; where a rule holds for most
+ * servers but not for all, it is advice.
+ */
+#ifndef POSTMEND_AUDIT_AUDIT_H
+#define POSTMEND_AUDIT_AUDIT_H
+
+#include "client/account.h"
+#include "finding/finding.h"
+
+enum audit_store_state { AUDIT_STORE_UNKNOWN, AUDIT_STORE_PRESENT, AUDIT_STORE_MISSING };
+
+/* What is known of the file behind a store's path. */
+struct audit_store {
+	const char *path; /* as the settings have it */
+	enum audit_store_state state;
+	uint64_t bytes;
+	bool is_ansi; /* of the kind that ends at 2 GB */
+};
+
+/* Every rule of this room, in the order of accounts and then of stores. */
+void audit_clients(struct arena *arena, const struct client_found *found, struct finding_sink *sink);
+void audit_stores(struct arena *arena, const struct audit_store *stores, size_t n, struct finding_sink *sink);
+
+#endif

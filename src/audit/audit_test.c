@@ -1,0 +1,315 @@
+/* This file tests the rules about accounts and stores: each planted fault beside what is one value away and
+ * fine. */
+#include "audit/audit.h"
+
+#include "base/checked.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { ARENA_CAP = 32 << 20 };
+
+/* What differs from the account that is in order; 0 and NULL: nothing. */
+struct row {
+	const char *name;
+	const char *expected; /* the ids that are found, separated by blanks; "" for none */
+	const char *address, *in_host, *in_user, *out_host;
+	unsigned in_port, out_port, timeout, days;
+	enum client_security in_security, out_security;
+	enum client_login in_login, out_login;
+	enum client_program program;
+	bool is_pop3;
+};
+
+static const struct row rows[] = {
+	{ .name = "in order", .expected = "" },
+	{ .name = "its other ports",
+	  .expected = "",
+	  .in_port = 143,
+	  .in_security = CLIENT_SECURITY_STARTTLS,
+	  .out_port = 587,
+	  .out_security = CLIENT_SECURITY_STARTTLS },
+	{ .name = "a provider that nobody knows",
+	  .expected = "",
+	  .address = "anna@example.org",
+	  .in_host = "imap.example.org",
+	  .out_host = "smtp.example.org" },
+	{ .name = "another owner's server", .expected = "account-host-wrong", .in_host = "imap.example.org" },
+	{ .name = "another server of the same owner", .expected = "", .in_host = "imap2.gmx.net" },
+	{ .name = "an unknown address may have any server",
+	  .expected = "",
+	  .address = "anna@example.org",
+	  .in_host = "imap.gmx.net" },
+	{ .name = "no server", .expected = "account-host-missing", .in_host = "" },
+	{ .name = "STARTTLS on 993",
+	  .expected = "account-port-encryption-mismatch",
+	  .in_security = CLIENT_SECURITY_STARTTLS },
+	{ .name = "nothing on 993",
+	  .expected = "account-port-encryption-mismatch",
+	  .in_security = CLIENT_SECURITY_NONE },
+	{ .name = "TLS on 143", .expected = "account-port-encryption-mismatch", .in_port = 143 },
+	{ .name = "automatic on 993", .expected = "", .in_security = CLIENT_SECURITY_AUTOMATIC },
+	{ .name = "a port that is nobody's", .expected = "", .in_port = 1993 },
+	{ .name = "POP3's port", .expected = "account-port-encryption-mismatch", .in_port = 995 },
+	{ .name = "TLS on 587", .expected = "account-port-encryption-mismatch", .out_port = 587 },
+	{ .name = "STARTTLS on 465",
+	  .expected = "account-port-encryption-mismatch",
+	  .out_security = CLIENT_SECURITY_STARTTLS },
+	{ .name = "no encryption on 143",
+	  .expected = "account-encryption-none",
+	  .in_port = 143,
+	  .in_security = CLIENT_SECURITY_NONE },
+	{ .name = "STARTTLS if offered on 143",
+	  .expected = "",
+	  .in_port = 143,
+	  .in_security = CLIENT_SECURITY_IF_OFFERED },
+	{ .name = "SPA", .expected = "account-spa-unsupported", .in_login = CLIENT_LOGIN_NTLM },
+	{ .name = "SPA at a server that nobody knows",
+	  .expected = "",
+	  .address = "anna@example.org",
+	  .in_host = "h.example.org",
+	  .out_host = "h.example.org",
+	  .in_login = CLIENT_LOGIN_NTLM },
+	{ .name = "no login to send",
+	  .expected = "account-smtp-login-missing",
+	  .out_login = CLIENT_LOGIN_NONE },
+	{ .name = "no login to send, unknown server",
+	  .expected = "account-smtp-login-missing?",
+	  .address = "anna@example.org",
+	  .in_host = "h.example.org",
+	  .out_host = "h.example.org",
+	  .out_login = CLIENT_LOGIN_NONE },
+	{ .name = "no login to send, unknown server, port 25",
+	  .expected = "",
+	  .address = "anna@example.org",
+	  .in_host = "h.example.org",
+	  .out_host = "h.example.org",
+	  .out_login = CLIENT_LOGIN_NONE,
+	  .out_port = 25,
+	  .out_security = CLIENT_SECURITY_STARTTLS },
+	{ .name = "POP before SMTP",
+	  .expected = "account-pop-before-smtp",
+	  .out_login = CLIENT_LOGIN_POP_FIRST },
+	{ .name = "a password where only tokens are taken",
+	  .expected = "account-password-login-retired "
+		      "account-password-login-retired",
+	  .address = "anna@hotmail.com",
+	  .in_host = "outlook.office365.com",
+	  .out_host = "smtp-mail.outlook.com",
+	  .out_port = 587,
+	  .out_security = CLIENT_SECURITY_STARTTLS },
+	{ .name = "tokens there",
+	  .expected = "",
+	  .address = "anna@hotmail.com",
+	  .in_host = "outlook.office365.com",
+	  .out_host = "smtp-mail.outlook.com",
+	  .out_port = 587,
+	  .out_security = CLIENT_SECURITY_STARTTLS,
+	  .in_login = CLIENT_LOGIN_OAUTH2,
+	  .out_login = CLIENT_LOGIN_OAUTH2 },
+	{ .name = "29 seconds", .expected = "account-timeout-short", .timeout = 29 },
+	{ .name = "30 seconds", .expected = "", .timeout = 30 },
+	{ .name = "600 seconds", .expected = "", .timeout = 600 },
+	{ .name = "601 seconds", .expected = "account-timeout-long?", .timeout = 601 },
+	{ .name = "14 days",
+	  .expected = "account-leave-days-trap?",
+	  .is_pop3 = true,
+	  .in_port = 995,
+	  .in_host = "pop.gmx.net",
+	  .days = 14 },
+	{ .name = "15 days",
+	  .expected = "",
+	  .is_pop3 = true,
+	  .in_port = 995,
+	  .in_host = "pop.gmx.net",
+	  .days = 15 },
+	{ .name = "no days", .expected = "", .is_pop3 = true, .in_port = 995, .in_host = "pop.gmx.net" },
+	{ .name = "a scanner's proxy",
+	  .expected = "account-scanner-proxy-left",
+	  .in_host = "127.0.0.1",
+	  .in_port = 143,
+	  .in_security = CLIENT_SECURITY_NONE,
+	  .in_user = "anna/imap.gmx.net" },
+	{ .name = "a bridge of this computer",
+	  .expected = "",
+	  .in_host = "127.0.0.1",
+	  .in_port = 1143,
+	  .in_security = CLIENT_SECURITY_NONE },
+	{ .name = "a user with a slash elsewhere", .expected = "", .in_user = "EXAMPLE/anna.b" },
+	{ .name = "Norton's name",
+	  .expected = "account-scanner-proxy-left",
+	  .in_host = "pop3.norton.antivirus",
+	  .in_user = "anna/pop.gmx.net",
+	  .is_pop3 = true,
+	  .in_port = 110,
+	  .in_security = CLIENT_SECURITY_NONE },
+};
+
+static struct arena *arena;
+
+static int set_up(void **state)
+{
+	(void)state;
+	arena = arena_new(ARENA_CAP);
+	return arena ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_drop(&arena);
+	return 0;
+}
+
+static const char *either(const char *text, const char *usual)
+{
+	return !text ? usual : *text ? text : NULL;
+}
+
+static void fill(const struct row *row, struct client_account *a)
+{
+	a->program = row->program ? row->program : CLIENT_THUNDERBIRD;
+	a->source = "prefs.js";
+	a->name.text = "Work";
+	a->address.text = either(row->address, "anna@gmx.net");
+	a->protocol = row->is_pop3 ? CLIENT_PROTOCOL_POP3 : CLIENT_PROTOCOL_IMAP;
+	a->has_incoming = a->has_outgoing = true;
+	a->incoming.protocol = a->protocol;
+	a->incoming.host.text = either(row->in_host, "imap.gmx.net");
+	a->incoming.user.text = either(row->in_user, "anna@gmx.net");
+	a->incoming.port_used = row->in_port ? (uint16_t)row->in_port : 993;
+	a->incoming.security = row->in_security ? row->in_security : CLIENT_SECURITY_TLS;
+	a->incoming.login = row->in_login ? row->in_login : CLIENT_LOGIN_PASSWORD;
+	a->incoming.timeout = (struct client_number){ .number = row->timeout, .is_set = row->timeout > 0 };
+	a->delete_after_days = (struct client_number){ .number = row->days, .is_set = row->days > 0 };
+	a->outgoing.protocol = CLIENT_PROTOCOL_SMTP;
+	a->outgoing.host.text = either(row->out_host, "mail.gmx.net");
+	a->outgoing.port_used = row->out_port ? (uint16_t)row->out_port : 465;
+	a->outgoing.security = row->out_security ? row->out_security : CLIENT_SECURITY_TLS;
+	a->outgoing.login = row->out_login ? row->out_login : CLIENT_LOGIN_PASSWORD;
+}
+
+/* The ids found, each as often as it counts; "?" behind those that are advice only. */
+static const char *ids(const struct finding_sink *sink)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < finding_count(sink); i++) {
+		const struct finding *f = finding_at(sink, i);
+
+		for (uint64_t k = 0; k < f->count; k++)
+			text = arena_printf(arena, "%s%s%s%s", text, *text ? " " : "",
+					    catalogue_row(f->code)->slug,
+					    f->severity < SEVERITY_WARNING ? "?" : "");
+	}
+	return text;
+}
+
+static void test_accounts(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct finding_sink *sink = finding_sink_new(arena);
+		struct client_account account = { .program = CLIENT_THUNDERBIRD };
+		struct client_found found = { .arena = arena, .accounts = &account, .n_accounts = 1 };
+
+		fill(&rows[i], &account);
+		audit_clients(arena, &found, sink);
+		if (strcmp(ids(sink), rows[i].expected) != 0)
+			fail_msg("%s: \"%s\", expected \"%s\"", rows[i].name, ids(sink), rows[i].expected);
+	}
+}
+
+struct pair_case {
+	const char *name;
+	struct row second;
+	const char *profile; /* of the second */
+	bool is_twice;
+};
+
+static const struct pair_case pairs[] = {
+	{ "the same again", { .name = "" }, "p", true },
+	{ "another case of letters", { .in_user = "ANNA@gmx.net" }, "p", true },
+	{ "POP3 of the same mailbox",
+	  { .is_pop3 = true, .in_host = "pop.gmx.net", .in_port = 995 },
+	  "p",
+	  true },
+	{ "another user", { .in_user = "bob@gmx.net" }, "p", false },
+	{ "another profile", { .name = "" }, "q", false },
+	{ "another program", { .program = CLIENT_EVOLUTION }, "p", false },
+	{ "another owner", { .address = "anna@example.org", .in_host = "imap.example.org" }, "p", false },
+};
+
+static void test_twice(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+		struct finding_sink *sink = finding_sink_new(arena);
+		struct client_account accounts[2] = { { .profile = "p" }, { .profile = pairs[i].profile } };
+		struct client_found found = { .arena = arena, .accounts = accounts, .n_accounts = 2 };
+
+		fill(&rows[0], &accounts[0]);
+		fill(&pairs[i].second, &accounts[1]);
+		audit_clients(arena, &found, sink);
+		if (strcmp(ids(sink), pairs[i].is_twice ? "account-mailbox-twice" : "") != 0)
+			fail_msg("%s: \"%s\"", pairs[i].name, ids(sink));
+	}
+}
+
+struct store_row {
+	const char *path, *expected;
+	enum audit_store_state state;
+	uint64_t bytes;
+	bool is_ansi;
+};
+
+#define MIB(n) ((uint64_t)(n) << 20)
+
+static const struct store_row store_rows[] = {
+	{ "C:\\Mail\\a.pst", "", AUDIT_STORE_UNKNOWN, 0, false },
+	{ "C:\\Mail\\a.pst", "", AUDIT_STORE_PRESENT, MIB(100), false },
+	{ "C:\\Mail\\a.pst", "account-store-missing", AUDIT_STORE_MISSING, 0, false },
+	{ "C:\\Users\\anna\\OneDrive\\a.pst", "account-store-synced", AUDIT_STORE_UNKNOWN, 0, false },
+	{ "C:\\Users\\anna\\OneDrive - Example\\x\\a.pst", "account-store-synced", AUDIT_STORE_UNKNOWN, 0,
+	  false },
+	{ "C:\\Users\\anna\\dropbox\\a.pst", "account-store-synced", AUDIT_STORE_UNKNOWN, 0, false },
+	{ "C:\\Users\\anna\\OneDriveOld\\a.pst", "", AUDIT_STORE_UNKNOWN, 0, false },
+	{ "C:\\Users\\anna\\OneDrive.pst", "", AUDIT_STORE_UNKNOWN, 0, false },
+	{ "\\\\server\\share\\a.pst", "account-store-network", AUDIT_STORE_UNKNOWN, 0, false },
+	{ "\\\\?\\UNC\\server\\a.pst", "account-store-network", AUDIT_STORE_UNKNOWN, 0, false },
+	{ "\\\\?\\C:\\a.pst", "", AUDIT_STORE_UNKNOWN, 0, false },
+	{ "C:\\a.pst", "", AUDIT_STORE_PRESENT, MIB(1859), true },
+	{ "C:\\a.pst", "account-store-ansi-full", AUDIT_STORE_PRESENT, MIB(1861), true },
+	{ "C:\\a.pst", "", AUDIT_STORE_PRESENT, MIB(1861), false },
+	{ "C:\\a.pst", "", AUDIT_STORE_PRESENT, MIB(48639), false },
+	{ "C:\\a.pst", "account-store-large", AUDIT_STORE_PRESENT, MIB(48640), false },
+};
+
+static void test_stores(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(store_rows); i++) {
+		const struct store_row *row = &store_rows[i];
+		const struct audit_store store = { row->path, row->state, row->bytes, row->is_ansi };
+		struct finding_sink *sink = finding_sink_new(arena);
+
+		audit_stores(arena, &store, 1, sink);
+		if (strcmp(ids(sink), row->expected) != 0)
+			fail_msg("%s: \"%s\"", row->path, ids(sink));
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_accounts, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_twice, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_stores, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

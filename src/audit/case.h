@@ -1,0 +1,34 @@
+/* This file holds one account that is judged, for the room itself. */
+#ifndef POSTMEND_AUDIT_CASE_H
+#define POSTMEND_AUDIT_CASE_H
+
+#include "client/account.h"
+#include "facts/providers.h"
+#include "finding/finding.h"
+
+struct audit_case {
+	struct arena *arena;
+	struct finding_sink *sink;
+	const struct client_account *account;
+	const struct provider *provider; /* NULL: not in the table */
+	struct subject subject;
+};
+
+struct finding *audit_case_add(const struct audit_case *c, enum code code);
+
+/* Adds a value, what it should be, and where it stands. */
+void audit_case_value(const struct audit_case *c, struct finding *finding, const char *name,
+		      const char *found, const char *expected);
+void audit_case_place(const struct audit_case *c, struct finding *finding, const struct client_place *place);
+
+/* A server of this computer: a proxy or a bridge, whose ports and encryption say nothing. */
+bool audit_case_is_local(const struct client_server *server);
+
+/* Rules about a server's host, port and encryption, and about the login there. */
+void audit_server(const struct audit_case *c, const struct client_server *server);
+void audit_login(const struct audit_case *c, const struct client_server *server);
+
+/* Whether two hosts belong to the same owner, as far as their names tell. */
+bool audit_server_same_owner(struct arena *arena, const char *a, const char *b);
+
+#endif
