@@ -239,6 +239,8 @@ static const struct endpoint_facts *look(struct trip *trip, size_t n_before, mom
 		.arena = trip->run->arena,
 	};
 
+	const struct endpoint_facts *facts;
+
 	visit->facts.n_endpoints = n_before;
 	visit->probe.sender = visit->probe.recipient = NULL;
 	visit->probe.collect = &collect;
@@ -246,7 +248,11 @@ static const struct endpoint_facts *look(struct trip *trip, size_t n_before, mom
 	if (visit_probe(visit, &trip->collect, 1) != ST_OK)
 		return NULL;
 	visit->probe.collect = NULL;
-	return last_chosen(visit, n_before);
+	facts = last_chosen(visit, n_before);
+	/* A login that was taken is no risk to the account: the guard need not be asked again. */
+	if (facts && facts->login == LOGIN_ACCEPTED)
+		visit->probe.may_log_in = NULL;
+	return facts;
 }
 
 static moment left(const struct trip *trip)

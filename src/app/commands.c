@@ -49,7 +49,7 @@ static const struct command commands[] = {
 	  "  postmend settings anna@example.org --json\n",
 	  NULL },
 	{ "probe", "URL... | -", "go through servers step by step", cmd_probe,
-	  SHOWING | NETWORK | ELSEWHERE | LOGIN,
+	  SHOWING | NETWORK | ELSEWHERE | LOGIN | OPTION_BIT(OPTION_IDLE),
 	  "URLs are scheme://HOST[:PORT][?security=tls|starttls|none&address=IP&sni=NAME]\n"
 	  "with the schemes imap (143), imaps (993), pop3 (110), pop3s (995), smtp (587) and\n"
 	  "smtps (465); imap, pop3 and smtp use STARTTLS unless security says otherwise.\n"

@@ -42,6 +42,8 @@ static const struct option_row rows[] = {
 	  "try all from elsewhere too: socks5://HOST, http://HOST or ssh:HOST" },
 	{ OPTION_FROM, "from", "IP", OPTION_TEXT, AT(from),
 	  "try all from this address of this computer too" },
+	{ OPTION_IDLE, "idle", "SECONDS", OPTION_SECONDS_VALUE, AT(idle),
+	  "leave connections idle for up to this long: does something forget them?" },
 	{ OPTION_CA_FILE, "ca-file", "FILE", OPTION_TEXT, AT(ca_file),
 	  "trust these certificates (PEM) instead of the system's" },
 	{ OPTION_HTTPS_PORT, "https-port", "PORT", OPTION_PORT, AT(https_port),

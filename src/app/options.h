@@ -40,6 +40,7 @@ enum option {
 	OPTION_SECOND_RESOLVER,
 	OPTION_VIA,
 	OPTION_FROM,
+	OPTION_IDLE,
 	OPTION_CA_FILE,
 	OPTION_HTTPS_PORT,
 	OPTION_USER,
@@ -71,7 +72,7 @@ struct options {
 	bool json, quiet, redact, quick, in_place, plan, yes, deleted, compact, offline, no_third_party,
 		login, allow_plain_login, list, mailbox, help, version;
 	enum options_color color;
-	double deadline, seconds;       /* 0 when not given */
+	double deadline, seconds, idle; /* 0 when not given */
 	unsigned https_port, port_base; /* 0 when not given */
 	const char *html, *resolver, *ca_file, *user, *password_file, *password_command;
 	const char *oauth_token_file, *oauth_token_command, *sender, *recipient, *trace;

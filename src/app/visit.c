@@ -83,11 +83,13 @@ int visit_open(struct visit *visit, struct run *run, const struct visit_needs *n
 		struct drive_options drive = {
 			.resolver = options->resolver,
 			.ca_file = options->ca_file,
-			.deadline = options->deadline > 0 ? options->deadline : needs->deadline,
+			.deadline =
+				options->deadline > 0 ? options->deadline : needs->deadline + options->idle,
 			.offline = options->offline,
 			.no_third_party = options->no_third_party,
 			.versions = needs->tls_versions,
 			.bytes_max = needs->bytes_max,
+			.rest = options->idle,
 			.https_port = (uint16_t)options->https_port,
 			.trace_file = options->trace,
 			.progress = show_progress,

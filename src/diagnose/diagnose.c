@@ -43,6 +43,10 @@ static const char *why_undecided(struct judge *j)
 {
 	size_t n_working = 0;
 
+	if (j->facts->trip && j->facts->trip->n_fates > 0 && !j->facts->trip->looked)
+		return "The letters were sent, but the mailbox could not be looked through; run it again "
+		       "with "
+		       "--trace FILE.";
 	for (size_t i = 0; i < j->n_ways; i++) {
 		const struct way *way = &j->ways[i];
 		const struct step *step;

@@ -2,7 +2,7 @@
  */
 #include "diagnose/judge.h"
 
-enum { HEADERS_IPV4 = 40, HEADERS_IPV6 = 60 };
+enum { HEADERS_IPV4 = 40, HEADERS_IPV6 = 60, QUOTED_MAX = 120 };
 
 static unsigned mtu_for(const struct way *way)
 {
@@ -61,6 +61,52 @@ static void judge_name(struct judge *j, const struct way *way)
 	judge_evidence(f, "name", way->endpoint->sni ? way->endpoint->sni : way->endpoint->host, NULL);
 }
 
+/* Connections that rested: up to one length they answered, from the next on they did not. */
+static void judge_rest(struct judge *j, const struct way *way)
+{
+	const struct rest_facts *rest = &way->best->rest;
+	struct finding *f;
+
+	if (rest->cut == 0 || rest->cut <= rest->answered)
+		return;
+	f = judge_say(j, CODE_TCP_IDLE_CUT, way);
+	judge_evidence(f, "answered_after_idle", judge_text(j, "%.1f s", moment_to_ms(rest->answered) / 1000),
+		       NULL);
+	judge_evidence(f, "silent_after_idle", judge_text(j, "%.1f s", moment_to_ms(rest->cut) / 1000),
+		       "an answer");
+	f->remedy_text =
+		judge_text(j,
+			   "Something on the way forgets connections that rest for %.0f s or less: let the "
+			   "mail program check more often than that, or raise the time-out for idle TCP "
+			   "connections in the router.",
+			   moment_to_ms(rest->cut) / 1000);
+}
+
+/* After a good greeting came what is no answer of this protocol. */
+static void judge_garble(struct judge *j, const struct way *way)
+{
+	const struct endpoint_facts *facts = way->best;
+	const struct step *greeting = facts_step(facts, STEP_GREETING);
+	struct finding *f;
+
+	if (!greeting || !greeting->ok)
+		return;
+	for (size_t i = 0; i < facts->n_steps; i++) {
+		const struct step *step = &facts->steps[i];
+		const struct exchange *last =
+			facts->n_exchanges ? &facts->exchanges[facts->n_exchanges - 1] : NULL;
+
+		if (step->ok || step->error != STEP_ERROR_PROTOCOL || step->name < STEP_CAPABILITIES)
+			continue;
+		f = judge_say(j, CODE_PATH_ANSWERS_GARBLED, way);
+		judge_evidence(f, "step", step_name_text(step->name), NULL);
+		judge_evidence(f, "error", step->error_text, "an answer of this protocol");
+		if (last && last->reply.len > 0)
+			judge_quote(f, "came", judge_str(j, str_head(last->reply, QUOTED_MAX)), NULL);
+		return;
+	}
+}
+
 void rules_bulk(struct judge *j, const struct way *way)
 {
 	if (way->weight == WAY_GUESS && !way->works)
@@ -68,4 +114,6 @@ void rules_bulk(struct judge *j, const struct way *way)
 	judge_mtu(j, way);
 	judge_pipelining(j, way);
 	judge_name(j, way);
+	judge_rest(j, way);
+	judge_garble(j, way);
 }

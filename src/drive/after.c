@@ -3,6 +3,7 @@
 
 #include "drive/again.h"
 #include "drive/bulk.h"
+#include "drive/rest.h"
 #include "drive/versions.h"
 #include "facts/answers.h"
 #include "facts/providers.h"
@@ -15,6 +16,7 @@ enum errand {
 	ERRAND_NAME_FORM,
 	ERRAND_BULK,
 	ERRAND_UNNAMED,
+	ERRAND_REST,
 	ERRAND_VERSIONS,
 	ERRAND_EARLY_COMMANDS,
 	ERRANDS,
@@ -29,6 +31,7 @@ struct after {
 	struct loop_timer *next;
 	struct versions *versions;
 	struct bulk *bulk;
+	struct rest *rest;
 	struct again *again;
 	bool settled;
 };
@@ -176,6 +179,27 @@ static bool begin_bulk(struct after *after)
 	return after->bulk != NULL;
 }
 
+static bool wants_rest(const struct after *after)
+{
+	return after->drive->options.rest > 0 && facts_step(after->target.facts, STEP_CAPABILITIES);
+}
+
+static void on_rest(void *context)
+{
+	struct after *after = context;
+
+	rest_drop(&after->rest);
+	go_on(after);
+}
+
+static bool begin_rest(struct after *after)
+{
+	const struct rest_events events = { .context = after, .on_over = on_rest };
+
+	after->rest = rest_new(after->drive, after->target.facts, after->target.options, &events);
+	return after->rest != NULL;
+}
+
 /* The handshake was cut right after our hello: by somebody who dislikes the name in it? */
 static bool wants_unnamed(const struct after *after)
 {
@@ -249,6 +273,7 @@ static const struct {
 } errands[ERRANDS] = {
 	[ERRAND_NAME_FORM] = { wants_name_form, begin_name_form },
 	[ERRAND_BULK] = { wants_bulk, begin_bulk },
+	[ERRAND_REST] = { wants_rest, begin_rest },
 	[ERRAND_UNNAMED] = { wants_unnamed, begin_unnamed },
 	[ERRAND_VERSIONS] = { wants_versions, begin_versions },
 	[ERRAND_EARLY_COMMANDS] = { wants_early_commands, begin_early_commands },
@@ -306,6 +331,7 @@ void after_drop(struct after **at)
 	again_drop(&after->again);
 	versions_drop(&after->versions);
 	bulk_drop(&after->bulk);
+	rest_drop(&after->rest);
 	loop_timer_drop(&after->next);
 	free(after);
 }

@@ -20,6 +20,8 @@ struct drive_options {
 	bool no_third_party;
 	bool versions; /* find out which TLS versions each server takes, by hellos of our own;
 			* where no handshake came about for want of one, it is done anyway */
+	double rest; /* seconds that connections are left to rest, to find out whether the way forgets them; 0
+			not */
 	/* A second point of view, where it is not NULL: by somebody else (via.h), from another address
 	 * of this computer. */
 	const char *via, *from;

@@ -95,9 +95,40 @@ void course_refused(struct probe *p, const char *text)
 	course_goodbye(p);
 }
 
+/* Goodbye is a command that every server answers in every state. */
+bool course_rest_is_over(struct probe *p)
+{
+	if (p->state == ENGINE_RESTED) {
+		p->facts->rest_end = REST_CUT;
+		engine_end(p, STEP_ERROR_TIMEOUT, "no answer after a rest");
+		return true;
+	}
+	if (p->state != ENGINE_REST)
+		return false;
+	engine_enter(p, ENGINE_RESTED);
+	p->protocol->ask_logout(p);
+	return true;
+}
+
+bool course_rested(struct probe *p)
+{
+	if (p->state != ENGINE_REST && p->state != ENGINE_RESTED)
+		return false;
+	/* What is said without being asked is the server's own goodbye. */
+	p->facts->rest_end = p->state == ENGINE_RESTED ? REST_ANSWERED : REST_CLOSED;
+	engine_end(p, STEP_ERROR_NONE, NULL);
+	return true;
+}
+
 void course_has_capabilities(struct probe *p)
 {
 	engine_close_step(p, STEP_ERROR_NONE, NULL);
+	if (p->options->rest) {
+		engine_enter(p, ENGINE_REST);
+		engine_listen(p, "rest");
+		p->until = engine_wait(p, p->options->rest);
+		return;
+	}
 	if (p->options->bulk) {
 		if (p->protocol->ask_bulk)
 			p->protocol->ask_bulk(p);

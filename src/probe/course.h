@@ -16,6 +16,9 @@ void course_tls_failed(struct probe *p, const struct tls_facts *tls);
 void course_silent(struct probe *p); /* no greeting came in its time */
 void course_raw_end(struct probe *p);
 void course_cut_end(struct probe *p, enum step_error error); /* closed or reset in a handshake */
+/* Whether a line that came, or silence, was for a conversation that rests or has rested. */
+[[nodiscard]] bool course_rested(struct probe *p);
+[[nodiscard]] bool course_rest_is_over(struct probe *p);
 void course_goodbye(struct probe *p);
 void course_refused(struct probe *p, const char *text); /* the step that runs was refused: goodbye */
 

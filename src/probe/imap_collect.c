@@ -230,6 +230,14 @@ void imap_collect_wake(struct probe *p)
 	engine_send_more(p, STR("DONE"));
 }
 
+/* A server that refuses IDLE is asked again by whoever waits. */
+static void on_awake(struct probe *p, bool ok)
+{
+	if (!ok)
+		p->facts->idles = false;
+	search(p);
+}
+
 static void on_opened(struct probe *p, bool ok)
 {
 	if (ok)
@@ -260,7 +268,7 @@ bool imap_collect_tagged(struct probe *p, bool ok)
 	else if (p->state == ENGINE_COLLECT_FETCH)
 		on_fetched(p);
 	else if (p->state == ENGINE_COLLECT_IDLE || p->state == ENGINE_COLLECT_AWAKE)
-		search(p);
+		on_awake(p, ok);
 	else if (p->state == ENGINE_COLLECT_STORE)
 		on_stored(p, ok);
 	else if (p->state == ENGINE_COLLECT_EXPUNGE || p->state == ENGINE_COLLECT_LIST) {

@@ -54,6 +54,8 @@ static void on_continuation(struct probe *p, const struct imap_reply *reply)
 {
 	if (p->state == ENGINE_COLLECT_IDLE)
 		imap_collect_idles(p);
+	else if (p->state == ENGINE_COLLECT_AWAKE)
+		return; /* it agrees to IDLE after it told of a message and we have ended that */
 	else if (p->state != ENGINE_LOGIN)
 		engine_broken(p, "the server asks for more than the command has");
 	else if (p->sasl)

@@ -113,6 +113,8 @@ static bool is_waiting_for_text(const struct probe *p)
  * looked at by itself. */
 static bool is_for_protocol(struct probe *p)
 {
+	if (course_rested(p))
+		return false;
 	if (p->state == ENGINE_RAW) {
 		course_raw_end(p);
 		return false;
@@ -210,6 +212,8 @@ static void on_timeout(struct probe *p)
 	const char *text = arena_printf(p->arena, "no whole answer within %.1f s",
 					moment_to_ms(p->now - p->begun) / 1000.0);
 
+	if (course_rest_is_over(p))
+		return;
 	if (p->state == ENGINE_COLLECT_IDLE && p->protocol->on_quiet) {
 		p->protocol->on_quiet(p);
 		return;
@@ -243,6 +247,8 @@ static void on_timeout(struct probe *p)
 
 static void on_closed(struct probe *p, enum step_error error)
 {
+	if (p->state == ENGINE_REST || p->state == ENGINE_RESTED)
+		p->facts->rest_end = error == STEP_ERROR_RESET ? REST_CUT : REST_CLOSED;
 	classify_rest(p);
 	if (p->state == ENGINE_RAW)
 		course_raw_end(p);

@@ -89,6 +89,9 @@ struct probe_options {
 	 * server has said that it takes commands together; the conversation ends with their
 	 * answers. Needs login false. */
 	unsigned bulk;
+	/* When not 0, the conversation rests for this long once it has the capabilities, then says
+	 * goodbye: whether that is answered shows whether the way still stands. Needs login false. */
+	moment rest;
 	/* SMTP: these letters go out one after the other, from `sender` to `recipient`, once the login
 	 * stands; what became of each goes into the facts' letters. NULL none. */
 	const struct letter *const *letters;

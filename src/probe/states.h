@@ -34,6 +34,8 @@
 	X(COLLECT_STORE, "collect-store")                                                         \
 	X(COLLECT_EXPUNGE, "collect-expunge")                                                     \
 	X(COLLECT_LIST, "collect-list")                                                           \
+	X(REST, "rest")                                                                           \
+	X(RESTED, "rested")                                                                       \
 	X(BULK, "bulk") /* many commands at once */                                               \
 	X(RESET, "reset")                                                                         \
 	X(LOGOUT, "logout")                                                                       \

@@ -90,6 +90,8 @@ struct endpoint_facts {
 
 	struct flow_facts flow; /* of the conversation, at its end */
 	struct bulk_facts bulk;
+	enum rest_end rest_end; /* of probe_options.rest */
+	struct rest_facts rest;
 	enum unnamed_tls unnamed_tls;
 	struct letter_facts letters[LETTERS_MAX];
 	size_t n_letters;

@@ -28,4 +28,12 @@ struct bulk_facts {
 	unsigned works_with;     /* the largest bound of segments with which it passed; 0 none did */
 };
 
+/* What became of a connection that rested. */
+enum rest_end { REST_NOT_TRIED, REST_ANSWERED, REST_CLOSED, REST_CUT };
+
+/* The longest rest after which it was answered and the shortest after which it was not; 0 for none. */
+struct rest_facts {
+	moment answered, cut;
+};
+
 #endif

@@ -1,13 +1,15 @@
 """This file stands between Postfix and Dovecot and alters the letters that pass, as the file named says: LMTP both ways.
 
-Arguments: port here, port of Dovecot, file with a word: pass blank footer recode truncate word part double swallow
+Arguments: port here, port of Dovecot, file with a word: pass junk blank footer recode truncate word part double swallow
 subject sign-then-footer sign.
 """
 
 import base64
 import hashlib
+import imaplib
 import smtplib
 import socket
+import ssl
 import sys
 import threading
 
@@ -47,11 +49,22 @@ def alter(text, word):
         return [text, text]
     if word == "swallow":
         return []
+    if word == "junk":
+        to_junk(text)
+        return []
     if word == "sign":
         return [signed(text)]
     if word == "sign-then-footer":
         return [signed(text) + b"-- \r\nNo virus was found in this message.\r\n"]
     return [text]
+
+
+def to_junk(text):
+    """As a filter of the provider does it."""
+    with imaplib.IMAP4("203.0.113.10") as client:
+        client.starttls(ssl._create_unverified_context())
+        client.login("anna", "Aurikel-7-geheim")
+        client.append("Junk", None, None, text)
 
 
 def pass_on(sender, receivers, text):

@@ -33,7 +33,7 @@ with socket.create_server(("0.0.0.0", 443), backlog=64) as door:
 class Provider:
     """certificates, servers and names; url(door), words (options that make postmend trust and find them)."""
 
-    def __init__(self, at, local=DIRECT, only=("dovecot", "postfix", "knot", "web"), **postfix_options):
+    def __init__(self, at, local=DIRECT, only=("dovecot", "postfix", "knot", "web"), mechanisms=None, **postfix_options):
         self.at, self.running = at, []
         self.folder = tempfile.mkdtemp(dir=at.folder)
         os.chmod(self.folder, 0o755)
@@ -43,7 +43,7 @@ class Provider:
         if "dovecot" in only:
             self.dovecot = self.keep(dovecot.Dovecot(
                 self.sub("dovecot"), certificate, {USER: PASSWORD}, ports=PORTS, host=world.MAIL, lmtp=LMTP,
-                listen="*, ::", enter=at.server))
+                listen="*, ::", enter=at.server, **({"mechanisms": mechanisms} if mechanisms else {})))
         if "postfix" in only and world.is_root():
             self.postfix = self.keep(postfix.Postfix(
                 self.sub("postfix"), certificate, PORTS["sasl"], host=world.MAIL, enter=at.server, local=local,

@@ -122,6 +122,18 @@ def broken():
     tap.expect("trip-signature-broken" in [f["id"] for f in done.json()["findings"]], str(done))
 
 
+@SUITE.case("the letter comes back in junk")
+def junk():
+    try:
+        altering("junk")
+        done = trip()
+    finally:
+        altering("pass")
+    doctor.expect_healthy(done)
+    tap.expect("trip-message-in-junk" in [f["id"] for f in done.json()["findings"]], str(done))
+    tap.expect_equal(mailbox(), 0, "messages left")
+
+
 ALTERATIONS = [
     ("a blank body", "blank", "trip-body-blank", []),
     ("a footer", "footer", "trip-footer-added", []),

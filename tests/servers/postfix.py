@@ -47,6 +47,7 @@ smtpd_relay_restrictions = {relay}
 smtpd_client_auth_rate_limit = 0
 smtpd_peername_lookup = no
 message_size_limit = {size}
+smtputf8_enable = {utf8}
 """
 MASTER = """
 {more}
@@ -104,7 +105,7 @@ class Postfix:
         self.write("main.cf", MAIN.format(
             dir=folder, host=self.host, cert=certificate[0], key=certificate[1], sasl=sasl_port,
             protocols="TLSv1" if old else ">=TLSv1.2", grade="low" if old else "medium",
-            auth=options.get("auth", "yes"), local=options.get("local", "discard:"),
+            auth=options.get("auth", "yes"), utf8=options.get("utf8", "yes"), local=options.get("local", "discard:"),
             interfaces="all" if self.enter else "loopback-only", size=options.get("size", 50_000_000),
             relay=options.get("relay", "permit_sasl_authenticated, reject_unauth_destination"),
             destination=options.get("destination", "practice.example")))
