@@ -1,10 +1,13 @@
-"""This file holds docs/COVERAGE.md to the catalogue of findings and to the code of the store check."""
+"""This file holds docs/COVERAGE.md to the catalogues of findings, to the code of the store check, and to the tests of the
+network rules."""
 
+import os
 import re
 
 import house
 
-COUNT = 132
+COUNT, NETWORK_COUNT, NAMED_LEAST = 132, 102, 95
+NETWORK_ROW = re.compile(r"\| (N\d+) \| ([^|]+) \| ([^|]+) \| ([^|]*)\|")
 ROW = re.compile(r"\| (P\d+) \| ([^|]+) \| ([^|]+) \|")
 FINDING = re.compile(r'FINDING\((\w+), "([a-z0-9-]+)", [^"]*"([^"]*)"')
 
@@ -40,4 +43,45 @@ def check():
             yield f"docs/COVERAGE.md: P{number} is missing"
 
 
-house.judge(check())
+def network_catalogue():
+    return {slug: rows.split() for _, slug, rows in FINDING.findall(house.read("src/finding/codes_network.def"))}
+
+
+def planted_in(names):
+    """What the tests named say, the list of the lab's faults among it."""
+    texts = ""
+    for name in names:
+        texts += house.read("tests/" + name) if not name.endswith("_test.c") else house.read("src/diagnose/" + name)
+        if name.startswith("lab/"):
+            texts += "".join(house.read(one) for one in house.files(".c", under="src/lab/"))
+    return texts
+
+
+def check_network():
+    known, seen, named = network_catalogue(), set(), 0
+    for row, ids, tests, remark in NETWORK_ROW.findall(house.read("docs/COVERAGE.md")):
+        seen.add(row)
+        if ids.strip() == "-":
+            if len(remark.split()) < 5:
+                yield f"docs/COVERAGE.md: {row}: say why nothing names it"
+            continue
+        named += 1
+        missing = [name for name in tests.split() if not os.path.exists(os.path.join(house.SOURCE, "tests", name))
+                   and not name.endswith("_test.c")]
+        if missing:
+            yield f"docs/COVERAGE.md: {row}: there is no {missing[0]}"
+            continue
+        text = planted_in(tests.split())
+        for slug in re.findall(r"`([^`]+)`", ids):
+            if row not in known.get(slug, []):
+                yield f"docs/COVERAGE.md: {row}: {slug} does not answer it"
+        if not any(f'"{slug}"' in text for slug in re.findall(r"`([^`]+)`", ids)):
+            yield f"docs/COVERAGE.md: {row}: no test that is named there plants it"
+    for number in range(1, NETWORK_COUNT + 1):
+        if f"N{number:02d}" not in seen:
+            yield f"docs/COVERAGE.md: N{number:02d} is missing"
+    if named < NAMED_LEAST:
+        yield f"docs/COVERAGE.md: {named} of {NETWORK_COUNT} rows of the network are named, at least {NAMED_LEAST} must be"
+
+
+house.judge([*check(), *check_network()])

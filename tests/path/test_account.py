@@ -12,6 +12,7 @@ import world
 import tap
 
 SUITE = tap.Suite()
+TONLINE = "secureimap.t-online.de"
 SOCKS = f"socks5://{world.OTHER}"
 
 
@@ -64,10 +65,24 @@ def letters():
         users(provider.PASSWORD.encode())
 
 
+@SUITE.case("the provider has a separate password for mail programs")
+def separate():
+    words = ["--resolver", world.NAMES2, "--json", "--ca-file", PROVIDER.pki.ca, *login(b"falsch")]
+    with names.Lying(WORLD, f"host {TONLINE} {world.MAIL}"):
+        doctor.expect_cause(doctor.visit("probe", f"imaps://{TONLINE}", *words), "auth-mail-password-separate")
+    doctor.expect_cause(look("imaps", *login(b"falsch")), "auth-password-wrong")
+
+
+@SUITE.case("the provider has no IMAP")
+def no_imap():
+    with names.Lying(WORLD, "pass"):
+        done = doctor.visit("diagnose", "anna@tutanota.com", "--json", "--ca-file", PROVIDER.pki.ca, "--deadline", "6")
+        doctor.expect_cause(done, "provider-no-imap")
+
+
 @SUITE.case("an address beyond ASCII, and a server without SMTPUTF8")
 def address():
-    if not world.is_root():
-        raise tap.Skip("Postfix starts only as root; run the tests as root to have it in them")
+    provider.need("smtp")
     doctor.expect_cause(doctor.visit("änna@" + provider.DOMAIN, *PROVIDER.words), "smtp-address-not-ascii")
     doctor.expect_healthy(doctor.visit(provider.ADDRESS, *PROVIDER.words))
 
@@ -103,10 +118,12 @@ world.enter(SUITE)
 
 import doctor
 import elsewhere
+import names
 import provider
 
 WORLD = world.World()
-PROVIDER = provider.Provider(WORLD, only=("dovecot", "postfix", "knot"), mechanisms="login", utf8="no")
+PROVIDER = provider.Provider(WORLD, only=("dovecot", "postfix", "knot"), mechanisms="login", utf8="no",
+                             names=[TONLINE])
 SUITE.at_end.append(PROVIDER.stop)
 elsewhere.program(WORLD, "socks.py", world.OTHER, "1080", "socks")
 users(provider.PASSWORD.encode())

@@ -27,6 +27,7 @@ ROWS = [
 
 def look(doors, *more):
     doors = doors if isinstance(doors, tuple) else (doors,)
+    provider.need(" ".join(doors))
     return doctor.visit("probe", *[provider.url(door) for door in doors], *PROVIDER.words, "--deadline", "4", *more)
 
 

@@ -7,30 +7,13 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import world
 
-import process
 import tap
 
 SUITE = tap.Suite()
-LIAR = world.NAMES2
 
 
-class Lying:
-    """with Lying("all 192.0.2.1"): a resolver of that kind at LIAR, and it is the system's."""
-
-    def __init__(self, words):
-        self.words = words
-
-    def __enter__(self):
-        here = os.path.dirname(os.path.abspath(__file__))
-        log = os.path.join(WORLD.folder, f"resolver-{len(os.listdir(WORLD.folder))}")
-        self.child = process.start([*WORLD.server, sys.executable, os.path.join(here, "resolver.py"), LIAR, "53",
-                                    *self.words.split()], log)
-        process.first_line(self.child, log)
-        WORLD.resolvers(LIAR)
-
-    def __exit__(self, *why):
-        WORLD.resolvers(world.NAMES)
-        process.stop(self.child)
+def lying(words):
+    return names.Lying(WORLD, words)
 
 
 def look(url, *more):
@@ -40,10 +23,10 @@ def look(url, *more):
 
 def lied(words, cause, *more, url=None, certainty=None):
     url = url or provider.url("imaps")
-    with Lying(words):
+    with lying(words):
         done = look(url, *more)
         doctor.expect_cause(done, cause)
-    with Lying("pass"):
+    with lying("pass"):
         doctor.expect_healthy(look(provider.url("imaps"), *more))
     if certainty:
         found = [f for f in done.json()["findings"] if f["id"] == cause][0]
@@ -59,7 +42,7 @@ def typo():
 
 @SUITE.case("a name of the office, used outside")
 def internal():
-    with Lying("pass"):
+    with lying("pass"):
         for host in ("mail.corp.local", "exchange", "mail.firm.lan"):
             doctor.expect_cause(look(f"imaps://{host}"), "dns-host-internal")
         doctor.expect_cause(look("imaps://mail.nowhere.example"), "dns-host-unknown")
@@ -78,7 +61,7 @@ def silent_second():
 
 @SUITE.case("the resolver fails for this name alone")
 def servfail():
-    with Lying("servfail"):
+    with lying("servfail"):
         done = look(provider.url("imaps"), "--second-resolver", world.NAMES)
         tap.expect(done.causes()[:1] in (["dns-host-unresolved"], ["dns-resolver-silent"]), str(done))
 
@@ -102,7 +85,7 @@ def dead_first():
 
 @SUITE.case("every name leads to the sign-in page")
 def portal():
-    with Lying("all " + world.OTHER):
+    with lying("all " + world.OTHER):
         WORLD.proxy("http", 143, 587)
         try:
             doctor.expect_cause(look(provider.url("imap")), "path-portal-answers")
@@ -112,7 +95,7 @@ def portal():
 
 @SUITE.case("every name leads to one address that shows a certificate of its own")
 def hijack():
-    with Lying("all " + world.MAIL):
+    with lying("all " + world.MAIL):
         doctor.expect_cause(look("imaps://imap.gmail.com"), "path-portal-answers")
 
 
@@ -128,13 +111,14 @@ def rewritten():
 
 @SUITE.case("control: two resolvers with different addresses, both of them good")
 def two_good():
-    with Lying(f"host imap.{provider.DOMAIN} {world.OTHER}"):
+    with lying(f"host imap.{provider.DOMAIN} {world.OTHER}"):
         doctor.expect_healthy(look(provider.url("imaps"), "--second-resolver", world.NAMES))
 
 
 world.enter(SUITE)
 
 import doctor
+import names
 import provider
 
 WORLD = world.World()

@@ -24,6 +24,7 @@ import tap
 MAIL, OTHER, NAMES, NAMES2 = "203.0.113.10", "203.0.113.20", "203.0.113.53", "203.0.113.54"
 MAIL6, CLIENT, CLIENT2 = "2001:db8:2::10", "198.51.100.2", "198.51.100.3"
 INSIDE = "POSTMEND_INSIDE_NAMESPACES"
+AS_NOBODY = ["unshare", "-U", "--map-user=65534", "--map-group=65534"]
 TOOLS = ["ip", "nft", "unshare", "nsenter"]
 
 CLIENT_LINKS = f"""

@@ -121,8 +121,9 @@ CipherString = ALL:@SECLEVEL=0
 class Dovecot:
     def __init__(self, folder, certificate, users, **options):
         """users: name -> password. options: ssl, disable_plaintext, mechanisms, quota, lock, only_tls10; of networks of
-        their own: ports, host, listen, enter (words that lead there), lmtp (a port)."""
+        their own: ports, host, listen, enter (words that lead there), lmtp (a port), nobody (it runs as nobody there)."""
         self.folder, self.process, self.host = folder, None, options.get("host", HOST)
+        self.is_root = os.getuid() == 0 and not options.get("nobody")
         self.enter, lmtp = options.get("enter", []), options.get("lmtp")
         self.ports = options.get("ports") or {name: process.free_port() for name in ("imap", "imaps", "pop3", "pop3s", "sasl")}
         for name in ("run", "state", "mail"):
@@ -133,7 +134,7 @@ class Dovecot:
             self.write("openssl.cnf", ONLY_TLS10)
             environment = f"OPENSSL_CONF={folder}/openssl.cnf"
         mail_uid = 65534 if os.getuid() == 0 else os.getuid()
-        if os.getuid() == 0:
+        if self.is_root:
             os.chown(os.path.join(folder, "mail"), mail_uid, mail_uid)
         self.write("dovecot.conf", CONFIG.format(
             dir=folder, host=self.host, listen=options.get("listen", self.host), cert=certificate[0], key=certificate[1], uid=mail_uid,
@@ -167,7 +168,7 @@ class Dovecot:
             os.makedirs(os.path.join(box, part), exist_ok=True)
         with open(os.path.join(box, "new", f"1700000000.M{size}P1.practice"), "w", encoding="ascii") as file:
             file.write(f"From: {user}@practice.example\nSubject: test\n\n" + ("x" * 76 + "\n") * (size // 77))
-        if os.getuid() == 0:
+        if self.is_root:
             for folder, folders, files in os.walk(box):
                 for name in [folder] + [os.path.join(folder, n) for n in folders + files]:
                     os.chown(name, 65534, 65534)

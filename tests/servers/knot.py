@@ -49,12 +49,13 @@ class Knot:
         os.makedirs(os.path.join(folder, "db"), exist_ok=True)
         self.write("zone", ZONE.format(domain=domain, host=self.host, mail=options.get("mail", HOST))
                    + "".join(r + "\n" for r in records))
-        user = "root:root" if os.getuid() == 0 else "nobody"
+        is_root = os.getuid() == 0 and not options.get("nobody")
+        user = "root:root" if is_root else "nobody"
         text = CONFIG.format(host=self.host, port=self.port, dir=folder, domain=domain, user=user)
         for name, lines in options.get("zones", {}).items():
             self.write(name, HEAD.format(domain=name, host=self.host) + "".join(line + "\n" for line in lines))
             text += f"  - domain: {name}\n    file: {name}\n"
-        self.write("knot.conf", text if os.getuid() == 0 else text.replace("    user: nobody\n", ""))
+        self.write("knot.conf", text if is_root else text.replace("    user: nobody\n", ""))
 
     def write(self, name, text):
         with open(os.path.join(self.folder, name), "w", encoding="ascii") as file:
