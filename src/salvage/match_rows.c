@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { POINTS_MIN = 4, SAME_KEY_MAX = 64 };
+enum { POINTS_MIN = 4, SAME_KEY_MAX = 64, OWNERS_MAX = 4096 };
 
 /* What a row shows; 0 where it shows nothing. */
 struct shown {
@@ -131,7 +131,7 @@ static enum status add_table(struct salvage_work *w, struct shown_list *list, co
 	struct table_rows t;
 	enum status st = ST_OK;
 
-	if (table_rows_open(&w->reader, table->data, table->subnode, &t))
+	if (work_open_table(w, table->data, table->subnode, &t))
 		st = add_rows(w, list, &t, (table->nid & ~0x1FU) | NID_TYPE_NORMAL_FOLDER);
 	arena_clear(w->reader.arena);
 	return st;
@@ -261,10 +261,16 @@ static unsigned bit_of(enum look_kind kind)
 /* Which folders have their tables already. */
 static void note_owners(struct found_all *all, const struct shown_list *list, enum look_kind kind)
 {
-	for (size_t i = 0; i < list->n_tables; i++)
-		for (size_t k = 0; k < all->n && list->tables[i].folder && list->tables[i].kind == kind; k++)
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n_tables && n < OWNERS_MAX; i++) {
+		if (!list->tables[i].folder || list->tables[i].kind != kind)
+			continue;
+		n++;
+		for (size_t k = 0; k < all->n; k++)
 			if (all->objects[k].nid == list->tables[i].folder)
 				all->objects[k].owns |= (uint8_t)bit_of(kind);
+	}
 }
 
 /* Whether a folder's own properties speak of such a table, and it has none yet. */
@@ -337,7 +343,7 @@ static enum status add_unknown(struct salvage_work *w, const struct found_all *a
 
 		if (f->look.kind != kind || f->is_deleted)
 			continue;
-		if (table_rows_open(&w->reader, f->look.data, f->subnode, &t)) {
+		if (work_open_table(w, f->look.data, f->subnode, &t)) {
 			*table = (struct unknown_table){ .kind = (uint8_t)kind, .n_rows = t.n };
 			table->n_unread = kind == LOOK_CONTENTS ? count_unread(&t) : 0;
 			list->n_tables++;

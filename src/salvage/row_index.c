@@ -6,6 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+	TABLES_SHARED = 8, /* times that a store is read for its tables at most */
+	TABLES_MIN = 8 << 20,
+};
+
 static int compare_rows(const void *a, const void *b)
 {
 	const struct row_entry *x = a, *y = b;
@@ -57,13 +62,27 @@ static enum status add_table(struct arena *arena, struct row_index *index, const
 	return ST_OK;
 }
 
+bool work_open_table(struct salvage_work *work, uint64_t data, uint64_t subnode, struct table_rows *out)
+{
+	uint64_t len;
+
+	if (work->table_bytes / TABLES_SHARED > work->image->size + TABLES_MIN ||
+	    !node_data_len(&work->out->facts, (struct bid){ data }, &len))
+		return false;
+	work->table_bytes += len;
+	if (!table_rows_open(&work->reader, data, subnode, out))
+		return false;
+	work->table_bytes += (uint64_t)out->n * out->table.row_len;
+	return true;
+}
+
 enum status row_index_add(struct salvage_work *work, struct row_index *index, const struct node_fact *table,
 			  enum row_currency currency)
 {
 	struct table_rows rows;
 	enum status st = ST_OK;
 
-	if (table_rows_open(&work->reader, table->data, table->subnode, &rows)) {
+	if (work_open_table(work, table->data, table->subnode, &rows)) {
 		struct row_table row = { table->nid, rows.whole ? (uint8_t)currency : ROWS_OUTDATED,
 					 table->data };
 

@@ -141,7 +141,7 @@ static const char *name_in_row(struct graph *g, uint32_t nid, uint32_t folder)
 	struct table_rows rows = { 0 };
 	const char *name = NULL;
 
-	if (node && table_rows_open(&g->work->reader, node->data, node->subnode, &rows))
+	if (node && work_open_table(g->work, node->data, node->subnode, &rows))
 		for (size_t i = 0; i < rows.n && !name; i++)
 			name = table_row_nid(&rows, i) == nid ? name_of_row(g, &rows, i) : NULL;
 	arena_clear(g->work->reader.arena);
