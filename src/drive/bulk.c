@@ -19,6 +19,8 @@ struct run_again {
 	bool passed;
 };
 
+enum bulk_phase { BEGIN, SMALLER, OVER };
+
 struct bulk {
 	struct drive *drive;
 	struct endpoint_facts *facts;
@@ -28,7 +30,7 @@ struct bulk {
 	size_t n_left;
 	bool is_handshake;
 	struct loop_timer *next;
-	enum { BEGIN, SMALLER, OVER } phase;
+	enum bulk_phase phase;
 };
 
 static bool hung_in_handshake(const struct endpoint_facts *facts)
@@ -54,7 +56,7 @@ bool bulk_is_wanted(const struct drive *drive, const struct endpoint_facts *fact
 }
 
 /* What comes next begins from the loop: this may be deep inside a callback. */
-static void go_on(struct bulk *bulk, int phase)
+static void go_on(struct bulk *bulk, enum bulk_phase phase)
 {
 	bulk->phase = phase;
 	loop_timer_set(bulk->next, loop_now(bulk->drive->loop));
