@@ -1,5 +1,6 @@
 /* This file is the command "store": what can be done with Outlook stores, one sub-command each. */
 #include "app/commands.h"
+#include "app/store_export.h"
 #include "app/store_in_place.h"
 #include "app/store_look.h"
 #include "app/store_mend.h"
@@ -61,6 +62,8 @@ static const struct sub_command sub_commands[] = {
 	{ "receipts", store_look_receipts, 0 },
 	{ "duplicates", store_look_duplicates, 0 },
 	{ "rules", store_look_rules, 0 },
+	{ "export", store_export,
+	  OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_ASSOCIATED) },
 };
 
 /* What every sub-command takes. */
@@ -92,7 +95,7 @@ int cmd_store(struct run *run)
 	}
 	why = first ? arena_printf(run->arena,
 				   "store: expected check, repair, undo, convert, outbox, receipts, "
-				   "duplicates or rules, not \"%.200s\"",
+				   "duplicates, rules or export, not \"%.200s\"",
 				   first)
 		    : "store: expected what to do, such as: postmend store check archive.pst";
 	return run_usage(why ? why : exit_words_of(ST_NOMEM));

@@ -83,7 +83,7 @@ static const struct command commands[] = {
 	{ "store", "check|repair|... FILE...", "check and mend Outlook stores: PST and OST files", cmd_store,
 	  SHOWING | OPTION_BIT(OPTION_QUICK) | OPTION_BIT(OPTION_IN_PLACE) | OPTION_BIT(OPTION_OUTPUT) |
 		  OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_DELETED) |
-		  OPTION_BIT(OPTION_COMPACT),
+		  OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_ASSOCIATED),
 	  "check looks at every part of a store against the others: header, page trees,\n"
 	  "blocks with their checksums, allocation maps, references, and what is in folders\n"
 	  "and messages. Each finding says where: byte, node, folder and subject line. A\n"
@@ -110,6 +110,9 @@ static const struct command commands[] = {
 	  "rules FILE the rules of a store or of an .rwz file as sentences, and why each does\n"
 	  "not run. These four change nothing and read only what they need.\n"
 	  "\n"
+	  "export FILE --output DIR writes every message as a file of the Internet's mail,\n"
+	  "in folders as in the store: .eml files, an mbox for each folder or Maildirs.\n"
+	  "\n"
 	  "Stores of all kinds are read: ANSI, Unicode, OST with 4 KiB pages, every cipher.\n"
 	  "\n"
 	  "Examples:\n"
@@ -128,8 +131,10 @@ static const struct command commands[] = {
 	  "  postmend store receipts archive.pst\n"
 	  "  postmend store duplicates archive.pst --json\n"
 	  "  postmend store rules archive.pst\n"
-	  "  postmend store rules exported.rwz\n",
-	  "check repair undo convert outbox receipts duplicates rules" },
+	  "  postmend store rules exported.rwz\n"
+	  "  postmend store export archive.pst --output mail\n"
+	  "  postmend store export archive.pst --output mail --format mbox\n",
+	  "check repair undo convert outbox receipts duplicates rules export" },
 	{ "profile", "list|check", "list and judge what mail programs have set up", cmd_profile,
 	  SHOWING | OPTION_BIT(OPTION_WINDOWS) | OPTION_BIT(OPTION_HIVE),
 	  "list: the accounts, stores and address books of Outlook, Outlook Express, Windows\n"

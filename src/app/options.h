@@ -33,6 +33,8 @@ enum option {
 	OPTION_YES,
 	OPTION_DELETED,
 	OPTION_COMPACT,
+	OPTION_FORMAT,
+	OPTION_ASSOCIATED,
 	OPTION_DEADLINE,
 	OPTION_OFFLINE,
 	OPTION_NO_THIRD_PARTY,
@@ -69,14 +71,14 @@ enum option {
 };
 
 struct options {
-	bool json, quiet, redact, quick, in_place, plan, yes, deleted, compact, offline, no_third_party,
-		login, allow_plain_login, list, mailbox, help, version;
+	bool json, quiet, redact, quick, in_place, plan, yes, deleted, compact, associated, offline,
+		no_third_party, login, allow_plain_login, list, mailbox, help, version;
 	enum options_color color;
 	double deadline, seconds, idle; /* 0 when not given */
 	unsigned https_port, port_base; /* 0 when not given */
 	const char *html, *resolver, *ca_file, *user, *password_file, *password_command;
 	const char *oauth_token_file, *oauth_token_command, *sender, *recipient, *trace;
-	const char *address, *ready_file, *second_resolver, *via, *from, *output, *set;
+	const char *address, *ready_file, *second_resolver, *via, *from, *output, *set, *format;
 	uint64_t size; /* 0 when not given */
 	const char *windows, *hive;
 	uint64_t given; /* bits of the options that stood on the line */

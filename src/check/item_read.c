@@ -95,7 +95,7 @@ static bool take(void *context, struct view key, struct view data)
 }
 
 /* A value in a subnode is joined from its blocks. */
-static bool subnode_value(const struct item *item, uint32_t nid, struct view *out)
+static bool subnode_value(const struct item *item, uint32_t nid, size_t max, struct view *out)
 {
 	const struct node_reader *r = item->reader;
 	struct subnode sub;
@@ -103,12 +103,12 @@ static bool subnode_value(const struct item *item, uint32_t nid, struct view *ou
 	struct buf all;
 
 	if (!item_subnode(item, nid, &sub) ||
-	    node_data_read(r, (struct bid){ sub.data }, VALUE_BYTES_MAX, &data) != ST_OK || !data.whole)
+	    node_data_read(r, (struct bid){ sub.data }, max, &data) != ST_OK || !data.whole)
 		return false;
 	*out = view_of(NULL, 0);
 	if (data.n == 0)
 		return true;
-	buf_init(&all, VALUE_BYTES_MAX);
+	buf_init(&all, max);
 	for (size_t i = 0; i < data.n; i++)
 		buf_add(&all, data.blocks[i]);
 	*out = view_of(arena_copy(r->arena, all.at, all.len), all.len);
@@ -116,8 +116,8 @@ static bool subnode_value(const struct item *item, uint32_t nid, struct view *ou
 	return out->at != NULL;
 }
 
-bool item_property(const struct item *item, uint16_t id, struct property *property_out,
-		   struct view *value_out)
+bool item_property_head(const struct item *item, uint16_t id, struct property *property_out,
+			struct view *value_out)
 {
 	struct search s = { .id = id };
 	struct bth_walk walk = { .bth = &item->properties, .record = take, .context = &s };
@@ -129,7 +129,23 @@ bool item_property(const struct item *item, uint16_t id, struct property *proper
 		return s.found;
 	if (hnid_is_hid(s.property.value))
 		return heap_item(&item->heap, (struct hid){ s.property.value }, value_out);
-	return subnode_value(item, s.property.value, value_out);
+	*value_out = view_of(NULL, 0);
+	return true;
+}
+
+bool item_property_long(const struct item *item, uint16_t id, size_t max, struct property *property_out,
+			struct view *value_out)
+{
+	if (!item_property_head(item, id, property_out, value_out))
+		return false;
+	return property_is_inline(property_out) || hnid_is_hid(property_out->value) ||
+	       subnode_value(item, property_out->value, max, value_out);
+}
+
+bool item_property(const struct item *item, uint16_t id, struct property *property_out,
+		   struct view *value_out)
+{
+	return item_property_long(item, id, VALUE_BYTES_MAX, property_out, value_out);
 }
 
 bool item_integer(const struct item *item, uint16_t id, uint32_t *out)

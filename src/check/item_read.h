@@ -41,6 +41,15 @@ void item_properties(const struct item *item, const struct item_walk *walk);
 [[nodiscard]] bool item_property(const struct item *item, uint16_t id, struct property *property_out,
 				 struct view *value_out);
 
+/* The same for a value of up to `max` bytes. */
+[[nodiscard]] bool item_property_long(const struct item *item, uint16_t id, size_t max,
+				      struct property *property_out, struct view *value_out);
+
+/* The same, but of a value in a subnode nothing is read and the view is empty:
+ * for values of any length, which item_subnode() then finds. */
+[[nodiscard]] bool item_property_head(const struct item *item, uint16_t id, struct property *property_out,
+				      struct view *value_out);
+
 /* An integer property of at most four bytes. */
 [[nodiscard]] bool item_integer(const struct item *item, uint16_t id, uint32_t *out);
 

@@ -169,6 +169,7 @@ static bool add_attachment(struct digesting *d, const struct subnode *sub, unsig
 		.whole = true,
 	};
 	struct item_walk walk = { &part, add_property };
+	struct node_walk blocks = { &part, add_block };
 	struct subnode embedded;
 
 	if (!item_open_part(d->reader, sub->data, sub->subnode, &item))
@@ -176,9 +177,12 @@ static bool add_attachment(struct digesting *d, const struct subnode *sub, unsig
 	item_properties(&item, &walk);
 	if (!part.embedded || depth >= DEPTH_MAX)
 		return part.whole;
-	return item_subnode(&item, part.embedded, &embedded) &&
-	       item_open_part(d->reader, embedded.data, embedded.subnode, &inner) &&
-	       add_parts(d->reader, &inner, d->out, depth + 1);
+	if (!item_subnode(&item, part.embedded, &embedded))
+		return false;
+	/* What is no message is an OLE object. */
+	if (item_open_part(d->reader, embedded.data, embedded.subnode, &inner))
+		return add_parts(d->reader, &inner, d->out, depth + 1);
+	return node_data_walk(d->reader, (struct bid){ embedded.data }, &blocks);
 }
 
 static bool is_mail_class(const struct item *item)

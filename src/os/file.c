@@ -238,26 +238,41 @@ bool file_exists(const char *path)
 	return error == 0;
 }
 
-enum status file_open_log(const char *path, struct file **out, const char **why_out)
+static enum status open_growing(const char *path, int flags, struct file **out, const char **why_out)
 {
 	struct file *file = calloc(1, sizeof *file);
-	int ignored;
 
 	*out = NULL;
 	if (!file)
 		return fail(UV_ENOMEM, why_out);
-	file->fd = open_file(path, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_TRUNC);
+	file->fd = open_file(path, UV_FS_O_WRONLY | UV_FS_O_CREAT | flags);
 	if (file->fd < 0) {
-		enum status status = fail(file->fd, why_out);
+		enum status status = file->fd == UV_EEXIST ? ST_USAGE : ST_IO;
 
+		(void)fail(file->fd, why_out);
 		free(file);
 		return status;
 	}
-	/* An older file may have been open to others. */
-	FILE_CALL(ignored, uv_fs_fchmod(NULL, &request, file->fd, FILE_MODE, NULL));
-	(void)ignored;
 	*out = file;
 	return ST_OK;
+}
+
+enum status file_open_log(const char *path, struct file **out, const char **why_out)
+{
+	enum status status = open_growing(path, UV_FS_O_TRUNC, out, why_out);
+	int ignored;
+
+	if (status != ST_OK)
+		return status;
+	/* An older file may have been open to others. */
+	FILE_CALL(ignored, uv_fs_fchmod(NULL, &request, (*out)->fd, FILE_MODE, NULL));
+	(void)ignored;
+	return ST_OK;
+}
+
+enum status file_create(const char *path, struct file **out, const char **why_out)
+{
+	return open_growing(path, UV_FS_O_EXCL, out, why_out);
 }
 
 void file_append(struct file *file, struct view bytes)

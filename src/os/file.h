@@ -33,6 +33,8 @@ bool file_exists(const char *path);
 /* A file that grows while the program runs: a trace. An older one is emptied. */
 struct file;
 [[nodiscard]] enum status file_open_log(const char *path, struct file **out, const char **why_out);
+/* The same for a file that must be new: ST_USAGE when there is one. */
+[[nodiscard]] enum status file_create(const char *path, struct file **out, const char **why_out);
 void file_append(struct file *file, struct view bytes);
 /* ST_IO when any append failed. */
 enum status file_close(struct file **file);

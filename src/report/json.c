@@ -152,6 +152,8 @@ static void write_facts(struct json_out *json, const struct report *report)
 	const struct case_facts *facts = report->facts;
 
 	json_open(json, "facts", '{');
+	if (report->exported)
+		json_facts_exported(json, report->exported);
 	if (report->items)
 		items_json(json, report->items);
 	if (report->mend) {

@@ -3,6 +3,7 @@
 #define POSTMEND_REPORT_JSON_FACTS_H
 
 #include "diagnose/diagnose.h"
+#include "record/export_facts.h"
 #include "record/mend_facts.h"
 #include "record/store_facts.h"
 #include "report/json_out.h"
@@ -27,6 +28,9 @@ void json_facts_stores(struct json_out *json, const struct store_facts *stores, 
 
 /* The members of a mended store's facts. */
 void json_facts_mend(struct json_out *json, const struct mend_facts *mend);
+
+/* The members of "store export". */
+void json_facts_exported(struct json_out *json, const struct export_facts *facts);
 
 /* "path": { … } */
 void json_facts_path(struct json_out *json, const struct path_facts *path);

@@ -44,3 +44,13 @@ void json_facts_stores(struct json_out *json, const struct store_facts *stores, 
 		write_store(json, &stores[i]);
 	json_close(json, ']');
 }
+
+void json_facts_exported(struct json_out *json, const struct export_facts *facts)
+{
+	json_text(json, "output", facts->output);
+	json_word(json, "format", facts->format);
+	json_uint(json, "messages", facts->messages);
+	json_uint(json, "written", facts->written);
+	json_uint(json, "incomplete", facts->incomplete);
+	json_uint(json, "folders", facts->folders);
+}

@@ -1,0 +1,467 @@
+/* This file writes every message of a store as what it would be on the Internet. */
+#include "content/export.h"
+
+#include "base/calendar.h"
+#include "base/checked.h"
+#include "base/str.h"
+#include "content/desk.h"
+#include "content/item_letter.h"
+#include "content/safe_name.h"
+#include "finding/finding.h"
+#include "pst/msg/special.h"
+#include "pst/msg/tags.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORKER_ARENA = 256 << 20, PATH_CAP = 600, DEEPEST = 24, JOB_MESSAGES = 64, NAME_CAP = 64 << 10 };
+
+enum outcome { OUTCOME_NONE, OUTCOME_WHOLE, OUTCOME_PARTS, OUTCOME_UNREAD };
+
+/* Messages of one folder stand together, in the order of their NIDs. */
+struct exported {
+	uint32_t node, parent;
+	uint8_t outcome;
+};
+
+struct chunk {
+	uint32_t first, end; /* of messages */
+	const char *folder;  /* its path; "" for the place itself */
+};
+
+struct export
+{
+	const struct export_setting *setting;
+	struct check_facts *facts;
+	struct arena *arena;
+	struct exported *messages;
+	size_t n;
+	struct chunk *chunks;
+	size_t n_chunks;
+	struct node_reader readers[CHECK_WIDTH_MAX];
+	uint64_t done;
+	bool refused, cancelled;
+};
+
+static int by_folder(const void *a, const void *b)
+{
+	const struct exported *x = a, *y = b;
+
+	if (x->parent != y->parent)
+		return x->parent < y->parent ? -1 : 1;
+	return x->node < y->node ? -1 : x->node > y->node;
+}
+
+static bool is_wanted(const struct export *e, const struct node_fact *node)
+{
+	return desk_is_message(node) || (e->setting->associated && desk_is_associated(node));
+}
+
+static enum status gather(struct export *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->facts->n_nodes; i++)
+		n += is_wanted(e, &e->facts->nodes[i]);
+	e->messages = arena_array(e->arena, n, sizeof *e->messages);
+	if (!e->messages)
+		return ST_NOMEM;
+	for (size_t i = 0; i < e->facts->n_nodes; i++)
+		if (is_wanted(e, &e->facts->nodes[i]))
+			e->messages[e->n++] = (struct exported){ (uint32_t)i, e->facts->nodes[i].parent, 0 };
+	qsort(e->messages, e->n, sizeof *e->messages, by_folder);
+	return ST_OK;
+}
+
+/* A folder's name as a directory; told apart from an elder sister of the same name. */
+static void put_folder_name(const struct export *e, const struct folder_fact *folder, struct buf *out)
+{
+	struct buf own, other;
+	bool is_taken = false;
+
+	buf_init(&own, PATH_CAP);
+	buf_init(&other, PATH_CAP);
+	safe_name_put(&own, folder->name, "folder");
+	for (size_t i = 0; i < e->facts->n_folders && !is_taken; i++) {
+		const struct folder_fact *f = &e->facts->folders[i];
+
+		if (f->parent != folder->parent || f->nid >= folder->nid)
+			continue;
+		buf_clear(&other);
+		safe_name_put(&other, f->name, "folder");
+		is_taken = str_eq_nocase(buf_str(&own), buf_str(&other));
+	}
+	buf_add(out, buf_view(&own));
+	if (is_taken)
+		buf_printf(out, " (0x%X)", (unsigned)folder->nid);
+	buf_fini(&own);
+	buf_fini(&other);
+}
+
+/* From the root down; what is too deep or too long goes by its number. */
+static const char *folder_path(const struct export *e, uint32_t nid)
+{
+	const struct folder_fact *way[DEEPEST], *f = facts_folder(e->facts, nid);
+	struct buf path;
+	const char *text;
+	size_t n = 0;
+
+	buf_init(&path, PATH_CAP);
+	for (; f && f->parent != f->nid && n < DEEPEST; f = facts_folder(e->facts, f->parent))
+		way[n++] = f;
+	for (size_t i = n; i-- > 0;) {
+		put_folder_name(e, way[i], &path);
+		if (i)
+			buf_add_byte(&path, '/');
+	}
+	if (n == 0)
+		buf_add_text(&path, "in no folder");
+	if (buf_failed(&path) || path.len > PATH_CAP / 2 || n == DEEPEST) {
+		buf_clear(&path);
+		buf_printf(&path, "folder 0x%X", (unsigned)nid);
+	}
+	text = arena_text(e->arena, buf_str(&path));
+	buf_fini(&path);
+	return text;
+}
+
+/* Folders are made before the first message is written. A mailbox is one piece of work. */
+static enum status cut(struct export *e, struct export_counts *counts)
+{
+	size_t step = e->setting->format == EXPORT_MBOX ? SIZE_MAX : JOB_MESSAGES;
+
+	e->chunks = arena_array(e->arena, e->n, sizeof *e->chunks);
+	if (!e->chunks)
+		return ST_NOMEM;
+	for (size_t i = 0; i < e->n;) {
+		uint32_t parent = e->messages[i].parent;
+		const char *path = folder_path(e, parent);
+
+		if (!path)
+			return ST_NOMEM;
+		counts->folders++;
+		for (; i < e->n && e->messages[i].parent == parent;) {
+			size_t end = i;
+
+			while (end < e->n && e->messages[end].parent == parent && end - i < step)
+				end++;
+			e->chunks[e->n_chunks++] = (struct chunk){ (uint32_t)i, (uint32_t)end, path };
+			i = end;
+		}
+	}
+	return ST_OK;
+}
+
+static bool make_folder(struct export *e, const char *path, const char *below)
+{
+	const char *whole = arena_printf(e->arena, "%s%s", path, below);
+
+	return whole && e->setting->place.make_folder(e->setting->place.context, whole);
+}
+
+/* Of a mailbox's path only what is above it is a folder. */
+static enum status make_folders(struct export *e)
+{
+	const char *last = NULL;
+
+	for (size_t i = 0; i < e->n_chunks; i++) {
+		const char *path = e->chunks[i].folder;
+		bool good = true;
+
+		if (path == last)
+			continue;
+		last = path;
+		if (e->setting->format == EXPORT_EML)
+			good = make_folder(e, path, "");
+		else if (e->setting->format == EXPORT_MAILDIR)
+			good = make_folder(e, path, "/cur") && make_folder(e, path, "/new") &&
+			       make_folder(e, path, "/tmp");
+		else if (strrchr(path, '/'))
+			good = make_folder(
+				e,
+				arena_text(e->arena,
+					   (struct str){ path, (size_t)(strrchr(path, '/') - path) }),
+				"");
+		if (!good)
+			return ST_IO;
+	}
+	return ST_OK;
+}
+
+/* What a file's name and a mailbox's line in front of a message want. */
+struct envelope {
+	const char *subject, *sender;
+	bool is_read;
+	wall_time time;
+};
+
+static void read_envelope(const struct node_reader *reader, const struct node_fact *node,
+			  struct envelope *out)
+{
+	uint32_t flags = 0;
+	struct property p;
+	struct view value;
+	struct item item;
+
+	*out = (struct envelope){ 0 };
+	if (!item_open(reader, node, &item))
+		return;
+	out->subject = item_subject(&item, reader->arena);
+	out->sender = item_text(&item, reader->arena, 0x0C1F, DESK_TEXT_MAX);
+	(void)item_integer(&item, TAG_MESSAGE_FLAGS, &flags);
+	out->is_read = (flags & MESSAGE_READ) != 0;
+	if (item_property(&item, TAG_DELIVERY_TIME, &p, &value) ||
+	    item_property(&item, TAG_CLIENT_SUBMIT_TIME, &p, &value) ||
+	    item_property(&item, TAG_CREATION_TIME, &p, &value)) {
+		struct cursor c = cursor_of(value);
+
+		out->time = calendar_of_filetime(cursor_u64le(&c));
+	}
+	if (out->time < 0)
+		out->time = 0;
+}
+
+static const char *file_path(const struct export *e, const struct node_reader *reader,
+			     const struct chunk *chunk, const struct node_fact *node,
+			     const struct envelope *envelope)
+{
+	struct buf path;
+	const char *text;
+
+	buf_init(&path, NAME_CAP);
+	buf_printf(&path, "%s/", chunk->folder);
+	if (e->setting->format == EXPORT_MAILDIR) {
+		buf_printf(&path, "%s/%lld.%X.postmend%s", envelope->is_read ? "cur" : "new",
+			   (long long)envelope->time, (unsigned)node->nid, envelope->is_read ? ":2,S" : "");
+	} else {
+		safe_name_put(&path, envelope->subject, "message");
+		buf_printf(&path, " 0x%X.eml", (unsigned)node->nid);
+	}
+	text = arena_text(reader->arena, buf_str(&path));
+	buf_fini(&path);
+	return text;
+}
+
+/* mboxrd: lines with LF, and ">" in front of what looks like the line between messages. */
+struct mbox_line {
+	struct mail_sink *to;
+	char held[64]; /* the start of a line, while it may still be such a line */
+	size_t n;
+	bool in_line, had_cr;
+};
+
+static void end_held(struct mbox_line *m)
+{
+	static const char from[] = "From ";
+	size_t quotes = 0;
+
+	while (quotes < m->n && m->held[quotes] == '>')
+		quotes++;
+	if (m->n - quotes >= sizeof from - 1 && memcmp(m->held + quotes, from, sizeof from - 1) == 0)
+		mail_put_text(m->to, ">");
+	mail_put(m->to, view_of(m->held, m->n));
+	m->n = 0;
+	m->in_line = true;
+}
+
+static void put_mbox_byte(struct mbox_line *m, char c)
+{
+	if (c == '\n') {
+		end_held(m);
+		mail_put_text(m->to, "\n");
+		m->in_line = false;
+		return;
+	}
+	if (m->in_line) {
+		mail_put(m->to, view_of(&c, 1));
+		return;
+	}
+	m->held[m->n++] = c;
+	if (m->n == sizeof m->held)
+		end_held(m);
+}
+
+/* Lines in one go: only their starts are looked at closely. */
+static bool write_mbox(void *context, struct view bytes)
+{
+	struct mbox_line *m = context;
+	struct str rest = str_from_view(bytes);
+
+	while (rest.len) {
+		size_t end = str_find_char(rest, '\n'), len = end == SIZE_MAX ? rest.len : end;
+		size_t plain = m->in_line ? len : 0;
+
+		if (plain && rest.at[plain - 1] == '\r')
+			plain--;
+		mail_put(m->to, view_of(rest.at, plain));
+		rest = str_skip(rest, plain);
+		if (rest.len && rest.at[0] != '\r')
+			put_mbox_byte(m, rest.at[0]);
+		rest = str_skip(rest, 1);
+	}
+	return !m->to->failed;
+}
+
+static struct item_letter_result put_mbox(const struct node_reader *reader, const struct node_fact *node,
+					  const struct envelope *envelope, struct mail_sink *to)
+{
+	static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	struct calendar c = calendar_of(envelope->time);
+	struct mbox_line line = { .to = to };
+	struct mail_sink sink = { .context = &line, .write = write_mbox };
+	bool is_plain = envelope->sender && *envelope->sender;
+	struct item_letter_result result;
+	struct buf head;
+
+	for (size_t i = 0; is_plain && envelope->sender[i]; i++)
+		is_plain = envelope->sender[i] > 32 && envelope->sender[i] < 127;
+	buf_init(&head, NAME_CAP);
+	buf_printf(&head, "From %s %s %s %2u %02u:%02u:%02u %04u\n",
+		   is_plain ? envelope->sender : "MAILER-DAEMON", days[c.weekday % 7],
+		   months[(c.month - 1) % 12], c.day, c.hour, c.minute, c.second, (unsigned)c.year);
+	mail_put_buf(to, &head);
+	buf_fini(&head);
+	result = item_letter_write(reader, node, &sink);
+	end_held(&line);
+	mail_put_text(to, "\n");
+	return result;
+}
+
+static enum outcome outcome_of(struct item_letter_result result)
+{
+	return !result.is_read ? OUTCOME_UNREAD : result.is_whole ? OUTCOME_WHOLE : OUTCOME_PARTS;
+}
+
+/* Each message a file of its own. */
+static bool write_file(struct export *e, unsigned worker, const struct chunk *chunk, struct exported *message)
+{
+	const struct node_reader *reader = &e->readers[worker];
+	const struct node_fact *node = &e->facts->nodes[message->node];
+	const struct export_place *place = &e->setting->place;
+	struct envelope envelope;
+	struct mail_sink *sink;
+	const char *path;
+
+	read_envelope(reader, node, &envelope);
+	path = file_path(e, reader, chunk, node, &envelope);
+	sink = path ? place->open(place->context, worker, path) : NULL;
+	if (!sink)
+		return false;
+	message->outcome = (uint8_t)outcome_of(item_letter_write(reader, node, sink));
+	return place->close(place->context, worker) && !sink->failed;
+}
+
+static bool write_mailbox(struct export *e, unsigned worker, const struct chunk *chunk)
+{
+	const struct node_reader *reader = &e->readers[worker];
+	const struct export_place *place = &e->setting->place;
+	const char *path = arena_printf(reader->arena, "%s.mbox", chunk->folder);
+	struct mail_sink *sink = path ? place->open(place->context, worker, path) : NULL;
+
+	if (!sink)
+		return false;
+	arena_clear(reader->arena);
+	for (uint32_t i = chunk->first; i < chunk->end && !sink->failed; i++) {
+		const struct node_fact *node = &e->facts->nodes[e->messages[i].node];
+		struct envelope envelope;
+
+		read_envelope(reader, node, &envelope);
+		e->messages[i].outcome = (uint8_t)outcome_of(put_mbox(reader, node, &envelope, sink));
+		arena_clear(reader->arena);
+	}
+	return place->close(place->context, worker) && !sink->failed;
+}
+
+static bool goes_on(struct export *e, unsigned worker, uint64_t more)
+{
+	const struct content_setting *s = &e->setting->content;
+	uint64_t done = __atomic_add_fetch(&e->done, more, __ATOMIC_RELAXED);
+
+	if (worker == 0 && s->tick && !s->tick(s->context, done, e->n))
+		__atomic_store_n(&e->cancelled, true, __ATOMIC_RELAXED);
+	return !__atomic_load_n(&e->cancelled, __ATOMIC_RELAXED) &&
+	       !__atomic_load_n(&e->refused, __ATOMIC_RELAXED);
+}
+
+static void job(void *context, unsigned worker, size_t index)
+{
+	struct export *e = context;
+	const struct chunk *chunk = &e->chunks[index];
+	bool good = true;
+
+	if (!goes_on(e, worker, chunk->end - chunk->first))
+		return;
+	if (e->setting->format == EXPORT_MBOX)
+		good = write_mailbox(e, worker, chunk);
+	for (uint32_t i = chunk->first; good && e->setting->format != EXPORT_MBOX && i < chunk->end; i++) {
+		good = write_file(e, worker, chunk, &e->messages[i]);
+		arena_clear(e->readers[worker].arena);
+	}
+	if (!good)
+		__atomic_store_n(&e->refused, true, __ATOMIC_RELAXED);
+}
+
+static enum status open_readers(struct export *e)
+{
+	for (unsigned i = 0; i < e->setting->content.runner.width; i++) {
+		struct node_reader *r = &e->readers[i];
+
+		*r = (struct node_reader){ .facts = e->facts, .arena = arena_new(WORKER_ARENA) };
+		r->room = arena_alloc(e->arena, NODE_READER_ROOM);
+		r->window = arena_alloc(e->arena, sizeof *r->window);
+		if (!r->arena || !r->room || !r->window)
+			return ST_NOMEM;
+	}
+	return ST_OK;
+}
+
+static void report(struct export *e, struct export_counts *counts)
+{
+	struct desk desk = { .setting = &e->setting->content, .facts = e->facts };
+
+	for (size_t i = 0; i < e->n; i++) {
+		const struct exported *m = &e->messages[i];
+		const struct node_fact *node = &e->facts->nodes[m->node];
+		struct listed_item item = { .nid = node->nid };
+
+		counts->written += m->outcome != OUTCOME_NONE;
+		if (m->outcome != OUTCOME_PARTS && m->outcome != OUTCOME_UNREAD)
+			continue;
+		counts->incomplete++;
+		item.folder = facts_folder_path(e->arena, e->facts, node->nid);
+		finding_evidence(desk_report(&desk, &item, CODE_ITEM_EXPORT_INCOMPLETE), "missing",
+				 m->outcome == OUTCOME_UNREAD ? "everything" : "a part of it", NULL,
+				 TRUST_OURS);
+	}
+}
+
+enum status export_store(const struct export_setting *setting, struct check_facts *facts,
+			 struct export_counts *out)
+{
+	const struct check_runner *runner = &setting->content.runner;
+	struct export *e = arena_alloc(setting->content.arena, sizeof *e);
+	enum status st = ST_NOMEM;
+
+	*out = (struct export_counts){ 0 };
+	if (!e)
+		return ST_NOMEM;
+	*e = (struct export){ .setting = setting, .facts = facts, .arena = setting->content.arena };
+	st = open_readers(e);
+	if (st == ST_OK)
+		st = gather(e);
+	out->messages = e->n;
+	if (st == ST_OK)
+		st = cut(e, out);
+	if (st == ST_OK)
+		st = make_folders(e);
+	if (st == ST_OK)
+		runner->run(runner->context, e->n_chunks, job, e);
+	for (unsigned i = 0; i < CHECK_WIDTH_MAX; i++)
+		arena_drop(&e->readers[i].arena);
+	report(e, out);
+	if (st == ST_OK && e->refused)
+		st = ST_IO;
+	return st == ST_OK && e->cancelled ? ST_CANCEL : st;
+}

@@ -1,0 +1,54 @@
+/* This file names code pages as mail does. */
+#include "mail/charset.h"
+
+#include "base/checked.h"
+#include "base/code_page.h"
+#include "base/unicode.h"
+
+static const struct {
+	uint32_t page;
+	const char *name;
+} names[] = {
+	{ 437, "ibm437" },        { 850, "ibm850" },         { 852, "ibm852" },
+	{ 866, "ibm866" },        { 874, "windows-874" },    { 932, "shift_jis" },
+	{ 936, "gbk" },           { 949, "ks_c_5601-1987" }, { 950, "big5" },
+	{ 1250, "windows-1250" }, { 1251, "windows-1251" },  { 1252, "windows-1252" },
+	{ 1253, "windows-1253" }, { 1254, "windows-1254" },  { 1255, "windows-1255" },
+	{ 1256, "windows-1256" }, { 1257, "windows-1257" },  { 1258, "windows-1258" },
+	{ 20127, "us-ascii" },    { 20866, "koi8-r" },       { 21866, "koi8-u" },
+	{ 28591, "iso-8859-1" },  { 28592, "iso-8859-2" },   { 28593, "iso-8859-3" },
+	{ 28594, "iso-8859-4" },  { 28595, "iso-8859-5" },   { 28596, "iso-8859-6" },
+	{ 28597, "iso-8859-7" },  { 28598, "iso-8859-8" },   { 28599, "iso-8859-9" },
+	{ 28603, "iso-8859-13" }, { 28605, "iso-8859-15" },  { 38598, "iso-8859-8" },
+	{ 50220, "iso-2022-jp" }, { 50221, "iso-2022-jp" },  { 50222, "iso-2022-jp" },
+	{ 50225, "iso-2022-kr" }, { 51932, "euc-jp" },       { 51949, "euc-kr" },
+	{ 52936, "hz-gb-2312" },  { 54936, "gb18030" },      { 65000, "utf-7" },
+	{ 65001, "utf-8" },
+};
+
+const char *charset_name(uint32_t page)
+{
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (names[i].page == page)
+			return names[i].name;
+	return NULL;
+}
+
+void charset_to_utf8(uint32_t page, struct view text, struct buf *out)
+{
+	const struct code_page *known = code_page_of(page == 28591 ? CODE_PAGE_WESTERN : page);
+	struct cursor c = cursor_of(text);
+
+	if (str_is_utf8(str_from_view(text))) {
+		buf_add(out, text);
+		return;
+	}
+	/* A message may be UTF-8 on its way and something else in the store. */
+	if (!known || page == CODE_PAGE_UTF8)
+		known = code_page_of(CODE_PAGE_WESTERN);
+	while (cursor_left(&c) && !buf_failed(out)) {
+		char one[UNICODE_UTF8_MAX];
+
+		buf_add(out, view_of(one, unicode_put(one, code_page_next(known, &c))));
+	}
+}

@@ -1,0 +1,14 @@
+/* This file names code pages as mail does, and turns their text into UTF-8. */
+#ifndef POSTMEND_MAIL_CHARSET_H
+#define POSTMEND_MAIL_CHARSET_H
+
+#include "base/buf.h"
+
+/* The name of RFC 2978's registry, or NULL for a page that has none. */
+const char *charset_name(uint32_t page);
+
+/* Appends UTF-8; text of a page that is not known here is taken as UTF-8 where
+ * it is that, else as windows-1252. */
+void charset_to_utf8(uint32_t page, struct view text, struct buf *out);
+
+#endif
