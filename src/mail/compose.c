@@ -297,6 +297,19 @@ static bool is_token(const char *text)
 	       !str_is_nocase(type, "multipart") && !str_is_nocase(type, "message");
 }
 
+static void put_id(struct buf *head, struct str id)
+{
+	if (id.len && id.at[0] == '<')
+		id = str_skip(id, 1);
+	if (id.len == 0 || id.len > 900 || str_find_char(id, ' ') != SIZE_MAX)
+		return;
+	buf_add_text(head, "Content-ID: <");
+	for (size_t i = 0; i < id.len; i++)
+		if (id.at[i] > 32 && id.at[i] < 127 && id.at[i] != '>')
+			buf_add_byte(head, (uint8_t)id.at[i]);
+	buf_add_text(head, ">\r\n");
+}
+
 static bool put_part(struct compose *compose, const struct letter_part *part)
 {
 	struct encode_base64 file = { .sink = compose->sink };
@@ -315,18 +328,7 @@ static bool put_part(struct compose *compose, const struct letter_part *part)
 	if (part->name && *part->name)
 		encode_parameter(&head, "filename", str_of(part->name));
 	buf_add_text(&head, "\r\n");
-	if (part->id && *part->id) {
-		struct str id = str_of(part->id);
-
-		if (str_find_char(id, ' ') == SIZE_MAX && id.len < 900 &&
-		    str_find_char(id, '>') == SIZE_MAX) {
-			buf_add_text(&head, "Content-ID: <");
-			for (size_t i = id.at[0] == '<'; i < id.len; i++)
-				if (id.at[i] > 32 && id.at[i] < 127)
-					buf_add_byte(&head, (uint8_t)id.at[i]);
-			buf_add_text(&head, ">\r\n");
-		}
-	}
+	put_id(&head, str_of(part->id));
 	buf_add_text(&head, "\r\n");
 	mail_put_buf(compose->sink, &head);
 	buf_fini(&head);

@@ -48,21 +48,31 @@ static bool copy(struct unpacking *u, struct cursor *c)
 	return true;
 }
 
+enum run { RUN_GOES_ON, RUN_ENDS, RUN_IS_CUT };
+
+/* A control byte and the eight bytes or references behind it. */
+static enum run unpack_run(struct unpacking *u, struct cursor *c)
+{
+	uint8_t control = cursor_u8(c);
+
+	for (unsigned bit = 0; bit < 8; bit++) {
+		if (!(control >> bit & 1) && cursor_left(c))
+			put(u, cursor_u8(c));
+		else if (!(control >> bit & 1))
+			return u->left == 0 ? RUN_ENDS : RUN_IS_CUT;
+		else if (!copy(u, c))
+			return cursor_ok(c) ? RUN_ENDS : RUN_IS_CUT;
+	}
+	return RUN_GOES_ON;
+}
+
 static bool unpack(struct unpacking *u, struct cursor *c)
 {
 	while (cursor_left(c) && !buf_failed(u->out)) {
-		uint8_t control = cursor_u8(c);
+		enum run run = unpack_run(u, c);
 
-		for (unsigned bit = 0; bit < 8; bit++) {
-			if (control >> bit & 1) {
-				if (!copy(u, c))
-					return cursor_ok(c);
-			} else if (cursor_left(c)) {
-				put(u, cursor_u8(c));
-			} else {
-				return u->left == 0;
-			}
-		}
+		if (run != RUN_GOES_ON)
+			return run == RUN_ENDS;
 	}
 	return u->left == 0;
 }
