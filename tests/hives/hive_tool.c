@@ -111,14 +111,22 @@ static uint32_t key_at(struct hive_edit *edit, char *path)
 	return hive_find(&edit->hive, path, &key) ? key.at : 0;
 }
 
+static uint8_t hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (uint8_t)(c - '0');
+	if (c < 'a' || c > 'f')
+		exit(16);
+	return (uint8_t)(c - 'a' + 10);
+}
+
 static struct view from_hex(const char *hex)
 {
 	size_t len = strlen(hex) / 2;
 	uint8_t *bytes = arena_alloc(arena, len);
 
 	for (size_t i = 0; i < len; i++)
-		if (sscanf(hex + 2 * i, "%2hhx", &bytes[i]) != 1)
-			exit(16);
+		bytes[i] = (uint8_t)(hex_digit(hex[2 * i]) << 4 | hex_digit(hex[2 * i + 1]));
 	return view_of(bytes, len);
 }
 
