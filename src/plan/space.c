@@ -3,7 +3,12 @@
 
 #include "pst/ndb/maps.h"
 
-enum { UNITS = 496, PMAP_UNIT = 512 };
+#include <string.h>
+
+enum { UNITS = 496, PMAP_UNIT = 512, SECTIONS_MORE = 4096 };
+
+/* An ANSI store has no places for more (P25). */
+#define ANSI_LIMIT UINT64_C(0x7FF00000)
 
 void space_init(struct space *space, struct mender *m)
 {
@@ -91,8 +96,8 @@ static bool take_from(struct space *s, uint64_t *at_out)
 	for (; s->unit < UNITS; s->unit++) {
 		uint64_t at = map + s->unit * v->page_len;
 
-		if (page[v->amap_bits_at + s->unit] != 0 || at + v->page_len > s->m->facts->image->size ||
-		    is_alive(s->m->facts, at))
+		if (page[v->amap_bits_at + s->unit] != 0 ||
+		    at + v->page_len > overlay_image(s->m->draft)->size || is_alive(s->m->facts, at))
 			continue;
 		page[v->amap_bits_at + s->unit] = 0xFF;
 		page_seal(v, PAGE_AMAP, (struct ib){ map }, (struct bid){ map }, page);
@@ -104,10 +109,47 @@ static bool take_from(struct space *s, uint64_t *at_out)
 	return false;
 }
 
+/* One more section: its map pages, and zeros up to its end. */
+static bool grow(struct space *s)
+{
+	const struct variant *v = s->m->facts->variant;
+	uint64_t size = overlay_image(s->m->draft)->size, at = maps_section_at(v, s->sections);
+	struct map_page maps[MAPS_PER_SECTION_MAX];
+	unsigned n = maps_of_section(v, s->sections, maps);
+	uint8_t page[PAGE_LEN_MAX] = { 0 };
+
+	if (at != size || s->grown / v->amap_interval > SECTIONS_MORE ||
+	    (v->kind == VARIANT_ANSI && size + v->amap_interval > ANSI_LIMIT))
+		return false;
+	mender_write(s->m, at + v->amap_interval - v->page_len, view_of(page, v->page_len));
+	for (unsigned i = 0; i < n; i++) {
+		memset(page, 0, sizeof page);
+		memset(page + v->amap_bits_at, 0xFF, i == 0 ? n : v->amap_bytes);
+		page_seal(v, maps[i].type, (struct ib){ maps[i].at }, (struct bid){ maps[i].at }, page);
+		mender_write(s->m, maps[i].at, view_of(page, v->page_len));
+	}
+	s->sections++;
+	s->grown += v->amap_interval - (uint64_t)n * v->page_len;
+	return s->m->status == ST_OK;
+}
+
 bool space_take_page(struct space *s, uint64_t *at_out)
 {
-	for (; s->section < s->sections; s->section++, s->unit = 0)
-		if (take_from(s, at_out))
-			return true;
+	do {
+		for (; s->section < s->sections; s->section++, s->unit = 0)
+			if (take_from(s, at_out))
+				return true;
+	} while (grow(s));
 	return false;
+}
+
+void space_tell(const struct space *s, struct header *h)
+{
+	const struct variant *v = s->m->facts->variant;
+
+	h->amap_free += s->grown - s->taken;
+	if (s->grown) {
+		h->file_eof = overlay_image(s->m->draft)->size;
+		h->last_amap = maps_section_at(v, s->sections - 1);
+	}
 }

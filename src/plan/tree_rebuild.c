@@ -162,7 +162,7 @@ static bool build(struct rebuild *r, uint64_t level)
 	write_page(r, page, r->frame->ref);
 	/* A DList may carry the number that came next. */
 	r->header.next_page++;
-	r->header.amap_free -= r->space.taken;
+	space_tell(&r->space, &r->header);
 	if (r->space.taken)
 		mender_put_header(r->m, &r->header);
 	return true;

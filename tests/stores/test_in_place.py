@@ -373,6 +373,21 @@ def upper_pages():
         tap.expect_equal((run("undo", path).code, stores.read(path) == bytes(b.data)), (0, True), "undo")
 
 
+@SUITE.case("no free space for the pages of a lost tree: the store grows by whole sections, undo cuts it again")
+def grown():
+    for version, client, cipher in KINDS[0], KINDS[2]:
+        b = store_bytes.Bytes(stores.read(ROOM.make("small", "--messages", "6000", "--version", version, "--cipher", cipher)))
+        for at in b.pages_of("bbt"):
+            b.data[at:at + 512] = bytes(512)
+        path = ROOM.write("grown.pst", b.data)
+        done = run("repair", "--in-place", "--yes", "--json", path)
+        more = os.path.getsize(path) - len(b.data)
+        tap.comment(f"{version}: {more} bytes more")
+        tap.expect(done.code == 1 and more % store_bytes.SECTION == 0, f"{version}: {done}")
+        tap.expect_equal(run("repair", "--in-place", path).code, 0, "second run")
+        tap.expect_equal((run("undo", path).code, stores.read(path) == bytes(b.data)), (0, True), "undo")
+
+
 @SUITE.case("a healthy store: exit 0, nothing written, no journal")
 def healthy():
     for kind in KINDS:
