@@ -262,6 +262,15 @@ static moment left(const struct trip *trip)
 	return end > now ? end - now : 0;
 }
 
+/* A look that was cut short is taken again while there is time. */
+static bool is_enough(const struct trip *trip, const struct endpoint_facts *facts, size_t n_wanted)
+{
+	if (!facts || facts->login != LOGIN_ACCEPTED || left(trip) == 0 ||
+	    drive_was_cancelled(trip->visit.drive))
+		return true;
+	return facts->collected && facts->n_arrivals >= n_wanted;
+}
+
 static void collect_letters(struct trip *trip)
 {
 	size_t n_before = trip->visit.facts.n_endpoints, n_wanted = count_wanted(trip);
@@ -272,11 +281,10 @@ static void collect_letters(struct trip *trip)
 		if (patience > left(trip))
 			patience = left(trip);
 		facts = look(trip, n_before, patience, false);
-		if (!facts || !facts->collected || facts->n_arrivals >= n_wanted || left(trip) == 0 ||
-		    drive_was_cancelled(trip->visit.drive))
+		if (is_enough(trip, facts, n_wanted))
 			break;
 		patience = left(trip);
-		if (!facts->idles)
+		if (!facts->idles || !facts->collected)
 			drive_pause(trip->visit.drive, MOMENT_MS(POLL_MS));
 	}
 	trip->facts->waited = drive_now(trip->visit.drive) - begin;

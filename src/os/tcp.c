@@ -176,7 +176,7 @@ static int begin(struct tcp *tcp, const struct tcp_target *target)
 
 	if (!address_of(target->address, target->port, &to))
 		return UV_EINVAL;
-	error = uv_tcp_init_ex(loop_uv(tcp->loop), &tcp->uv.tcp, to.ss_family);
+	error = uv_tcp_init_ex(loop_uv(tcp->loop), &tcp->uv.tcp, (unsigned)to.ss_family);
 	if (error)
 		return error;
 	tcp->n_open = 1;
