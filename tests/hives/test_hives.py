@@ -13,7 +13,7 @@ import tap
 
 SUITE = tap.Suite()
 SOURCE = os.environ.get("POSTMEND_SOURCE", ".")
-REAL = os.environ.get("POSTMEND_HIVES") or os.path.join(SOURCE, "..", "..", "shared", "hives")
+REAL = os.environ.get("POSTMEND_HIVES") or os.path.join(SOURCE, "..", "shared", "hives")
 
 
 def folder():
