@@ -9,10 +9,12 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import checks
 import damage
 import faults
+import repair
 import report
 import sweeps
 
-CHAPTERS = {"faults": faults.main, "stores": checks.main, "damage": damage.main, "sweeps": sweeps.main}
+CHAPTERS = {"faults": faults.main, "stores": checks.main, "damage": damage.main, "sweeps": sweeps.main,
+            "repair": repair.main}
 
 
 def main():

@@ -1,0 +1,180 @@
+"""This file damages stores in every way that stores get damaged, repairs them, and counts what came back.
+
+The tools that damage and that judge come from outside the repository, beside it; where they are missing the chapter is
+left as it is, loudly. POSTMEND_REPAIR_SEEDS and POSTMEND_REPAIR_STORES (a part of their names) make it shorter.
+"""
+
+import csv
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+
+import damage
+import report
+
+SEEDS = 5
+SECONDS = 300
+# Each kind alone, and some of them together: a bad disk rarely does one thing.
+TOGETHER = [("amap-lost", "bbt-root"), ("bit-flips", "header-zeroed"), ("folder-tables", "nbt-root", "block-trailers")]
+# The kinds that leave the leaves of the node tree whole, so that every message can be put where it was.
+PLACED = {"header-zeroed", "header-roots", "bbt-root", "nbt-root", "bbt-all", "nbt-inner", "amap-lost", "folder-tables"}
+MADE = [("small", "--version", "14"), ("small", "--version", "15", "--cipher", "none"),
+        ("small", "--version", "23", "--cipher", "cyclic"), ("small", "--version", "36"),
+        ("deep", "--version", "23", "--messages", "300")]
+COUNTS = ["runs", "failed", "intact", "back", "placed", "hit", "beyond", "altered", "marked", "lost", "export", "recover",
+          "libpst"]
+
+
+def wanted():
+    part = os.environ.get("POSTMEND_REPAIR_STORES", "")
+    with open(damage.shared("stores", "INDEX.tsv"), encoding="utf-8", newline="") as table:
+        for row in csv.DictReader(table, delimiter="\t"):
+            if (row["nbt_messages"] or "0").isdigit() and int(row["nbt_messages"] or 0) > 0 and part in row["file"]:
+                yield row["file"], damage.shared("stores", row["file"])
+
+
+def sources(folder):
+    yield from wanted()
+    maker = os.path.join(report.TOP, "build", "tests", "makers", "store-maker")
+    for number, words in enumerate(MADE):
+        path = os.path.join(folder, f"made-{number}.pst")
+        subprocess.run([maker, *words, path], check=True)
+        yield "made: " + " ".join(words), path
+
+
+class Judge:
+    """The process that knows one sound store and judges its repairs."""
+
+    def __init__(self, path):
+        tools = os.path.dirname(damage.shared("tools", "store-damage"))
+        judge = os.path.join(report.TOP, "bench", "repair_judge.py")
+        self.process = subprocess.Popen(["/usr/bin/python3", judge, tools, path], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+
+    def ask(self, job):
+        self.process.stdin.write(json.dumps(job) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def readpst(path, folder):
+    """How many messages libpst writes; what is in them is not asked."""
+    out = tempfile.mkdtemp(dir=folder)
+    try:
+        subprocess.run(["readpst", "-e", "-q", "-o", out, path], capture_output=True, timeout=60, check=False)
+    except subprocess.TimeoutExpired:
+        return 0
+    return sum(name.endswith(".eml") for _, _, names in os.walk(out) for name in names)
+
+
+def spoil(tools, mapper, data, kinds, seed):
+    """(the damaged bytes, what was hit)"""
+    hits, data = [], bytearray(data)
+    store = mapper.Store(bytes(data))
+    for kind in kinds:
+        tools.KINDS[kind](store, data, random.Random(f"{kind}/{seed}"), hits)
+    return data, hits
+
+
+def mend(program, path, out):
+    if os.path.exists(out):
+        os.unlink(out)
+    started = time.monotonic()
+    done = subprocess.run([program, "store", "repair", path, "--output", out, "--json"], capture_output=True, text=True,
+                          timeout=SECONDS, check=False)
+    facts = json.loads(done.stdout)["facts"] if done.stdout else {}
+    return done, facts, time.monotonic() - started
+
+
+class Row:
+    def __init__(self, kinds):
+        self.kinds, self.sum, self.notes = kinds, dict.fromkeys(COUNTS, 0), []
+
+    def add(self, where, done, facts, score):
+        self.sum["runs"] += 1
+        if done.returncode not in (1, 5):
+            self.sum["failed"] += 1
+            self.notes.append(f"{where}: exit {done.returncode} {done.stderr.strip()}")
+        for name in ("intact", "back", "placed", "hit", "beyond", "altered", "export", "recover"):
+            self.sum[name] += score[name]
+        self.sum["marked"] += facts.get("marked_damaged", 0)
+        self.sum["lost"] += facts.get("lost", 0)
+        self.sum["libpst"] += min(score["libpst"], score["intact"])
+        if score["back"] < score["intact"]:
+            self.notes.append(f"{where}: {score['back']} of {score['intact']} back")
+        if score["altered"] > facts.get("marked_damaged", 0):
+            self.notes.append(f"{where}: {score['altered']} altered, {facts.get('marked_damaged', 0)} marked")
+
+    def cells(self):
+        s = self.sum
+        share = lambda part, whole: f"{100 * part / whole:.2f} %" if whole else "—"  # noqa: E731
+        return [" + ".join(f"`{kind}`" for kind in self.kinds), s["runs"], s["failed"], f"{s['intact']:,}",
+                share(s["back"], s["intact"]), share(s["placed"], s["back"]), f"{s['hit']:,}", s["beyond"], s["altered"],
+                s["marked"], s["lost"], share(s["export"], s["intact"]), share(s["recover"], s["intact"]),
+                share(s["libpst"], s["intact"])]
+
+
+def main(program):
+    tool, map_tool = damage.shared("tools", "store-damage"), damage.shared("tools", "storemap.py")
+    if not tool or not map_tool or not damage.shared("stores", "INDEX.tsv"):
+        print("SKIPPED: chapter repair: no stores and tools beside the repository (POSTMEND_SHARED names the folder)")
+        return True
+    sys.path.insert(0, os.path.dirname(tool))
+    tools, mapper = damage.load(tool, "store_damage"), damage.load(map_tool, "storemap")
+    seeds = int(os.environ.get("POSTMEND_REPAIR_SEEDS", SEEDS))
+    rows = [Row((kind,)) for kind in tools.KINDS] + [Row(kinds) for kinds in TOGETHER]
+    names, seconds = [], 0.0
+    with tempfile.TemporaryDirectory(prefix="postmend-repair-") as folder:
+        for name, path in sources(folder):
+            names.append(name)
+            with open(path, "rb") as file:
+                data = file.read()
+            judge = Judge(path)
+            for row in rows:
+                for seed in range(1, seeds + 1):
+                    spoiled, hits = spoil(tools, mapper, data, row.kinds, seed)
+                    bad, out = os.path.join(folder, "damaged.pst"), os.path.join(folder, "mended.pst")
+                    with open(bad, "wb") as file:
+                        file.write(spoiled)
+                    done, facts, took = mend(program, bad, out)
+                    seconds += took
+                    score = judge.ask({"hits": hits, "damaged": bad, "repaired": out if os.path.exists(out) else None})
+                    score["libpst"] = readpst(bad, folder)
+                    row.add(f"{name} {'+'.join(row.kinds)} {seed}", done, facts, score)
+            judge.close()
+            print(f"{name}: done", flush=True)
+    return write(rows, names, seeds, seconds)
+
+
+def write(rows, names, seeds, seconds):
+    total = Row(("all",))
+    for row in rows:
+        for name in COUNTS:
+            total.sum[name] += row.sum[name]
+        total.notes += row.notes
+    for note in total.notes:
+        print("note: " + note)
+    runs = total.sum["runs"]
+    head = ["damage", "runs", "failed", "intact", "back", "placed", "hit", "beyond", "altered", "marked", "lost",
+            "libpff export", "libpff recovery", "libpst"]
+    report.write("repair", "What a repair brings back", f"""
+{len(names)} sound stores of all versions were damaged, each kind with {seeds} seeds, by a tool that knows the format on its own,
+and given to `postmend store repair`; {runs} runs took {seconds / max(runs, 1):.2f} s each. What came back was read with libpff
+and compared message by message. *intact*: messages that the damage missed; *back*: of these, how many libpff reads the same
+from the new store; *placed*: of these, in a folder of the same path; *hit*: messages that the damage did hit, *beyond*: of
+these, how many came back the same all the same; *altered*: messages in new stores that were in none of the old ones;
+*marked*: messages and associated items that say that a part is missing; *lost*: those of which nothing came back. *failed*: no
+new store was written. The last three columns say how many of the intact messages others get out of the same damaged files:
+libpff in its export and in its recovery mode, and libpst (how many it writes at all, at most all).
+
+{report.table(head, [row.cells() for row in rows] + [total.cells()])}
+""")
+    return not total.sum["failed"] and not any("altered" in note for note in total.notes)
