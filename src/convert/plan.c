@@ -166,20 +166,44 @@ static const char *name_in_source(const struct plan *plan, size_t i)
 						  : plan->folders[i].name;
 }
 
-/* By the names that Outlook gives in English, where the store does not say. */
+static size_t count_below(const struct plan *plan, size_t folder)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n_folders; i++)
+		n += plan->folders[i].parent == folder;
+	return n;
+}
+
+static bool is_named(const struct plan *plan, size_t folder, const char *const *names)
+{
+	const char *name = name_in_source(plan, folder);
+
+	for (const char *const *n = names; name && *n; n++)
+		if (strcmp(name, *n) == 0)
+			return true;
+	return false;
+}
+
+/* By the names that Outlook gives in English, where the store does not say; of several the one that holds
+ * most folders: an OST has a second subtree, for public folders. */
 static size_t find_named(const struct plan *plan, const char *const *names, size_t parent)
 {
-	for (size_t i = 0; i < plan->n_folders; i++) {
-		const char *name = name_in_source(plan, i);
+	size_t best = SIZE_MAX, most = 0;
 
-		if (plan->folders[i].is_search || !name ||
-		    (parent != SIZE_MAX && plan->folders[i].parent != parent))
+	for (size_t i = 0; i < plan->n_folders; i++) {
+		size_t n;
+
+		if (plan->folders[i].is_search || (parent != SIZE_MAX && plan->folders[i].parent != parent) ||
+		    !is_named(plan, i, names))
 			continue;
-		for (const char *const *n = names; *n; n++)
-			if (strcmp(name, *n) == 0)
-				return i;
+		n = count_below(plan, i);
+		if (best == SIZE_MAX || n > most) {
+			best = i;
+			most = n;
+		}
 	}
-	return SIZE_MAX;
+	return best;
 }
 
 static void place_below(struct plan *plan)
