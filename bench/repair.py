@@ -166,7 +166,7 @@ def write(rows, names, seeds, seconds):
     head = ["damage", "runs", "failed", "intact", "back", "placed", "hit", "beyond", "altered", "marked", "lost",
             "libpff export", "libpff recovery", "libpst"]
     report.write("repair", "What a repair brings back", f"""
-{len(names)} sound stores of all versions were damaged, each kind with {seeds} seeds, by a tool that knows the format on its own,
+{len(names)} sound stores of all versions were damaged, each kind with {seeds} seed{"s" if seeds > 1 else ""}, by a tool that knows the format on its own,
 and given to `postmend store repair`; {runs} runs took {seconds / max(runs, 1):.2f} s each. What came back was read with libpff
 and compared message by message. *intact*: messages that the damage missed; *back*: of these, how many libpff reads the same
 from the new store; *placed*: of these, in a folder of the same path; *hit*: messages that the damage did hit, *beyond*: of
