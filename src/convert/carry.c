@@ -161,7 +161,7 @@ static enum status add_subnode(struct carry *c, const struct value_in *value)
 	return ST_OK;
 }
 
-enum status carry_value(struct carry *carry, const struct value_in *value)
+static enum status carry_value(struct carry *carry, const struct value_in *value)
 {
 	uint32_t tag = (uint32_t)value->id << 16 | value->type;
 

@@ -42,7 +42,6 @@ const struct code_page *carry_page_of(const struct carrier *carrier, const struc
 
 /* Adds values to carry->props. PtypObject values are left out: whoever carries the object adds them. */
 [[nodiscard]] enum status carry_values(struct carry *carry, const struct values_in *values);
-[[nodiscard]] enum status carry_value(struct carry *carry, const struct value_in *value);
 
 /* Notes those whose bytes are nowhere. */
 void carry_note_lost(struct carry *carry, const struct values_in *values);

@@ -16,7 +16,8 @@ static uint32_t type_of(uint32_t nid)
 	return nid & 0x1F;
 }
 
-size_t plan_add_folder(struct plan *plan, const char *name, size_t parent)
+/* A new folder below another; SIZE_MAX when memory ended. */
+static size_t add_folder(struct plan *plan, const char *name, size_t parent)
 {
 	struct folder_plan *f;
 
@@ -123,7 +124,7 @@ static enum status make_root(struct plan *plan)
 {
 	if (plan->root != SIZE_MAX)
 		return ST_OK;
-	plan->root = plan_add_folder(plan, "", 0);
+	plan->root = add_folder(plan, "", 0);
 	if (plan->root == SIZE_MAX)
 		return ST_NOMEM;
 	plan->folders[plan->root].nid = SPECIAL_ROOT_FOLDER;
@@ -227,7 +228,7 @@ static enum status need(struct plan *plan, size_t *place, const char *const *nam
 	if (*place == SIZE_MAX)
 		*place = find_named(plan, names, parent);
 	if (*place == SIZE_MAX || *place == plan->root)
-		*place = plan_add_folder(plan, names[0], parent);
+		*place = add_folder(plan, names[0], parent);
 	return *place == SIZE_MAX ? ST_NOMEM : ST_OK;
 }
 
@@ -252,7 +253,7 @@ static enum status need_special(struct plan *plan)
 static enum status need_lost(struct plan *plan)
 {
 	if (plan->lost == SIZE_MAX)
-		plan->lost = plan_add_folder(plan, "Lost and found", plan->subtree);
+		plan->lost = add_folder(plan, "Lost and found", plan->subtree);
 	return plan->lost == SIZE_MAX ? ST_NOMEM : ST_OK;
 }
 
@@ -283,7 +284,7 @@ static enum status settle(struct plan *plan)
 	return ST_OK;
 }
 
-enum status plan_folders(struct plan *plan)
+static enum status take_all_folders(struct plan *plan)
 {
 	enum status st;
 
@@ -346,7 +347,7 @@ static enum status take_items(struct plan *plan)
 	return ST_OK;
 }
 
-enum status plan_items(struct plan *plan)
+static enum status sort_items(struct plan *plan)
 {
 	const struct check_facts *facts = plan->items.facts;
 	size_t n = 0, at = 0, before = plan->n_folders;
@@ -405,9 +406,9 @@ enum status plan_make(struct plan *plan, struct arena *arena, const struct salva
 	if (st == ST_OK)
 		st = keep_open(&plan->keep, arena, &plan->items);
 	if (st == ST_OK)
-		st = plan_folders(plan);
+		st = take_all_folders(plan);
 	if (st == ST_OK)
-		st = plan_items(plan);
+		st = sort_items(plan);
 	return st == ST_OK ? plan_kept(plan) : st;
 }
 

@@ -57,9 +57,7 @@ struct plan {
 				    const struct convert_options *options);
 void plan_drop(struct plan *plan);
 
-/* Parts of it. */
-[[nodiscard]] enum status plan_folders(struct plan *plan);
-[[nodiscard]] enum status plan_items(struct plan *plan);
+/* Its last part: what is carried block by block. */
 [[nodiscard]] enum status plan_kept(struct plan *plan);
 
 /* Whether a node is among those that are not carried block by block. */
@@ -67,9 +65,6 @@ bool plan_suspects(const struct plan *plan, uint32_t nid);
 
 /* The folder with this NID, or SIZE_MAX. */
 size_t plan_folder_of(const struct plan *plan, uint32_t nid);
-
-/* A new folder below another; SIZE_MAX when memory ended. */
-[[nodiscard]] size_t plan_add_folder(struct plan *plan, const char *name, size_t parent);
 
 /* "Top of Personal Folders/Inbox", in the arena; NULL when memory ended. */
 const char *plan_path(struct arena *arena, const struct plan *plan, size_t folder);
