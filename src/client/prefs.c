@@ -135,6 +135,7 @@ static bool take_escape(struct scanner *s, uint32_t *out)
 {
 	struct scanner before;
 	uint32_t low;
+	bool is_pair;
 	char c = next(s);
 
 	switch (c) {
@@ -152,7 +153,9 @@ static bool take_escape(struct scanner *s, uint32_t *out)
 		before = *s;
 		if ((*out & 0xFC00) != 0xD800)
 			return true;
-		if (next(s) == '\\' && next(s) == 'u' && take_hex(s, 4, &low) && (low & 0xFC00) == 0xDC00)
+		is_pair = next(s) == '\\';
+		is_pair = is_pair && next(s) == 'u' && take_hex(s, 4, &low);
+		if (is_pair && (low & 0xFC00) == 0xDC00)
 			*out = 0x10000 + ((*out & 0x3FF) << 10 | (low & 0x3FF));
 		else
 			*s = before;

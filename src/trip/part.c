@@ -122,7 +122,7 @@ static int boundary_of(const struct walk *walk, struct str line, bool *last_out)
 
 static struct str unfolded_header(struct str head, const char *name, char room[HEADER_MAX])
 {
-	struct str first = STR("");
+	struct str first;
 	size_t len = 0;
 
 	while (head.at && head.len) {

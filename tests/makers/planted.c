@@ -43,13 +43,13 @@ static const struct planted_part *const parts[] = { &planted_header,  &planted_p
 static const uint16_t versions[] = { 14, 23, 36 };
 
 static const char *const store_options[STORE_COUNT] = {
-	[STORE_SMALL] = "minimal --messages 12 --folders 2 --depth 2 --recipients 4 --attach-every 3 "
-			"--attach-count 2 "
-			"--embed-every 4 --embed-depth 1 --associated 2 --named 3 --kinds yes --tree-fill 7 "
-			"--body 40..60 --attachments 100..200",
-	[STORE_TREES] = "minimal --messages 4 --attach-every 2 --attachments 150k..150k --attach-count 2 "
-			"--tree-fill 7 "
-			"--body 4000..5000 --kinds yes",
+	[STORE_SMALL] = ("minimal --messages 12 --folders 2 --depth 2 --recipients 4 --attach-every 3 "
+			 "--attach-count 2 "
+			 "--embed-every 4 --embed-depth 1 --associated 2 --named 3 --kinds yes --tree-fill 7 "
+			 "--body 40..60 --attachments 100..200"),
+	[STORE_TREES] = ("minimal --messages 4 --attach-every 2 --attachments 150k..150k --attach-count 2 "
+			 "--tree-fill 7 "
+			 "--body 4000..5000 --kinds yes"),
 	[STORE_VAST] = "minimal --messages 4 --kinds yes --tree-fill 7 --size-min 2050m",
 	[STORE_FULL] = "minimal --folders 0 --messages 64000 --attach-every 0 --body 0..0",
 	[STORE_NEARLY_FULL] = "minimal --folders 0 --messages 63999 --attach-every 0 --body 0..0",
