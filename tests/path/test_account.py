@@ -4,6 +4,7 @@ lost, connections that are forgotten while they rest."""
 import itertools
 import os
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -23,9 +24,10 @@ def users(password, extra=""):
     path = os.path.join(PROVIDER.dovecot.folder, "users")
     with open(path, "wb") as file:
         file.write(b"anna:{PLAIN}" + password + b"::::::" + extra.encode() + b"\n")
-    # Dovecot reads it again when its time has changed, in seconds.
+    # Dovecot looks at it at most once in a second, and reads it again when its time has changed, in seconds.
     when = 1700000000 + next(CHANGES)
     os.utime(path, (when, when))
+    time.sleep(1.1)
 
 
 def login(password):

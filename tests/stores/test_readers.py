@@ -26,6 +26,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 MODULES = os.path.join(HERE, "..", "..", ".cache", "readers", "node_modules")
 BROKEN = {"Aspose.Email-for-.NET--AddingBulkMessagesWithImprovedPerformance.pst", "PstReader--albert_meyers_000.pst",
           "outlook_msg_ex--minimal_pst97.pst"}
+# Of these pst-extractor leaves out the later messages of a long folder, large pages being new to it; in the Unicode store
+# that they become it finds them.
+SKIMMED = {"pst-extractor-1.12.0--pstextractortest@outlook.com.ost", "pst-extractor-1.12.0--pstextractortestpdf@outlook.com.ost"}
 # What libpst makes up itself: borders between parts, the time of the export, numbers of blocks.
 MADE_UP = re.compile(rb"boundary-LibPST-iamunique-\d+|\"i\d+\.ics\"|^DTSTAMP:.*$|^UID:0x[0-9a-f]+", re.M)
 
@@ -91,7 +94,13 @@ def judge(path, reader):
         tap.expect_equal(found, [], f"{len(found)} differences")
         return
     old, new = reader(path), reader(out)
-    tap.expect(old is None or old == new, f"differences: {list((old - new).items())[:3] if old and new else new}")
+    if old is None:
+        return
+    tap.expect(new is not None, "the new store cannot be read")
+    lost, added = old - new, new - old
+    if reader is by_pst_extractor and os.path.basename(path) in SKIMMED:
+        added = {}
+    tap.expect(not lost and not added, f"lost {list(lost)[:3]}, added {list(added)[:3]}")
 
 
 def add_all():
