@@ -266,6 +266,7 @@ static bool take_call(struct scanner *s, char *name, char *text)
 	one.name = arena_strdup(s->arena, name);
 	if (one.kind == PREF_TEXT)
 		one.text = arena_strdup(s->arena, text);
+	one.call = s->out->n;
 	s->out->at[s->out->n++] = one;
 	return true;
 }
@@ -275,7 +276,7 @@ static int by_name(const void *a, const void *b)
 	const struct pref *left = a, *right = b;
 	int order = strcmp(left->name, right->name);
 
-	return order ? order : left->line < right->line ? -1 : left->line > right->line;
+	return order ? order : left->call < right->call ? -1 : left->call > right->call;
 }
 
 static void sort_and_keep_last(struct prefs *prefs)

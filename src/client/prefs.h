@@ -24,6 +24,7 @@ struct pref {
 	const char *text; /* PREF_TEXT */
 	int64_t number;   /* PREF_NUMBER; PREF_BOOL as 0 and 1 */
 	unsigned line;
+	size_t call; /* which one, counted */
 };
 
 struct prefs {

@@ -57,19 +57,24 @@ static enum status take(struct arena *arena, const char *path, uv_fs_t *request,
 	size_t n =
 		(size_t)request->result < FOLDER_ENTRIES_MAX ? (size_t)request->result : FOLDER_ENTRIES_MAX;
 	uv_dirent_t entry;
+	bool whole;
 
 	*out = arena_array(arena, n, sizeof **out);
-	while (*out && *n_out < n && uv_fs_scandir_next(request, &entry) != UV_EOF) {
-		struct folder_entry *one = &(*out)[(*n_out)++];
+	whole = *out != NULL;
+	/* To the end in any case: libuv returns the memory of an entry when the next is asked for. */
+	while (uv_fs_scandir_next(request, &entry) != UV_EOF) {
+		struct folder_entry *one = whole && *n_out < n ? &(*out)[*n_out] : NULL;
 
+		if (!one)
+			continue;
 		one->name = arena_strdup(arena, entry.name);
 		one->is_directory = is_directory(arena, path, &entry);
-		if (!one->name)
-			return ST_NOMEM;
+		whole = one->name != NULL;
+		*n_out += whole;
 	}
-	if (*out)
+	if (whole)
 		qsort(*out, *n_out, sizeof **out, by_name);
-	return *out ? ST_OK : ST_NOMEM;
+	return whole ? ST_OK : ST_NOMEM;
 }
 
 enum status folder_read(struct arena *arena, const char *path, struct folder_entry **out, size_t *n_out,
