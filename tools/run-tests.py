@@ -14,8 +14,6 @@ CASE = re.compile(r"^(not )?ok (\d+)(?: - )?(.*?)(?: # (SKIP)\b ?(.*))?$", re.M 
 PLAN = re.compile(r"^1\.\.(\d+)", re.M)
 CMOCKA = re.compile(r"^\[ (      OK|  FAILED| SKIPPED) +\] (\w+)$", re.M)
 SAYS_SO = "the test says so"
-# Suites whose servers, relays and deadlines another program on the machine can disturb.
-TIMED = {"path", "servers", "lab", "speed", "cli"}
 SANITIZERS = {
     "ASAN_OPTIONS": "abort_on_error=0:exitcode=99:detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1",
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1:exitcode=99",
@@ -94,8 +92,7 @@ def show(test, name):
     say("\n".join(said.splitlines()[-80:]))
 
 
-def run_meson(folder, arguments, env):
-    """The test programs that were run, as meson tells of them."""
+def run_suites(folder, where, arguments, env, count):
     log = os.path.join(TOP, folder, "meson-logs", "testlog.json")
     if os.path.exists(log):
         os.remove(log)
@@ -103,29 +100,14 @@ def run_meson(folder, arguments, env):
     out = subprocess.run(command, cwd=TOP, env={**os.environ, **env}, text=True, capture_output=True)
     try:
         with open(log, encoding="utf-8") as lines:
-            return [json.loads(line) for line in lines]
+            tests = [json.loads(line) for line in lines]
     except OSError:
-        say("\n".join((out.stdout + out.stderr).splitlines()[-20:]))
-        return []
-
-
-def try_again(folder, where, test, env):
-    """A test of time and networks that failed runs once more, alone; both runs are told, the second counts."""
-    suites, _, name = test["name"].partition(" / ")
-    if test["result"] in ("OK", "SKIP") or not TIMED & set(suites.split(":")[-1].split("+")):
-        return test
-    show(test, f"{where}: {name}")
-    again = run_meson(folder, [name], env) or [test]
-    say(f"SECOND TRY  {where}: {name}: {again[0]['result']}")
-    return again[0]
-
-
-def run_suites(folder, where, arguments, env, count):
-    tests = run_meson(folder, arguments, env)
+        tests = []
     if not tests:
+        say("\n".join((out.stdout + out.stderr).splitlines()[-20:]))
         count.failed.append((where, "no test was run"))
     for test in tests:
-        count_cases(try_again(folder, where, test, env), where, count)
+        count_cases(test, where, count)
 
 
 def stage(name, folder, options, arguments, env, total):
