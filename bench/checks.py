@@ -15,6 +15,8 @@ RUNS = 5
 QUICK_WARM, WHOLE_WARM, WHOLE_COLD, OVER_READPST, OVER_PFFEXPORT = 1.5, 4.0, 1.3, 10.0, 20.0
 MEMORY_BASE, MEMORY_BLOCK = 64 << 20, 64
 SPARSE = "50g"
+# Three blocks for each message and some for the tables: over a million.
+SPARSE_MESSAGES = "350000"
 # A peer that is slower than this many checks has lost by far and is ended.
 PEER_ENDS = 100
 
@@ -177,7 +179,8 @@ def main(program):
                          seconds >= times * taken["whole"])
         memory(page, program, path, "this store")
         os.remove(path)
-        sparse = make(folder, "sparse.pst", "big", "--attachments", "1..2", "--body", "10..20", "--size-min", SPARSE)
+        sparse = make(folder, "sparse.pst", "big", "--attachments", "1..2", "--body", "10..20", "--messages", SPARSE_MESSAGES,
+                      "--size-min", SPARSE)
         memory(page, program, sparse, f"a sparse store of {os.path.getsize(sparse) / (1 << 30):.0f} GiB")
     report.write("stores", "How fast a store is checked", f"""
 One store of the maker, {facts['bytes'] / (1 << 30):.2f} GiB: {facts['messages']:,} messages in {facts['folders']} folders,

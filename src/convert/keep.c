@@ -45,7 +45,7 @@ struct steps {
 
 struct walk {
 	struct keep *keep;
-	struct steps todo, seen; /* seen: the blocks' numbers, as BIDs */
+	struct steps waiting, seen; /* seen: the blocks' numbers, as BIDs */
 	bool sound, counts;
 	enum status status;
 };
@@ -114,7 +114,7 @@ static const struct block_fact *hold(struct walk *w, uint64_t bid, enum role rol
 	k->marks[i] |= MARK_SEEN;
 	push(w, &w->seen, (struct step){ b->bid, role });
 	if (bid_is_internal((struct bid){ b->bid }))
-		push(w, &w->todo, (struct step){ b->bid, role });
+		push(w, &w->waiting, (struct step){ b->bid, role });
 	return b;
 }
 
@@ -205,8 +205,8 @@ static void walk(struct walk *w, uint64_t data, uint64_t subnode)
 		(void)hold(w, data, ROLE_DATA);
 	if (subnode)
 		(void)hold(w, subnode, ROLE_SUBNODES);
-	while (w->sound && w->status == ST_OK && w->todo.n > 0)
-		take_step(w, w->todo.rows[--w->todo.n]);
+	while (w->sound && w->status == ST_OK && w->waiting.n > 0)
+		take_step(w, w->waiting.rows[--w->waiting.n]);
 	for (size_t i = 0; i < w->seen.n; i++) {
 		const struct block_fact *b = facts_block(facts, (struct bid){ w->seen.rows[i].bid });
 		uint8_t *mark = &w->keep->marks[b - facts->blocks];

@@ -27,7 +27,7 @@ MODULES = os.path.join(HERE, "..", "..", ".cache", "readers", "node_modules")
 BROKEN = {"Aspose.Email-for-.NET--AddingBulkMessagesWithImprovedPerformance.pst", "PstReader--albert_meyers_000.pst",
           "outlook_msg_ex--minimal_pst97.pst"}
 # Of these pst-extractor leaves out the later messages of a long folder, large pages being new to it; in the Unicode store
-# that they become it finds them.
+# that they become it finds them. Each of these must be one that libpff reads in the old store.
 SKIMMED = {"pst-extractor-1.12.0--pstextractortest@outlook.com.ost", "pst-extractor-1.12.0--pstextractortestpdf@outlook.com.ost"}
 # What libpst makes up itself: borders between parts, the time of the export, numbers of blocks.
 MADE_UP = re.compile(rb"boundary-LibPST-iamunique-\d+|\"i\d+\.ics\"|^DTSTAMP:.*$|^UID:0x[0-9a-f]+", re.M)
@@ -99,7 +99,9 @@ def judge(path, reader):
     tap.expect(new is not None, "the new store cannot be read")
     lost, added = old - new, new - old
     if reader is by_pst_extractor and os.path.basename(path) in SKIMMED:
-        added = {}
+        there = {nid for _, nid in by_libpff(path) or {}}
+        tap.expect(added and there, "nothing was left out: it need not be listed")
+        added = [line for line in added if json.loads(line)["nid"] not in there]
     tap.expect(not lost and not added, f"lost {list(lost)[:3]}, added {list(added)[:3]}")
 
 
