@@ -20,7 +20,10 @@ struct hive_files {
 enum status gather_open(struct gather *gather, struct run *run)
 {
 	*gather = (struct gather){ .run = run, .findings = finding_sink_new(run->arena) };
-	return gather->findings && client_found_init(&gather->found, run->arena) ? ST_OK : ST_NOMEM;
+	return gather->findings && wanted_init(&gather->wanted, run->arena) &&
+			       client_found_init(&gather->found, run->arena)
+		       ? ST_OK
+		       : ST_NOMEM;
 }
 
 static struct finding *add_finding(struct gather *gather, enum code code, const char *path)

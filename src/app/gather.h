@@ -3,6 +3,7 @@
 #define POSTMEND_APP_GATHER_H
 
 #include "app/run.h"
+#include "audit/wanted.h"
 #include "client/account.h"
 #include "finding/finding.h"
 
@@ -10,6 +11,7 @@ struct gather {
 	struct run *run;
 	struct client_found found;
 	struct finding_sink *findings;
+	struct wanted_list wanted; /* what would mend which finding */
 };
 
 [[nodiscard]] enum status gather_open(struct gather *gather, struct run *run);

@@ -84,7 +84,7 @@ enum status gather_judge(struct gather *gather)
 	for (size_t i = 0; i < found->n_accounts; i++)
 		if (found->accounts[i].program == CLIENT_OUTLOOK)
 			add_store(gather, stores, &n, found->accounts[i].store.text);
-	audit_clients(gather->run->arena, found, gather->findings);
+	audit_clients(gather->run->arena, found, gather->findings, &gather->wanted);
 	audit_stores(gather->run->arena, stores, n, gather->findings);
 	return ST_OK;
 }

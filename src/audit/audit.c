@@ -31,6 +31,28 @@ void audit_case_place(const struct audit_case *c, struct finding *finding, const
 	finding_evidence(finding, "where", text, NULL, TRUST_PEER);
 }
 
+static void want(const struct audit_case *c, const struct finding *finding, struct wanted one)
+{
+	one.finding = finding;
+	one.account = c->account;
+	one.source = c->account->source;
+	one.is_outgoing = c->is_outgoing;
+	wanted_add(c->wanted, &one);
+}
+
+void audit_case_want(const struct audit_case *c, const struct finding *finding, enum wanted_what what,
+		     const struct client_place *place, uint32_t number)
+{
+	want(c, finding, (struct wanted){ .what = what, .place = *place, .number = number });
+}
+
+void audit_case_want_text(const struct audit_case *c, const struct finding *finding, enum wanted_what what,
+			  const struct client_place *place, const char *text)
+{
+	if (text)
+		want(c, finding, (struct wanted){ .what = what, .place = *place, .text = text });
+}
+
 bool audit_case_is_local(const struct client_server *server)
 {
 	struct str host = str_of(server->host.text);
@@ -80,6 +102,7 @@ static void judge_leave(const struct audit_case *c)
 	audit_case_value(c, f, "days", arena_printf(c->arena, "%u", (unsigned)days->number),
 			 "no limit, or more than other devices need");
 	audit_case_place(c, f, &days->place);
+	audit_case_want(c, f, WANTED_LEAVE_DAYS, &days->place, 0);
 }
 
 static bool same_text(const char *a, const char *b)
@@ -118,20 +141,24 @@ static void judge_twice(const struct audit_case *c, const struct client_found *f
 	}
 }
 
-void audit_clients(struct arena *arena, const struct client_found *found, struct finding_sink *sink)
+void audit_clients(struct arena *arena, const struct client_found *found, struct finding_sink *sink,
+		   struct wanted_list *wanted)
 {
 	for (size_t i = 0; i < found->n_accounts; i++) {
 		const struct client_account *account = &found->accounts[i];
 		struct audit_case c = case_of(arena, account, sink);
 
+		c.wanted = wanted;
 		if (account->has_incoming) {
 			audit_server(&c, &account->incoming);
 			audit_login(&c, &account->incoming);
 		}
 		if (account->has_outgoing) {
+			c.is_outgoing = true;
 			audit_server(&c, &account->outgoing);
 			audit_login(&c, &account->outgoing);
 		}
+		c.is_outgoing = false;
 		judge_leave(&c);
 		judge_twice(&c, found);
 	}

@@ -7,6 +7,7 @@
 #ifndef POSTMEND_AUDIT_AUDIT_H
 #define POSTMEND_AUDIT_AUDIT_H
 
+#include "audit/wanted.h"
 #include "client/account.h"
 #include "finding/finding.h"
 
@@ -20,8 +21,9 @@ struct audit_store {
 	bool is_ansi; /* of the kind that ends at 2 GB */
 };
 
-/* Every rule of this room, in the order of accounts and then of stores. */
-void audit_clients(struct arena *arena, const struct client_found *found, struct finding_sink *sink);
+/* Every rule about accounts, in their order. What would be right goes into `wanted`, which may be NULL. */
+void audit_clients(struct arena *arena, const struct client_found *found, struct finding_sink *sink,
+		   struct wanted_list *wanted);
 void audit_stores(struct arena *arena, const struct audit_store *stores, size_t n, struct finding_sink *sink);
 
 #endif

@@ -218,9 +218,89 @@ static void test_accounts(void **state)
 		struct client_found found = { .arena = arena, .accounts = &account, .n_accounts = 1 };
 
 		fill(&rows[i], &account);
-		audit_clients(arena, &found, sink);
+		audit_clients(arena, &found, sink, NULL);
 		if (strcmp(ids(sink), rows[i].expected) != 0)
 			fail_msg("%s: \"%s\", expected \"%s\"", rows[i].name, ids(sink), rows[i].expected);
+	}
+}
+
+/* Here `expected` is what would be right. */
+static const struct row wanted_rows[] = {
+	{ .name = "in order", .expected = "" },
+	{ .name = "another owner's server",
+	  .expected = "in host=imap.gmx.net",
+	  .in_host = "imap.example.org" },
+	{ .name = "no server", .expected = "in host=imap.gmx.net", .in_host = "" },
+	{ .name = "no server, of a provider that nobody knows",
+	  .expected = "",
+	  .address = "anna@example.org",
+	  .in_host = "",
+	  .out_host = "h.example.org" },
+	{ .name = "STARTTLS on 993", .expected = "in security=tls", .in_security = CLIENT_SECURITY_STARTTLS },
+	{ .name = "TLS on 587", .expected = "out security=starttls", .out_port = 587 },
+	{ .name = "POP3's port", .expected = "in port=993 in security=tls", .in_port = 995 },
+	{ .name = "POP3's other port",
+	  .expected = "in port=143 in security=starttls",
+	  .in_port = 110,
+	  .in_security = CLIENT_SECURITY_STARTTLS },
+	{ .name = "IMAP's port to send", .expected = "out port=587 out security=starttls", .out_port = 143 },
+	{ .name = "no encryption on 143",
+	  .expected = "in security=starttls",
+	  .in_port = 143,
+	  .in_security = CLIENT_SECURITY_NONE },
+	{ .name = "SPA", .expected = "in login=password", .in_login = CLIENT_LOGIN_NTLM },
+	{ .name = "no login to send", .expected = "out login=as-incoming", .out_login = CLIENT_LOGIN_NONE },
+	{ .name = "POP before SMTP",
+	  .expected = "out login=as-incoming",
+	  .out_login = CLIENT_LOGIN_POP_FIRST },
+	{ .name = "too short", .expected = "in timeout=60", .timeout = 29 },
+	{ .name = "too long", .expected = "in timeout=300", .timeout = 601 },
+	{ .name = "removed too early",
+	  .expected = "in days=0",
+	  .is_pop3 = true,
+	  .in_host = "pop.gmx.net",
+	  .in_port = 995,
+	  .days = 14 },
+	{ .name = "a scanner's proxy",
+	  .expected = "in host=imap.gmx.net in user=anna",
+	  .in_host = "127.0.0.1",
+	  .in_user = "anna/imap.gmx.net" },
+};
+
+static const char *told(const struct wanted_list *list)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct wanted *one = &list->at[i];
+		const char *value = one->text;
+
+		if (one->what == WANTED_SECURITY)
+			value = client_security_name((enum client_security)one->number);
+		else if (one->what == WANTED_LOGIN)
+			value = client_login_name((enum client_login)one->number);
+		else if (!value)
+			value = arena_printf(arena, "%u", (unsigned)one->number);
+		text = arena_printf(arena, "%s%s%s %s=%s", text, *text ? " " : "",
+				    one->is_outgoing ? "out" : "in", wanted_name(one->what), value);
+	}
+	return text;
+}
+
+static void test_wanted(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(wanted_rows); i++) {
+		struct client_account account = { .program = CLIENT_THUNDERBIRD };
+		struct client_found found = { .arena = arena, .accounts = &account, .n_accounts = 1 };
+		struct wanted_list list;
+
+		assert_true(wanted_init(&list, arena));
+		fill(&wanted_rows[i], &account);
+		audit_clients(arena, &found, finding_sink_new(arena), &list);
+		if (strcmp(told(&list), wanted_rows[i].expected) != 0)
+			fail_msg("%s: \"%s\", expected \"%s\"", wanted_rows[i].name, told(&list),
+				 wanted_rows[i].expected);
 	}
 }
 
@@ -254,7 +334,7 @@ static void test_twice(void **state)
 
 		fill(&rows[0], &accounts[0]);
 		fill(&pairs[i].second, &accounts[1]);
-		audit_clients(arena, &found, sink);
+		audit_clients(arena, &found, sink, NULL);
 		if (strcmp(ids(sink), pairs[i].is_twice ? "account-mailbox-twice" : "") != 0)
 			fail_msg("%s: \"%s\"", pairs[i].name, ids(sink));
 	}
@@ -307,6 +387,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_accounts, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_wanted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_twice, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_stores, set_up, tear_down),
 	};

@@ -2,6 +2,7 @@
 #ifndef POSTMEND_AUDIT_CASE_H
 #define POSTMEND_AUDIT_CASE_H
 
+#include "audit/wanted.h"
 #include "client/account.h"
 #include "facts/providers.h"
 #include "finding/finding.h"
@@ -12,6 +13,8 @@ struct audit_case {
 	const struct client_account *account;
 	const struct provider *provider; /* NULL: not in the table */
 	struct subject subject;
+	bool is_outgoing;           /* which of the account's servers is judged */
+	struct wanted_list *wanted; /* or NULL */
 };
 
 struct finding *audit_case_add(const struct audit_case *c, enum code code);
@@ -20,6 +23,12 @@ struct finding *audit_case_add(const struct audit_case *c, enum code code);
 void audit_case_value(const struct audit_case *c, struct finding *finding, const char *name,
 		      const char *found, const char *expected);
 void audit_case_place(const struct audit_case *c, struct finding *finding, const struct client_place *place);
+
+/* What would be right, of one of the account's servers: a number, or a text. */
+void audit_case_want(const struct audit_case *c, const struct finding *finding, enum wanted_what what,
+		     const struct client_place *place, uint32_t number);
+void audit_case_want_text(const struct audit_case *c, const struct finding *finding, enum wanted_what what,
+			  const struct client_place *place, const char *text);
 
 /* A server of this computer: a proxy or a bridge, whose ports and encryption say nothing. */
 bool audit_case_is_local(const struct client_server *server);

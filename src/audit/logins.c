@@ -24,6 +24,7 @@ static void judge_spa(const struct audit_case *c, const struct client_server *se
 	f = audit_case_add(c, CODE_ACCOUNT_SPA_UNSUPPORTED);
 	audit_case_value(c, f, "authentication", "ntlm", "password or OAuth2");
 	audit_case_place(c, f, &server->login_place);
+	audit_case_want(c, f, WANTED_LOGIN, &server->login_place, CLIENT_LOGIN_PASSWORD);
 }
 
 /* The provider takes tokens alone. How Outlook notes that it signs in with one is not known. */
@@ -53,6 +54,7 @@ static void judge_outgoing(const struct audit_case *c, const struct client_serve
 			f->severity = SEVERITY_ADVICE;
 		audit_case_value(c, f, "authentication", "pop-before-smtp", "a login of its own");
 		audit_case_place(c, f, &server->login_place);
+		audit_case_want(c, f, WANTED_LOGIN, &server->login_place, CLIENT_LOGIN_AS_INCOMING);
 		return;
 	}
 	if (server->login != CLIENT_LOGIN_NONE || (taken & AUTHENTICATION_NONE) ||
@@ -63,6 +65,7 @@ static void judge_outgoing(const struct audit_case *c, const struct client_serve
 		f->severity = SEVERITY_ADVICE;
 	audit_case_value(c, f, "authentication", "none", "the same user and password as for incoming mail");
 	audit_case_place(c, f, &server->login_place);
+	audit_case_want(c, f, WANTED_LOGIN, &server->login_place, CLIENT_LOGIN_AS_INCOMING);
 }
 
 void audit_login(const struct audit_case *c, const struct client_server *server)

@@ -4,7 +4,7 @@
 #include "base/checked.h"
 #include "facts/base_domain.h"
 
-enum { TIMEOUT_SHORT = 30, TIMEOUT_LONG = 600 };
+enum { TIMEOUT_SHORT = 30, TIMEOUT_USUAL = 60, TIMEOUT_ENOUGH = 300, TIMEOUT_LONG = 600 };
 
 struct port_row {
 	uint16_t port;
@@ -78,6 +78,18 @@ static bool is_providers(const struct audit_case *c, const struct client_server 
 	return *right_out == NULL;
 }
 
+/* The provider's server for this protocol, when it is one name for everybody. */
+static const char *host_of(const struct audit_case *c, const struct client_server *server)
+{
+	for (size_t i = 0; c->provider && i < c->provider->n_servers; i++) {
+		const struct provider_server *one = &c->provider->servers[i];
+
+		if (serves(one, server->protocol) && str_find_char(str_of(one->host), '%') == SIZE_MAX)
+			return one->host;
+	}
+	return NULL;
+}
+
 static void judge_host(const struct audit_case *c, const struct client_server *server)
 {
 	const char *right;
@@ -87,6 +99,7 @@ static void judge_host(const struct audit_case *c, const struct client_server *s
 		f = audit_case_add(c, CODE_ACCOUNT_HOST_MISSING);
 		audit_case_value(c, f, "protocol", client_protocol_name(server->protocol), NULL);
 		audit_case_place(c, f, &server->host.place);
+		audit_case_want_text(c, f, WANTED_HOST, &server->host.place, host_of(c, server));
 		return;
 	}
 	if (!c->provider || is_providers(c, server, &right))
@@ -94,6 +107,7 @@ static void judge_host(const struct audit_case *c, const struct client_server *s
 	f = audit_case_add(c, CODE_ACCOUNT_HOST_WRONG);
 	audit_case_value(c, f, "server", server->host.text, right);
 	audit_case_place(c, f, &server->host.place);
+	audit_case_want_text(c, f, WANTED_HOST, &server->host.place, right);
 }
 
 /* A virus scanner of old put itself in between: the real server stands in the user name. */
@@ -101,6 +115,7 @@ static bool judge_scanner(const struct audit_case *c, const struct client_server
 {
 	static const char separators[] = "/#%";
 	struct str user = str_of(server->user.text), real = STR("");
+	const char *host, *name;
 	struct finding *f;
 
 	if (!audit_case_is_local(server) && !str_ends_nocase(str_of(server->host.text), STR(".antivirus")))
@@ -114,11 +129,31 @@ static bool judge_scanner(const struct audit_case *c, const struct client_server
 	if (real.len == 0)
 		return false;
 	f = audit_case_add(c, CODE_ACCOUNT_SCANNER_PROXY_LEFT);
-	audit_case_value(c, f, "server", server->host.text, arena_text(c->arena, real));
-	audit_case_value(c, f, "user_name", server->user.text,
-			 arena_text(c->arena, str_head(user, user.len - real.len - 1)));
+	host = arena_text(c->arena, real);
+	name = arena_text(c->arena, str_head(user, user.len - real.len - 1));
+	audit_case_value(c, f, "server", server->host.text, host);
+	audit_case_value(c, f, "user_name", server->user.text, name);
 	audit_case_place(c, f, &server->host.place);
+	audit_case_want_text(c, f, WANTED_HOST, &server->host.place, host);
+	audit_case_want_text(c, f, WANTED_USER, &server->user.place, name);
 	return true;
+}
+
+/* Where the port is of this protocol it stands and the encryption follows it; another
+ * protocol's port goes to the one of this protocol that starts as that one does. */
+static void want_port(const struct audit_case *c, const struct finding *f, const struct client_server *server,
+		      const struct port_row *row)
+{
+	const struct port_row *right = row;
+
+	for (size_t i = 0; row->protocol != server->protocol && i < COUNT_OF(ports); i++)
+		if (ports[i].protocol == server->protocol && ports[i].is_tls == row->is_tls &&
+		    ports[i].port != 25)
+			right = &ports[i];
+	if (right != row)
+		audit_case_want(c, f, WANTED_PORT, &server->port.place, right->port);
+	audit_case_want(c, f, WANTED_SECURITY, &server->security_place,
+			right->is_tls ? CLIENT_SECURITY_TLS : CLIENT_SECURITY_STARTTLS);
 }
 
 /* True when the port says enough that encryption need not be judged. */
@@ -146,11 +181,13 @@ static bool judge_port(const struct audit_case *c, const struct client_server *s
 	audit_case_value(c, f, "port", arena_printf(c->arena, "%u", server->port_used), NULL);
 	audit_case_value(c, f, "security", client_security_name(server->security), expected);
 	audit_case_place(c, f, server->port.is_set ? &server->port.place : &server->security_place);
+	want_port(c, f, server, row);
 	return true;
 }
 
 static void judge_encryption(const struct audit_case *c, const struct client_server *server)
 {
+	const struct port_row *row = port_row(server->port_used);
 	struct finding *f;
 
 	if (server->security != CLIENT_SECURITY_NONE)
@@ -160,6 +197,9 @@ static void judge_encryption(const struct audit_case *c, const struct client_ser
 		f->severity = SEVERITY_ADVICE;
 	audit_case_value(c, f, "security", "none", "TLS or STARTTLS");
 	audit_case_place(c, f, &server->security_place);
+	if (row)
+		audit_case_want(c, f, WANTED_SECURITY, &server->security_place,
+				row->is_tls ? CLIENT_SECURITY_TLS : CLIENT_SECURITY_STARTTLS);
 }
 
 static void judge_timeout(const struct audit_case *c, const struct client_server *server)
@@ -174,6 +214,8 @@ static void judge_timeout(const struct audit_case *c, const struct client_server
 	audit_case_value(c, f, "timeout", arena_printf(c->arena, "%u s", (unsigned)seconds),
 			 "60 s or a few minutes");
 	audit_case_place(c, f, &server->timeout.place);
+	audit_case_want(c, f, WANTED_TIMEOUT, &server->timeout.place,
+			is_short ? TIMEOUT_USUAL : TIMEOUT_ENOUGH);
 }
 
 void audit_server(const struct audit_case *c, const struct client_server *server)
