@@ -13,6 +13,7 @@ import report
 RUNS = 5
 # What postmend promises, as ratios within one run.
 QUICK_WARM, WHOLE_WARM, WHOLE_COLD, OVER_READPST, OVER_PFFEXPORT = 1.5, 4.0, 1.3, 10.0, 20.0
+UNDER_WINE = 1.5
 MEMORY_BASE, MEMORY_BLOCK = 64 << 20, 64
 SPARSE = "50g"
 # Three blocks for each message and some for the tables: over a million.
@@ -117,7 +118,6 @@ def ratio(seconds, limit):
     return f"{seconds / limit:.2f}"
 
 
-
 class Page:
     """The rows of the chapter, and whether every promise was kept."""
 
@@ -153,6 +153,21 @@ def cold(page, program, path):
              f"at most {WHOLE_COLD} ×", taken["whole"] <= WHOLE_COLD * taken["cat"])
 
 
+def windows(page, program, path):
+    """The same check by the build for Windows, under Wine, against that of this system."""
+    exe = os.path.join(report.TOP, "build-windows", "postmend.exe")
+    if not os.path.exists(exe):
+        page.add("the build for Windows under Wine", "not built: `./dev windows`", "", True)
+        return
+    wine = os.path.join(report.TOP, "tools", "run-in-wine")
+    run([wine, exe, "store", "check", path])
+    taken = medians({"here": ([program, "store", "check", path], None),
+                     "wine": ([wine, exe, "store", "check", path], None)}, RUNS)
+    page.add("`postmend.exe store check FILE` under Wine, warm",
+             f"{taken['wine']:.2f} s, {ratio(taken['wine'], taken['here'])} × the check of this system's build",
+             f"at most {UNDER_WINE} ×", taken["wine"] <= UNDER_WINE * taken["here"])
+
+
 def memory(page, program, path, what):
     blocks = facts_of(program, path)["blocks"]
     most = run([program, "store", "check", path], watch=True).memory
@@ -167,6 +182,7 @@ def main(program):
         path = make(folder, "big.pst", "big")
         facts = facts_of(program, path)
         taken = warm(page, program, path)
+        windows(page, program, path)
         cold(page, program, path)
         limit = PEER_ENDS * taken["whole"]
         for (name, seconds), times in zip(peers(folder, path, limit).items(), (OVER_READPST, OVER_PFFEXPORT)):

@@ -7,52 +7,15 @@
 
 enum { BAD = BLOCK_BAD_PLACE | BLOCK_BAD_TRAILER | BLOCK_BAD_CRC | BLOCK_UNREADABLE | BLOCK_BAD_TREE };
 
-enum { WINDOW_BEFORE = 8 << 10 };
-
-static bool is_inside(const struct block_window *w, const struct block_fact *block, size_t len)
-{
-	return block->at >= w->at && block->at - w->at <= w->len && len <= w->len - (block->at - w->at);
-}
-
-/* Only when the block before was near: elsewhere what lies around is nobody's
- * wish. A message's parts lie before it, the next message behind. */
-static void move_window(const struct check_facts *facts, const struct block_fact *block,
-			struct block_window *w)
-{
-	uint64_t way = block->at > w->last ? block->at - w->last : w->last - block->at;
-	uint64_t from = block->at < WINDOW_BEFORE ? 0 : block->at - WINDOW_BEFORE;
-	uint64_t rest = facts->image->size - from;
-	size_t len = rest < BLOCK_WINDOW ? (size_t)rest : BLOCK_WINDOW;
-
-	w->at = from;
-	w->len = 0;
-	if (way <= BLOCK_WINDOW / 4 && image_read(facts->image, from, w->bytes, len) == ST_OK)
-		w->len = len;
-}
-
-/* The first `len` bytes of the block's extent as they stand, in `room`. */
-static enum status fetch(const struct check_facts *facts, const struct block_fact *block, size_t len,
-			 struct block_window *w, uint8_t *room)
-{
-	if (w && !is_inside(w, block, len))
-		move_window(facts, block, w);
-	if (w)
-		w->last = block->at + len;
-	if (!w || !is_inside(w, block, len))
-		return image_read(facts->image, block->at, room, len);
-	if (len)
-		memcpy(room, w->bytes + (block->at - w->at), len);
-	return ST_OK;
-}
-
 /* In a store that was only opened nobody has looked at the block before. */
 static enum status fetch_and_judge(const struct check_facts *facts, const struct block_fact *block,
-				   struct block_window *w, uint8_t *room)
+				   struct read_window *w, uint8_t *room)
 {
 	struct block_place place = { { block->bid }, { block->at }, block->len, block->len_inflated };
 	uint64_t extent = variant_block_extent(facts->variant, block->len);
 
-	if (extent > BLOCK_EXTENT_MAX || fetch(facts, block, (size_t)extent, w, room) != ST_OK ||
+	if (extent > BLOCK_EXTENT_MAX ||
+	    read_window_get(w, facts->image, block->at, room, (size_t)extent) != ST_OK ||
 	    block_faults(facts->variant, view_of(room, (size_t)extent), &place))
 		return ST_IO;
 	return ST_OK;
@@ -64,11 +27,12 @@ bool block_is_sound(const struct block_fact *block)
 }
 
 static enum status decode(const struct check_facts *facts, const struct block_fact *block,
-			  struct block_window *window, uint8_t *room, struct view *data_out)
+			  struct read_window *window, uint8_t *room, struct view *data_out)
 {
 	struct view data;
-	enum status st = facts->have & FACT_CONTENT ? fetch(facts, block, block->len, window, room)
-						    : fetch_and_judge(facts, block, window, room);
+	enum status st = facts->have & FACT_CONTENT
+				 ? read_window_get(window, facts->image, block->at, room, block->len)
+				 : fetch_and_judge(facts, block, window, room);
 
 	if (st != ST_OK)
 		return ST_IO;
@@ -88,7 +52,7 @@ enum status block_read_anyway(const struct check_facts *facts, const struct bloc
 }
 
 enum status block_read_near(const struct check_facts *facts, const struct block_fact *block,
-			    struct block_window *window, uint8_t *room, struct view *data_out)
+			    struct read_window *window, uint8_t *room, struct view *data_out)
 {
 	*data_out = view_of(NULL, 0);
 	if (!block_is_sound(block))

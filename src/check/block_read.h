@@ -3,16 +3,9 @@
 #define POSTMEND_CHECK_BLOCK_READ_H
 
 #include "check/facts.h"
+#include "check/read_window.h"
 
-enum { BLOCK_READ_ROOM = 2 * BLOCK_EXTENT_MAX, BLOCK_WINDOW = 64 << 10 };
-
-/* A piece of the store that was read at once, because the block before it was
- * near: objects that were saved one after the other lie so. */
-struct block_window {
-	uint64_t at, last; /* where it begins, and where the last block asked for ended */
-	size_t len;
-	uint8_t bytes[BLOCK_WINDOW];
-};
+enum { BLOCK_READ_ROOM = 2 * BLOCK_EXTENT_MAX };
 
 /* `room` holds BLOCK_READ_ROOM bytes; *data_out lies in it or in what the facts keep. A block that is
  * known to be bad gives ST_IO, as does one that the device refuses now. */
@@ -21,7 +14,7 @@ struct block_window {
 
 /* The same through a window, which may be NULL; zeroed at first. */
 [[nodiscard]] enum status block_read_near(const struct check_facts *facts, const struct block_fact *block,
-					  struct block_window *window, uint8_t *room, struct view *data_out);
+					  struct read_window *window, uint8_t *room, struct view *data_out);
 
 /* The same for a block that is known to be bad, as far as it lies in the image:
  * its bytes as they are found there, for whoever says so. ST_IO where there are none. */

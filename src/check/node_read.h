@@ -12,7 +12,7 @@ struct node_reader {
 	const struct check_facts *facts;
 	struct arena *arena;
 	uint8_t *room;
-	struct block_window *window;
+	struct read_window *window;
 };
 
 enum { NODE_READER_ROOM = 2 * BLOCK_READ_ROOM };

@@ -22,7 +22,7 @@ enum { JOB_NODES = 256, TABLES_AT_ONCE = 4, ARENA_MAX = 160 << 20 };
 /* What a worker reads with; [1] is for comparing. */
 struct desk {
 	struct node_reader reader, compare;
-	struct block_window window;
+	struct read_window window;
 	struct message_judge message;
 };
 

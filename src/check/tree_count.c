@@ -2,6 +2,7 @@
 #include "check/tree_walk.h"
 
 #include "check/page_set.h"
+#include "check/read_window.h"
 
 struct counter {
 	struct pass_context *pass;
@@ -13,6 +14,7 @@ struct counter {
 	} * stack;
 	size_t n, room;
 	uint64_t leaves;
+	struct read_window *window;
 	uint8_t page[PAGE_LEN_MAX];
 };
 
@@ -38,7 +40,7 @@ static void visit(struct counter *c, struct bref ref, uint64_t level, bool is_ro
 	struct btree_page p;
 
 	if (!page_set_add(c->seen, ref.ib / v->page_len) ||
-	    image_read(facts->image, ref.ib, c->page, v->page_len) != ST_OK ||
+	    read_window_get(c->window, facts->image, ref.ib, c->page, v->page_len) != ST_OK ||
 	    page_faults(v, page, c->walk->type, (struct ib){ ref.ib }, (struct bid){ ref.bid }) ||
 	    !btree_page_decode(v, page, &p) || p.entry_len == 0 || p.n > v->entries_len / p.entry_len)
 		return;
@@ -62,9 +64,10 @@ enum status tree_count_leaves(struct pass_context *pass, const struct tree_walk 
 	c.room = (size_t)TREE_LEVELS_MAX * (v->entries_len / v->index_entry_len) + 1;
 	if (scratch) {
 		c.stack = arena_array(scratch, c.room, sizeof *c.stack);
+		c.window = arena_alloc(scratch, sizeof *c.window);
 		c.seen = page_set_new(scratch, pass->facts->image->size / v->page_len + 1);
 	}
-	if (!scratch || !c.stack || !c.seen) {
+	if (!scratch || !c.stack || !c.window || !c.seen) {
 		arena_drop(&scratch);
 		return ST_NOMEM;
 	}

@@ -2,6 +2,7 @@
 #include "check/tree_walk.h"
 
 #include "check/page_set.h"
+#include "check/read_window.h"
 #include "pst/ndb/maps.h"
 
 /* Keys that a page may hold: from `low` (what its parent says its first key is)
@@ -25,6 +26,7 @@ struct walker {
 	struct tree_walk *walk;
 	struct arena *scratch; /* of the walk alone */
 	struct page_set *seen;
+	struct read_window *window;
 	struct stack stack;
 	uint8_t page[PAGE_LEN_MAX];
 };
@@ -229,7 +231,7 @@ static enum status visit(struct walker *w, const struct frame *f)
 		report(w, CODE_STORE_PAGE_SHARED, f, (struct pair){ "ib", f->ref.ib, f->ref.ib });
 		return ST_OK;
 	}
-	st = image_read(facts->image, f->ref.ib, w->page, facts->variant->page_len);
+	st = read_window_get(w->window, facts->image, f->ref.ib, w->page, facts->variant->page_len);
 	if (st == ST_IO)
 		report(w, CODE_STORE_FILE_UNREADABLE, f,
 		       (struct pair){ "bytes", 0, facts->variant->page_len });
@@ -262,7 +264,8 @@ static enum status init(struct walker *w, struct pass_context *pass, struct tree
 		return ST_NOMEM;
 	w->stack.frames = arena_array(w->scratch, w->stack.room, sizeof *w->stack.frames);
 	w->seen = page_set_new(w->scratch, pass->facts->image->size / v->page_len + 1);
-	return w->stack.frames && w->seen ? ST_OK : ST_NOMEM;
+	w->window = arena_alloc(w->scratch, sizeof *w->window);
+	return w->stack.frames && w->seen && w->window ? ST_OK : ST_NOMEM;
 }
 
 enum status tree_walk(struct pass_context *pass, struct tree_walk *walk)

@@ -1,7 +1,9 @@
 /* This file opens a store for reading on Windows.
  *
  * Reads through one handle wait for each other there, so each thread of a check
- * takes a free handle of several. Nobody is kept from using the store.
+ * takes a free handle of several. Place and read are two calls: a place that is
+ * given with the read makes it an asynchronous one in the system's books, which
+ * costs a message to another process under Wine. Nobody is kept from using the store.
  */
 #include "os/store_file.h"
 
@@ -16,47 +18,42 @@
 
 enum { HANDLES_MAX = POOL_WIDTH_MAX };
 
+struct opened {
+	HANDLE handle;
+	SRWLOCK lock; /* of its place in the file */
+};
+
 struct store_file {
 	struct image image;
-	HANDLE handles[HANDLES_MAX];
-	bool taken[HANDLES_MAX]; /* atomic */
+	struct opened opened[HANDLES_MAX];
 	unsigned n;
 };
 
-/* The number of a handle that nobody uses; the first when all are in use: its reads then wait. */
-static unsigned take(struct store_file *f)
+/* A handle that nobody uses, or the first when it is free again. */
+static struct opened *take(struct store_file *f)
 {
 	for (unsigned i = 0; i < f->n; i++)
-		if (!__atomic_exchange_n(&f->taken[i], true, __ATOMIC_ACQUIRE))
-			return i;
-	return f->n;
-}
-
-static bool read_piece(HANDLE handle, uint64_t at, void *to, DWORD len, DWORD *got_out)
-{
-	OVERLAPPED where = { .Offset = (DWORD)at, .OffsetHigh = (DWORD)(at >> 32) };
-
-	*got_out = 0;
-	return ReadFile(handle, to, len, got_out, &where) && *got_out > 0;
+		if (TryAcquireSRWLockExclusive(&f->opened[i].lock))
+			return &f->opened[i];
+	AcquireSRWLockExclusive(&f->opened[0].lock);
+	return &f->opened[0];
 }
 
 /* A device that refuses a sector refuses the whole piece: the caller asks for less. */
 static enum status read_at(const struct image *image, uint64_t at, void *to, size_t len)
 {
-	struct store_file *f = image->context;
-	unsigned number = take(f);
-	HANDLE handle = f->handles[number < f->n ? number : 0];
+	struct opened *o = take(image->context);
+	LARGE_INTEGER place = { .QuadPart = (LONGLONG)at };
+	bool goes = SetFilePointerEx(o->handle, place, NULL, FILE_BEGIN);
 	size_t got = 0;
 
-	while (got < len) {
-		DWORD more = len - got < (1U << 30) ? (DWORD)(len - got) : 1U << 30, n;
+	while (goes && got < len) {
+		DWORD more = len - got < (1U << 30) ? (DWORD)(len - got) : 1U << 30, n = 0;
 
-		if (!read_piece(handle, at + got, (char *)to + got, more, &n))
-			break;
+		goes = ReadFile(o->handle, (char *)to + got, more, &n, NULL) && n > 0;
 		got += n;
 	}
-	if (number < f->n)
-		__atomic_store_n(&f->taken[number], false, __ATOMIC_RELEASE);
+	ReleaseSRWLockExclusive(&o->lock);
 	if (got == len)
 		return ST_OK;
 	memset(to, 0, len);
@@ -78,7 +75,7 @@ static DWORD open_handles(struct store_file *f, const char *path)
 		if (h == INVALID_HANDLE_VALUE)
 			error = GetLastError();
 		else
-			f->handles[f->n++] = h;
+			f->opened[f->n++].handle = h;
 	}
 	free(wide);
 	/* One is enough to begin with. */
@@ -89,7 +86,7 @@ static DWORD find_size(struct store_file *f)
 {
 	LARGE_INTEGER size;
 
-	if (!GetFileSizeEx(f->handles[0], &size))
+	if (!GetFileSizeEx(f->opened[0].handle, &size))
 		return GetLastError();
 	f->image.size = (uint64_t)size.QuadPart;
 	return 0;
@@ -132,7 +129,7 @@ void store_file_close(struct store_file **file)
 	if (!*file)
 		return;
 	for (unsigned i = 0; i < (*file)->n; i++)
-		CloseHandle((*file)->handles[i]);
+		CloseHandle((*file)->opened[i].handle);
 	free(*file);
 	*file = NULL;
 }
