@@ -29,7 +29,7 @@ static const struct option_row rows[] = {
 	  "also bring back what was deleted and is still whole" },
 	{ OPTION_COMPACT, "compact", NULL, OPTION_FLAG, AT(compact),
 	  "for a store that is Unicode already: write it anew without its free space" },
-	{ OPTION_FORMAT, "format", "WORD", OPTION_TEXT, AT(format), "export: eml, mbox or maildir" },
+	{ OPTION_FORMAT, "format", "WORD", OPTION_TEXT, AT(format), "export: eml, mbox, maildir or json" },
 	{ OPTION_ASSOCIATED, "associated", NULL, OPTION_FLAG, AT(associated),
 	  "export: also the hidden items of folders: rules, views, settings" },
 	{ OPTION_DEADLINE, "deadline", "SECONDS", OPTION_SECONDS_VALUE, AT(deadline),

@@ -24,6 +24,7 @@ static const struct name_row formats[] = {
 	{ EXPORT_EML, "eml" },
 	{ EXPORT_MBOX, "mbox" },
 	{ EXPORT_MAILDIR, "maildir" },
+	{ EXPORT_JSON, "json" },
 };
 
 /* What a worker is writing. */
@@ -255,7 +256,7 @@ static const char *read_words(struct run *run, struct export_run *e)
 	if (run->options.format &&
 	    !name_find(formats, COUNT_OF(formats), str_of(run->options.format), &format))
 		return arena_printf(run->arena,
-				    "store export: --format is eml, mbox or maildir, not \"%.40s\"",
+				    "store export: --format is eml, mbox, maildir or json, not \"%.40s\"",
 				    run->options.format);
 	if (file_exists(run->options.output))
 		return arena_printf(run->arena, "store export: \"%.200s\" exists already",

@@ -5,7 +5,7 @@
 #include "base/checked.h"
 #include "base/str.h"
 #include "content/desk.h"
-#include "content/item_letter.h"
+#include "content/item_json.h"
 #include "content/safe_name.h"
 #include "finding/finding.h"
 #include "pst/msg/special.h"
@@ -39,6 +39,8 @@ struct export
 	struct chunk *chunks;
 	size_t n_chunks;
 	struct node_reader readers[CHECK_WIDTH_MAX];
+	struct named_table names; /* for JSON; kept by names_arena */
+	struct arena *names_arena;
 	uint64_t done;
 	bool refused, cancelled;
 };
@@ -98,17 +100,26 @@ static void put_folder_name(const struct export *e, const struct folder_fact *fo
 	buf_fini(&other);
 }
 
+/* From a folder up to below the root. */
+static size_t folder_way(const struct export *e, uint32_t nid, const struct folder_fact *way[DEEPEST])
+{
+	const struct folder_fact *f = facts_folder(e->facts, nid);
+	size_t n = 0;
+
+	for (; f && f->parent != f->nid && n < DEEPEST; f = facts_folder(e->facts, f->parent))
+		way[n++] = f;
+	return n;
+}
+
 /* From the root down; what is too deep or too long goes by its number. */
 static const char *folder_path(const struct export *e, uint32_t nid)
 {
-	const struct folder_fact *way[DEEPEST], *f = facts_folder(e->facts, nid);
+	const struct folder_fact *way[DEEPEST];
+	size_t n = folder_way(e, nid, way);
 	struct buf path;
 	const char *text;
-	size_t n = 0;
 
 	buf_init(&path, PATH_CAP);
-	for (; f && f->parent != f->nid && n < DEEPEST; f = facts_folder(e->facts, f->parent))
-		way[n++] = f;
 	for (size_t i = n; i-- > 0;) {
 		put_folder_name(e, way[i], &path);
 		if (i)
@@ -125,10 +136,16 @@ static const char *folder_path(const struct export *e, uint32_t nid)
 	return text;
 }
 
+/* One file for all messages of a folder. */
+static bool is_in_one(const struct export *e)
+{
+	return e->setting->format == EXPORT_MBOX || e->setting->format == EXPORT_JSON;
+}
+
 /* Folders are made before the first message is written. A mailbox is one piece of work. */
 static enum status cut(struct export *e, struct export_counts *counts)
 {
-	size_t step = e->setting->format == EXPORT_MBOX ? SIZE_MAX : JOB_MESSAGES;
+	size_t step = is_in_one(e) ? SIZE_MAX : JOB_MESSAGES;
 
 	e->chunks = arena_array(e->arena, e->n, sizeof *e->chunks);
 	if (!e->chunks)
@@ -154,12 +171,19 @@ static enum status cut(struct export *e, struct export_counts *counts)
 
 static bool make_folder(struct export *e, const char *path, const char *below)
 {
-	const char *whole = arena_printf(e->arena, "%s%s", path, below);
+	const char *whole = path ? arena_printf(e->arena, "%s%s", path, below) : NULL;
 
 	return whole && e->setting->place.make_folder(e->setting->place.context, whole);
 }
 
-/* Of a mailbox's path only what is above it is a folder. */
+/* Of a mailbox's path only what is above it is a folder; above the first is the place itself. */
+static const char *above(struct arena *arena, const char *path)
+{
+	const char *end = strrchr(path, '/');
+
+	return arena_text(arena, (struct str){ path, end ? (size_t)(end - path) : 0 });
+}
+
 static enum status make_folders(struct export *e)
 {
 	const char *last = NULL;
@@ -176,12 +200,8 @@ static enum status make_folders(struct export *e)
 		else if (e->setting->format == EXPORT_MAILDIR)
 			good = make_folder(e, path, "/cur") && make_folder(e, path, "/new") &&
 			       make_folder(e, path, "/tmp");
-		else if (strrchr(path, '/'))
-			good = make_folder(
-				e,
-				arena_text(e->arena,
-					   (struct str){ path, (size_t)(strrchr(path, '/') - path) }),
-				"");
+		else
+			good = make_folder(e, above(e->arena, path), "");
 		if (!good)
 			return ST_IO;
 	}
@@ -353,22 +373,46 @@ static bool write_file(struct export *e, unsigned worker, const struct chunk *ch
 	return place->close(place->context, worker) && !sink->failed;
 }
 
+/* The lines say which way the folder is, from the root down. */
+static void put_json_folder(struct export *e, const struct node_reader *reader, uint32_t nid,
+			    struct mail_sink *sink)
+{
+	const struct folder_fact *up[DEEPEST], *down[DEEPEST];
+	size_t n = folder_way(e, nid, up);
+
+	for (size_t i = 0; i < n; i++)
+		down[i] = up[n - 1 - i];
+	item_json_write_folder(reader, down, n, sink);
+}
+
+static struct item_letter_result put_in_one(struct export *e, const struct node_reader *reader,
+					    const struct node_fact *node, struct mail_sink *sink)
+{
+	struct envelope envelope;
+
+	if (e->setting->format == EXPORT_JSON)
+		return item_json_write(reader, node, &e->names, sink);
+	read_envelope(reader, node, &envelope);
+	return put_mbox(reader, node, &envelope, sink);
+}
+
 static bool write_mailbox(struct export *e, unsigned worker, const struct chunk *chunk)
 {
 	const struct node_reader *reader = &e->readers[worker];
 	const struct export_place *place = &e->setting->place;
-	const char *path = arena_printf(reader->arena, "%s.mbox", chunk->folder);
+	bool is_json = e->setting->format == EXPORT_JSON;
+	const char *path = arena_printf(reader->arena, "%s%s", chunk->folder, is_json ? ".jsonl" : ".mbox");
 	struct mail_sink *sink = path ? place->open(place->context, worker, path) : NULL;
 
 	if (!sink)
 		return false;
 	arena_clear(reader->arena);
+	if (is_json)
+		put_json_folder(e, reader, e->messages[chunk->first].parent, sink);
 	for (uint32_t i = chunk->first; i < chunk->end && !sink->failed; i++) {
 		const struct node_fact *node = &e->facts->nodes[e->messages[i].node];
-		struct envelope envelope;
 
-		read_envelope(reader, node, &envelope);
-		e->messages[i].outcome = (uint8_t)outcome_of(put_mbox(reader, node, &envelope, sink));
+		e->messages[i].outcome = (uint8_t)outcome_of(put_in_one(e, reader, node, sink));
 		arena_clear(reader->arena);
 	}
 	return place->close(place->context, worker) && !sink->failed;
@@ -393,9 +437,9 @@ static void job(void *context, unsigned worker, size_t index)
 
 	if (!goes_on(e, worker, chunk->end - chunk->first))
 		return;
-	if (e->setting->format == EXPORT_MBOX)
+	if (is_in_one(e))
 		good = write_mailbox(e, worker, chunk);
-	for (uint32_t i = chunk->first; good && e->setting->format != EXPORT_MBOX && i < chunk->end; i++) {
+	for (uint32_t i = chunk->first; good && !is_in_one(e) && i < chunk->end; i++) {
 		good = write_file(e, worker, chunk, &e->messages[i]);
 		arena_clear(e->readers[worker].arena);
 	}
@@ -415,6 +459,17 @@ static enum status open_readers(struct export *e)
 			return ST_NOMEM;
 	}
 	return ST_OK;
+}
+
+/* In an arena of its own: workers clear theirs. */
+static enum status read_names(struct export *e)
+{
+	struct node_reader reader = e->readers[0];
+
+	if (e->setting->format != EXPORT_JSON)
+		return ST_OK;
+	e->names_arena = reader.arena = arena_new(WORKER_ARENA);
+	return reader.arena ? named_table_read(&reader, &e->names) : ST_NOMEM;
 }
 
 static void report(struct export *e, struct export_counts *counts)
@@ -450,6 +505,8 @@ enum status export_store(const struct export_setting *setting, struct check_fact
 	*e = (struct export){ .setting = setting, .facts = facts, .arena = setting->content.arena };
 	st = open_readers(e);
 	if (st == ST_OK)
+		st = read_names(e);
+	if (st == ST_OK)
 		st = gather(e);
 	out->messages = e->n;
 	if (st == ST_OK)
@@ -460,6 +517,7 @@ enum status export_store(const struct export_setting *setting, struct check_fact
 		runner->run(runner->context, e->n_chunks, job, e);
 	for (unsigned i = 0; i < CHECK_WIDTH_MAX; i++)
 		arena_drop(&e->readers[i].arena);
+	arena_drop(&e->names_arena);
 	report(e, out);
 	if (st == ST_OK && e->refused)
 		st = ST_IO;

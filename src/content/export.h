@@ -10,7 +10,7 @@
 #include "content/content.h"
 #include "mail/encode.h"
 
-enum export_format { EXPORT_EML, EXPORT_MBOX, EXPORT_MAILDIR, EXPORT_FORMATS };
+enum export_format { EXPORT_EML, EXPORT_MBOX, EXPORT_MAILDIR, EXPORT_JSON, EXPORT_FORMATS };
 
 /* The place of export. Files are opened on several workers at once, one at a time on each. */
 struct export_place {

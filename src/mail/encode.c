@@ -55,7 +55,7 @@ void encode_base64_add(struct encode_base64 *e, struct view bytes)
 		put_quad(e->held, 3, out + len);
 		len += 4;
 		e->n_held = 0;
-		if (++e->column == QUADS_OF_LINE) {
+		if (++e->column == QUADS_OF_LINE && !e->unbroken) {
 			memcpy(out + len, "\r\n", 2);
 			len += 2;
 			e->column = 0;
@@ -77,7 +77,7 @@ void encode_base64_end(struct encode_base64 *e)
 		mail_put(e->sink, view_of(out, sizeof out));
 		e->column++;
 	}
-	if (e->column)
+	if (e->column && !e->unbroken)
 		mail_put_text(e->sink, "\r\n");
 	e->n_held = e->column = 0;
 }

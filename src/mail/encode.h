@@ -28,6 +28,7 @@ struct encode_base64 {
 	struct mail_sink *sink;
 	uint8_t held[3];
 	size_t n_held, column;
+	bool unbroken; /* without line ends */
 };
 void encode_base64_add(struct encode_base64 *e, struct view bytes);
 void encode_base64_end(struct encode_base64 *e);

@@ -1,5 +1,6 @@
 """This file exports stores, and has two parsers of mail judge every file: Python's and MIME-tools'."""
 
+import base64
 import email
 import email.policy
 import json
@@ -157,6 +158,58 @@ def maildir():
                     tap.expect(("S" in message.get_flags()) == (message.get_subdir() == "cur"), root)
                     n += 1
         tap.expect_equal(n, out.facts()["messages"], "messages")
+
+
+def lines_of(out):
+    """Every line of an export as JSON, folders first in each file."""
+    found = []
+    for name in out.files(".jsonl"):
+        lines = stores.read(name).decode().split("\n")
+        tap.expect_equal(lines[-1], "", f"{name}: the last line's end")
+        rows = [json.loads(line) for line in lines[:-1]]
+        tap.expect_equal([row["kind"] for row in rows].count("folder"), 1, f"{name}: folder lines")
+        tap.expect_equal((rows[0]["kind"], rows[0]["schema"]), ("folder", "postmend-items/1"), name)
+        found += rows[1:]
+    return found
+
+
+def value_of(properties, number):
+    """The value of a property as Python has it, or None."""
+    for one in properties:
+        if int(one["id"], 16) == number:
+            return base64.b64decode(one["base64"]) if "base64" in one else one.get("value")
+    return None
+
+
+@SUITE.case("json: every message with its subject, the bytes of attachments, and messages inside")
+def json_lines():
+    for version in VERSIONS:
+        path, rows = manifest("small", "--version", version, "--embed-every", "7", "--embed-depth", "3")
+        with Exported(path, "--format", "json", "--associated") as out:
+            wanted = {row["nid"]: row for row in rows}
+            found = {int(row["node"], 16): row for row in lines_of(out)}
+            tap.expect_equal((out.done.code, sorted(found)), (0, sorted(wanted)), "exit code and nodes")
+            for nid, item in found.items():
+                row = wanted[nid]
+                subject = value_of(item["properties"], 0x37) or ""
+                tap.expect_equal(subject[2:] if subject.startswith("\1") else subject, row["subject"], hex(nid))
+                files = [one for one in item.get("attachments", []) if "message" not in one]
+                tap.expect_equal(sorted(zlib.crc32(value_of(one["properties"], 0x3701)) for one in files),
+                                 sorted(one["crc"] for one in row["attachments"]), hex(nid))
+                inner = [one["message"] for one in item.get("attachments", []) if "message" in one]
+                if row["embedded"]:
+                    tap.expect(inner and inner[0]["properties"], f"{nid:x}: nothing inside")
+
+
+@SUITE.case("json: real stores give as many lines as they have messages and hidden items, and no value is lost")
+def json_real():
+    for path, row in stores.real():
+        if not int(row["nbt_messages"] or 0):
+            continue
+        with Exported(path, "--format", "json", "--associated") as out:
+            found = lines_of(out)
+            tap.expect_equal(len(found), int(row["nbt_messages"]) + int(row["nbt_associated"]), path)
+            tap.expect("\"lost\"" not in json.dumps(found), f"{path}: something is lost")
 
 
 @SUITE.case("hidden items come when they are asked for")
