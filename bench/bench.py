@@ -9,12 +9,13 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import checks
 import damage
 import faults
+import path
 import repair
 import report
 import sweeps
 
 CHAPTERS = {"faults": faults.main, "stores": checks.main, "damage": damage.main, "sweeps": sweeps.main,
-            "repair": repair.main}
+            "repair": repair.main, "healthy": path.healthy, "pairs": path.pairs}
 
 
 def main():

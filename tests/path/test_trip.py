@@ -170,7 +170,7 @@ SCANNED = [
     ("the answer is lost, the letter is not", "no-answer", "trip-answer-lost", [], "12", ()),
     ("cut for its content", "cut octet-stream", "trip-connection-cut", ["--set", "plain,attachment"], "20", ()),
     ("refused for its lines", "refuse trip long", "trip-message-refused", ["--set", "plain,long"], "20", ()),
-    ("acknowledged by a scanner, and lost", "early", "trip-acknowledged-early", [], "10", ("delay 20",)),
+    ("acknowledged by a scanner, and lost", "early", "trip-acknowledged-early", [], "10", ("delay 40",)),
 ]
 for name, mode, cause, more, deadline, orders in SCANNED:
     SUITE.add(name, lambda mode=mode, cause=cause, more=more, deadline=deadline, orders=orders: scanned(

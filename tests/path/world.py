@@ -90,6 +90,21 @@ def enter(suite):
             raise tap.Skip(why)
         suite.cases = [(name, skip) for name, _ in suite.cases]
         sys.exit(suite.run())
+    go_in(words)
+
+
+def enter_alone():
+    """The same for a program that is no suite: True inside; False, loudly, where there can be no namespaces."""
+    if os.environ.get(INSIDE):
+        return True
+    words, why = possible()
+    if words:
+        go_in(words)
+    print(f"THE NETWORK LABORATORY CANNOT RUN HERE: {why}", file=sys.stderr)
+    return False
+
+
+def go_in(words):
     os.environ[INSIDE] = "1"
     os.execvp(words[0], [*words, sys.executable, *sys.argv])
 

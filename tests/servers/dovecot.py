@@ -121,7 +121,7 @@ CipherString = ALL:@SECLEVEL=0
 class Dovecot:
     def __init__(self, folder, certificate, users, **options):
         """users: name -> password. options: ssl, disable_plaintext, mechanisms, quota, lock, only_tls10; of networks of
-        their own: ports, host, listen, enter (words that lead there), lmtp (a port), nobody (it runs as nobody there)."""
+        their own: ports, host, listen, enter (words that lead there), lmtp (a port), nobody (it runs as nobody there), extra (lines of its configuration)."""
         self.folder, self.process, self.host = folder, None, options.get("host", HOST)
         self.is_root = os.getuid() == 0 and not options.get("nobody")
         self.enter, lmtp = options.get("enter", []), options.get("lmtp")
@@ -143,7 +143,7 @@ class Dovecot:
             disable_plaintext=options.get("disable_plaintext", "yes"), ssl=options.get("ssl", "yes"),
             ciphers="ALL:@SECLEVEL=0" if options.get("only_tls10") else "HIGH:!aNULL",
             quota=options.get("quota", "100M"), lock=options.get("lock", "no"),
-            protocols="imap pop3 lmtp" if lmtp else "imap pop3", more=LMTP.format(port=lmtp) if lmtp else "", **self.ports))
+            protocols="imap pop3 lmtp" if lmtp else "imap pop3", more=(LMTP.format(port=lmtp) if lmtp else "") + options.get("extra", ""), **self.ports))
 
     def write(self, name, text):
         with open(os.path.join(self.folder, name), "w", encoding="ascii") as file:

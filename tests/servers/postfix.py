@@ -89,7 +89,7 @@ MASTER_PROGRAM = "/usr/lib/postfix/sbin/master"
 class Postfix:
     def __init__(self, folder, certificate, sasl_port, **options):
         """options: auth, relay, destination, only_tls10, size; of networks of their own: ports, host, enter (words that
-        lead there), local (a transport), more (lines of master.cf)."""
+        lead there), local (a transport), more (lines of master.cf), extra (lines of main.cf)."""
         self.folder, self.process, self.host = folder, None, options.get("host", HOST)
         self.enter = options.get("enter", [])
         self.ports = options.get("ports") or {name: process.free_port() for name in ("submission", "submissions")}
@@ -108,7 +108,7 @@ class Postfix:
             auth=options.get("auth", "yes"), utf8=options.get("utf8", "yes"), local=options.get("local", "discard:"),
             interfaces="all" if self.enter else "loopback-only", size=options.get("size", 50_000_000),
             relay=options.get("relay", "permit_sasl_authenticated, reject_unauth_destination"),
-            destination=options.get("destination", "practice.example")))
+            destination=options.get("destination", "practice.example")) + options.get("extra", ""))
         self.write("master.cf", MASTER.format(host=self.host, more=options.get("more", ""), **self.ports))
 
     def write(self, name, text):

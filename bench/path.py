@@ -1,0 +1,103 @@
+"""This file measures what the path promises: no false alarms, faults planted together, and few round trips."""
+
+import collections
+import concurrent.futures
+import json
+import os
+import statistics
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TESTS = os.path.join(HERE, "..", "tests")
+for folder in ("lab", "path", "support", "servers"):
+    sys.path.insert(0, os.path.join(TESTS, folder))
+
+import report
+
+SETUPS, DRAWS, AT_ONCE, PROMISE = 200, 100, 3, 0.95
+KEEP = os.path.join(report.TOP, ".cache", "bench-path")
+
+
+def keep(name, rows):
+    """All that was seen, for whoever wants to know why."""
+    os.makedirs(KEEP, exist_ok=True)
+    with open(os.path.join(KEEP, name), "w", encoding="utf-8") as file:
+        json.dump(rows, file, indent=1)
+
+
+def namespaces(program, words):
+    """Lines of JSON that a program of tests/path prints, in networks of its own."""
+    done = subprocess.run([sys.executable, os.path.join(TESTS, "path", program), *map(str, words)], stdout=subprocess.PIPE,
+                          text=True)
+    if done.returncode:
+        raise RuntimeError(f"{program} {words}: exit {done.returncode}")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def spread(values):
+    values = sorted(values)
+    return f"{values[0]} to {values[-1]}, median {statistics.median(values):.1f}"
+
+
+def healthy(program):
+    os.environ["POSTMEND"] = program
+    import healthy as setups
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        parts = pool.map(lambda first: namespaces("healthy.py", [setups.SEED, first, AT_ONCE, SETUPS]), range(AT_ONCE))
+        rows = sorted((row for part in parts for row in part), key=lambda row: row["number"])
+    keep("healthy.json", rows)
+    alarms = [row for row in rows if row["bad"]]
+
+    def counted(name):
+        return ", ".join(f"{word} {n}" for word, n in collections.Counter(row[name] for row in rows).most_common())
+    found = "\n".join(f"- {row['number']} ({row['software']}): {', '.join(row['bad'])}" for row in alarms)
+    report.write("healthy", "False alarms", f"""
+{len(rows)} healthy set-ups were drawn (seed {setups.SEED}, `tests/path/healthy.py`) and each was diagnosed from its address
+alone, half of them with a login, in a network of its own. **False alarms: {len(alarms)}** (a finding of warning or above,
+a cause, or another verdict than healthy).
+
+{found}
+
+| what was drawn | how often |
+|---|---|
+| software | {counted("software")} |
+| certificates | {counted("certificate")} |
+| names | {counted("names")} |
+| oldest TLS | {counted("tls")} |
+| round trip, ms | {spread([row["round_trip_ms"] for row in rows])} |
+| packets lost, % | {spread([row["loss"] for row in rows])} |
+| with jitter | {sum(row["jitter_ms"] > 0 for row in rows)} |
+
+Besides: greetings, the order of capabilities, segments of one byte, slow greetings, SASL mechanisms, EHLO keywords that are
+switched off. A diagnosis took {statistics.median(row["seconds"] for row in rows):.2f} s in the median.
+""".replace("\n\n\n\n", "\n\n"))
+    print(f"false alarms: {len(alarms)} of {len(rows)}")
+    return not alarms and len(rows) == SETUPS
+
+
+def pairs(program):
+    os.environ["POSTMEND"] = program
+    import pairs as planted
+    table = planted.rows()
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        rows = list(pool.map(lambda number: planted.examine(planted.SEED, number, table), range(DRAWS)))
+    keep("pairs.json", rows)
+    good, hiding = [row for row in rows if row["good"]], [row for row in rows if row["hides"]]
+    bad = "\n".join(f"- {' and '.join(row['planted'])}: found {', '.join(row['causes']) or 'nothing'}" for row in rows
+                    if not row["good"])
+    report.write("pairs", "Faults planted together", f"""
+{len(rows)} draws (seed {planted.SEED}, table in `tests/lab/pairs.py`) of {sum(len(row["planted"]) == 2 for row in rows)} pairs
+and {sum(len(row["planted"]) == 3 for row in rows)} triples out of {len(table["in"])} faults of the incoming server,
+{len(table["out"])} of the outgoing one and {len(table["beside"]) + len(table["over"])} of the domain; one diagnosis each.
+
+| | draws | share |
+|---|--:|--:|
+| the causes found are those planted, none more, none less | {len(good)} of {len(rows)} | {100 * len(good) / len(rows):.0f} % |
+| of these with faults that hide others: the hiding one alone is named | {sum(row["good"] for row in hiding)} of {len(hiding)} | |
+| a foreign cause was named | {sum(bool(row["foreign"]) for row in rows)} of {len(rows)} | |
+
+{bad}
+""")
+    print(f"faults planted together: {len(good)} of {len(rows)} right")
+    return len(good) >= PROMISE * len(rows) and not any(row["foreign"] for row in rows)
