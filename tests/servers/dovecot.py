@@ -105,23 +105,24 @@ namespace inbox {{
 }}
 """
 # What OpenSSL itself may speak: Dovecot has no setting for the newest version.
-ONLY_TLS10 = """
+ONLY = """
 openssl_conf = init
 [init]
 ssl_conf = ssl
 [ssl]
 system_default = all
 [all]
-MinProtocol = TLSv1
-MaxProtocol = TLSv1
+MinProtocol = {version}
+MaxProtocol = {version}
 CipherString = ALL:@SECLEVEL=0
 """
 
 
 class Dovecot:
     def __init__(self, folder, certificate, users, **options):
-        """users: name -> password. options: ssl, disable_plaintext, mechanisms, quota, lock, only_tls10; of networks of
-        their own: ports, host, listen, enter (words that lead there), lmtp (a port), nobody (it runs as nobody there), extra (lines of its configuration)."""
+        """users: name -> password. options: ssl, disable_plaintext, mechanisms, quota, lock, only_tls (TLSv1, TLSv1.1 ...);
+        of networks of their own: ports, host, listen, enter (words that lead there), lmtp (a port), nobody (it runs as
+        nobody there), extra (lines of its configuration)."""
         self.folder, self.process, self.host = folder, None, options.get("host", HOST)
         self.is_root = os.getuid() == 0 and not options.get("nobody")
         self.enter, lmtp = options.get("enter", []), options.get("lmtp")
@@ -130,8 +131,8 @@ class Dovecot:
             os.makedirs(os.path.join(folder, name), exist_ok=True)
         self.write("users", "".join(f"{name}:{{PLAIN}}{password}\n" for name, password in users.items()))
         environment = ""
-        if options.get("only_tls10"):
-            self.write("openssl.cnf", ONLY_TLS10)
+        if options.get("only_tls"):
+            self.write("openssl.cnf", ONLY.format(version=options["only_tls"]))
             environment = f"OPENSSL_CONF={folder}/openssl.cnf"
         mail_uid = 65534 if os.getuid() == 0 else os.getuid()
         if self.is_root:
@@ -141,7 +142,7 @@ class Dovecot:
             gid=65534 if os.getuid() == 0 else os.getgid(), environment=environment,
             mechanisms=options.get("mechanisms", "plain login cram-md5 scram-sha-1 scram-sha-256"),
             disable_plaintext=options.get("disable_plaintext", "yes"), ssl=options.get("ssl", "yes"),
-            ciphers="ALL:@SECLEVEL=0" if options.get("only_tls10") else "HIGH:!aNULL",
+            ciphers="ALL:@SECLEVEL=0" if options.get("only_tls") else "HIGH:!aNULL",
             quota=options.get("quota", "100M"), lock=options.get("lock", "no"),
             protocols="imap pop3 lmtp" if lmtp else "imap pop3", more=(LMTP.format(port=lmtp) if lmtp else "") + options.get("extra", ""), **self.ports))
 

@@ -88,8 +88,8 @@ MASTER_PROGRAM = "/usr/lib/postfix/sbin/master"
 
 class Postfix:
     def __init__(self, folder, certificate, sasl_port, **options):
-        """options: auth, relay, destination, only_tls10, size; of networks of their own: ports, host, enter (words that
-        lead there), local (a transport), more (lines of master.cf), extra (lines of main.cf)."""
+        """options: auth, relay, destination, only_tls (TLSv1, TLSv1.1 ...), size; of networks of their own: ports, host,
+        enter (words that lead there), local (a transport), more (lines of master.cf), extra (lines of main.cf)."""
         self.folder, self.process, self.host = folder, None, options.get("host", HOST)
         self.enter = options.get("enter", [])
         self.ports = options.get("ports") or {name: process.free_port() for name in ("submission", "submissions")}
@@ -101,10 +101,10 @@ class Postfix:
             shutil.chown(path, "postfix", group)
             os.chmod(path, mode)
         shutil.chown(os.path.join(folder, "data"), "postfix")
-        old = options.get("only_tls10")
+        only = options.get("only_tls")
         self.write("main.cf", MAIN.format(
             dir=folder, host=self.host, cert=certificate[0], key=certificate[1], sasl=sasl_port,
-            protocols="TLSv1" if old else ">=TLSv1.2", grade="low" if old else "medium",
+            protocols=only or ">=TLSv1.2", grade="low" if only else "medium",
             auth=options.get("auth", "yes"), utf8=options.get("utf8", "yes"), local=options.get("local", "discard:"),
             interfaces="all" if self.enter else "loopback-only", size=options.get("size", 50_000_000),
             relay=options.get("relay", "permit_sasl_authenticated, reject_unauth_destination"),

@@ -41,7 +41,7 @@ ROWS = [
      ["imaps", "imap", "pop3s", "smtps", "smtp"], "", NO_LOGIN, True),
     ("self-signed certificate", "tls-certificate-self-signed", {"certificate": "self-signed"}, None,
      ["imaps", "imap", "pop3s", "smtps", "smtp"], "", NO_LOGIN, True),
-    ("only TLS 1.0", "tls-version-old", {"dovecot": {"only_tls10": True}, "postfix": {"only_tls10": True}}, None,
+    ("only TLS 1.0", "tls-version-old", {"dovecot": {"only_tls": "TLSv1"}, "postfix": {"only_tls": "TLSv1"}}, None,
      ["imaps", "imap", "pop3s", "smtps", "smtp"], "", NO_LOGIN, True),
     ("login disabled without TLS", "auth-login-disabled", PLAIN_ONLY, None, ["imap"], "?security=none",
      PASSWORD, False),

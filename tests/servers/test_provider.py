@@ -95,7 +95,7 @@ def faults():
 
 @SUITE.case("a provider of TLS 1.0 speaks nothing newer")
 def old():
-    with practice.Practice(dovecot={"only_tls10": True}, postfix={"only_tls10": True}) as it:
+    with practice.Practice(dovecot={"only_tls": "TLSv1"}, postfix={"only_tls": "TLSv1"}) as it:
         for port in (it.ports["imaps"], it.ports["pop3s"], it.ports["submissions"]):
             for version, works in ((ssl.TLSVersion.TLSv1, True), (ssl.TLSVersion.TLSv1_2, False)):
                 old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
