@@ -1,6 +1,7 @@
 /* This file reads and writes small files whole, through libuv's calls that wait. */
 #include "os/file.h"
 
+#include "os/fs.h"
 #include "os/random.h"
 
 #include <fcntl.h>
@@ -37,10 +38,7 @@ static enum status fail(int error, const char **why_out)
 
 static int open_file(const char *path, int flags)
 {
-	int fd;
-
-	FILE_CALL(fd, uv_fs_open(NULL, &request, path, flags, FILE_MODE, NULL));
-	return fd;
+	return fs_open(path, flags, FILE_MODE);
 }
 
 static void close_file(uv_file fd)
@@ -111,7 +109,7 @@ static int rename_over(const char *from, const char *to)
 	int error;
 
 	for (;;) {
-		FILE_CALL(error, uv_fs_rename(NULL, &request, from, to, NULL));
+		error = fs_rename(from, to);
 		if ((error != UV_EPERM && error != UV_EACCES && error != UV_EBUSY) || --tries == 0)
 			return error;
 		uv_sleep(10);
@@ -126,17 +124,13 @@ static int put_in_place(const char *from, const char *to, bool replace)
 		return rename_over(from, to);
 	/* link() refuses an existing name in one step; file systems without links
 	 * get the test and the rename apart. */
-	FILE_CALL(error, uv_fs_link(NULL, &request, from, to, NULL));
+	error = fs_link(from, to);
 	if (error != 0 && error != UV_EEXIST && !file_exists(to)) {
-		FILE_CALL(error, uv_fs_rename(NULL, &request, from, to, NULL));
+		error = fs_rename(from, to);
 		return error;
 	}
-	if (error == 0) {
-		int ignored;
-
-		FILE_CALL(ignored, uv_fs_unlink(NULL, &request, from, NULL));
-		(void)ignored;
-	}
+	if (error == 0)
+		(void)fs_unlink(from);
 	return error;
 }
 
@@ -176,7 +170,7 @@ enum status file_name_for_good(const char *from, const char *to, const char **wh
 enum status file_write(const char *path, struct view bytes, bool replace, const char **why_out)
 {
 	char beside[FILE_PATH_MAX], letters[9];
-	int fd, error, ignored;
+	int fd, error;
 
 	if (!replace && file_exists(path)) {
 		*why_out = "it exists already";
@@ -195,8 +189,7 @@ enum status file_write(const char *path, struct view bytes, bool replace, const 
 		error = put_in_place(beside, path, replace);
 	if (error == 0)
 		return ST_OK;
-	FILE_CALL(ignored, uv_fs_unlink(NULL, &request, beside, NULL));
-	(void)ignored;
+	(void)fs_unlink(beside);
 	fail(error, why_out);
 	return error == UV_EEXIST ? ST_USAGE : ST_IO;
 }
@@ -223,7 +216,7 @@ enum status file_make_directories(const char *path, const char **why_out)
 		if (!is_separator(part[i]) && part[i] != '\0')
 			continue;
 		part[i] = '\0';
-		FILE_CALL(error, uv_fs_mkdir(NULL, &request, part, FILE_DIRECTORY_MODE, NULL));
+		error = fs_mkdir(part, FILE_DIRECTORY_MODE);
 		part[i] = path[i];
 	}
 	/* Those above may exist or be closed to us; the last one decides. */
@@ -232,10 +225,9 @@ enum status file_make_directories(const char *path, const char **why_out)
 
 bool file_exists(const char *path)
 {
-	int error;
+	uv_stat_t ignored;
 
-	FILE_CALL(error, uv_fs_lstat(NULL, &request, path, NULL));
-	return error == 0;
+	return fs_stat(path, false, &ignored) == 0;
 }
 
 static enum status open_growing(const char *path, int flags, struct file **out, const char **why_out)

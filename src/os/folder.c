@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "os/file.h"
+#include "os/fs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +17,9 @@
 
 bool folder_is(const char *path)
 {
-	uv_fs_t request;
-	int error = uv_fs_stat(NULL, &request, path, NULL);
-	bool is = error == 0 && (request.statbuf.st_mode & S_IFMT) == S_IFDIR;
+	uv_stat_t stat;
 
-	uv_fs_req_cleanup(&request);
-	return is;
+	return fs_stat(path, true, &stat) == 0 && (stat.st_mode & S_IFMT) == S_IFDIR;
 }
 
 const char *folder_join(struct arena *arena, const char *top, const char *name)
@@ -81,7 +79,7 @@ enum status folder_read(struct arena *arena, const char *path, struct folder_ent
 			const char **why_out)
 {
 	uv_fs_t request;
-	int n = uv_fs_scandir(NULL, &request, path, 0, NULL);
+	int n = fs_scandir(path, &request);
 	enum status st;
 
 	*out = NULL;

@@ -2,6 +2,7 @@
 #include "os/new_store.h"
 
 #include "os/file.h"
+#include "os/fs.h"
 #include "os/random.h"
 
 #include <stdio.h>
@@ -151,34 +152,24 @@ static bool has_space(const char *path, uint64_t needed)
 {
 	char folder[PATH_MAX_LEN];
 	size_t len = strlen(path);
-	const uv_statfs_t *s;
-	uv_fs_t request;
-	bool has = true;
+	uint64_t left;
 
 	while (len && path[len - 1] != '/' && path[len - 1] != '\\')
 		len--;
 	snprintf(folder, sizeof folder, "%.*s", (int)len, path);
-	if (uv_fs_statfs(NULL, &request, len ? folder : ".", NULL) == 0) {
-		s = request.ptr;
-		has = s->f_bsize == 0 || needed / s->f_bsize < s->f_bavail;
-	}
-	uv_fs_req_cleanup(&request);
-	return has;
+	return fs_free_bytes(len ? folder : ".", &left) != 0 || needed < left;
 }
 
 static int open_part(struct new_store *f, const char *path)
 {
 	char letters[9];
-	uv_fs_t request;
 
 	if (random_letters(letters, sizeof letters - 1) != ST_OK)
 		return UV_EIO;
 	if (snprintf(f->path, sizeof f->path, "%s", path) >= (int)sizeof f->path ||
 	    snprintf(f->part, sizeof f->part, "%s.%s.part", path, letters) >= (int)sizeof f->part)
 		return UV_ENAMETOOLONG;
-	f->fd = uv_fs_open(NULL, &request, f->part, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_EXCL, FILE_MODE,
-			   NULL);
-	uv_fs_req_cleanup(&request);
+	f->fd = fs_open(f->part, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_EXCL, FILE_MODE);
 	return f->fd < 0 ? f->fd : 0;
 }
 
@@ -279,10 +270,8 @@ static int sync_and_close(struct new_store *f)
 static void remove_part(struct new_store **file)
 {
 	struct new_store *f = *file;
-	uv_fs_t request;
 
-	(void)uv_fs_unlink(NULL, &request, f->part, NULL);
-	uv_fs_req_cleanup(&request);
+	(void)fs_unlink(f->part);
 	for (unsigned i = 0; i < PIECES; i++)
 		free(f->pieces[i].bytes);
 	uv_cond_destroy(&f->changed);

@@ -1,6 +1,7 @@
 /* This file opens a store to be changed in place, through libuv's calls that wait. */
 #include "os/store_edit.h"
 
+#include "os/fs.h"
 #include "os/store_edit_system.h"
 
 #include <fcntl.h>
@@ -31,19 +32,16 @@ static enum status fail(int error, const char **why_out)
 /* What a path names, links being followed or not; NULL or the words of why not. */
 static const char *judge_kind(const char *path, enum store_edit_use use)
 {
-	uv_fs_t request;
-	int result = use == STORE_EDIT_STORE ? uv_fs_stat(NULL, &request, path, NULL)
-					     : uv_fs_lstat(NULL, &request, path, NULL);
-	uint64_t mode = request.statbuf.st_mode, links = request.statbuf.st_nlink;
+	uv_stat_t stat;
+	int result = fs_stat(path, use == STORE_EDIT_STORE, &stat);
 
-	uv_fs_req_cleanup(&request);
 	if (result < 0)
 		return uv_strerror(result);
-	if ((mode & S_IFMT) == S_IFDIR)
+	if ((stat.st_mode & S_IFMT) == S_IFDIR)
 		return uv_strerror(UV_EISDIR);
-	if ((mode & S_IFMT) != S_IFREG)
+	if ((stat.st_mode & S_IFMT) != S_IFREG)
 		return "it is no plain file";
-	if (use == STORE_EDIT_STORE && links > 1)
+	if (use == STORE_EDIT_STORE && stat.st_nlink > 1)
 		return "it has a second name (a hard link), and a change would show under both; copy it and "
 		       "repair the copy";
 	return NULL;
@@ -66,12 +64,9 @@ enum status store_edit_open(struct arena *arena, const char *path, enum store_ed
 	if (use == STORE_EDIT_STORE)
 		edit->file = store_edit_system_open(arena, path, why_out);
 	else if (use == STORE_EDIT_JOURNAL)
-		EDIT_CALL(edit->file,
-			  uv_fs_open(NULL, &request, path, UV_FS_O_RDWR | UV_FS_O_NOFOLLOW, 0, NULL));
+		edit->file = fs_open(path, UV_FS_O_RDWR | UV_FS_O_NOFOLLOW, 0);
 	else
-		EDIT_CALL(edit->file,
-			  uv_fs_open(NULL, &request, path, UV_FS_O_RDWR | UV_FS_O_CREAT | UV_FS_O_EXCL,
-				     NEW_MODE, NULL));
+		edit->file = fs_open(path, UV_FS_O_RDWR | UV_FS_O_CREAT | UV_FS_O_EXCL, NEW_MODE);
 	if (edit->file < 0) {
 		const char *words = *why_out;
 		enum status st = fail(edit->file, why_out);
@@ -173,21 +168,18 @@ const char *store_edit_why(const struct store_edit *edit)
 
 const char *store_edit_real_path(struct arena *arena, const char *path, const char **why_out)
 {
-	uv_fs_t request;
-	int result = uv_fs_realpath(NULL, &request, path, NULL);
-	const char *real = result == 0 ? arena_strdup(arena, request.ptr) : NULL;
+	const char *real;
+	int result = fs_real_path(arena, path, &real);
 
-	uv_fs_req_cleanup(&request);
-	if (!real)
-		*why_out = uv_strerror(result < 0 ? result : UV_ENOMEM);
+	if (result != 0)
+		*why_out = uv_strerror(result);
 	return real;
 }
 
 enum status store_edit_remove(const char *path, const char **why_out)
 {
-	int result;
+	int result = fs_unlink(path);
 
-	EDIT_CALL(result, uv_fs_unlink(NULL, &request, path, NULL));
 	return result == 0 || result == UV_ENOENT ? ST_OK : fail(result, why_out);
 }
 
@@ -207,13 +199,5 @@ enum status store_edit_sync_folder(struct arena *arena, const char *path)
 
 enum status store_edit_free_bytes(const char *path, uint64_t *out)
 {
-	uv_fs_t request;
-	int result = uv_fs_statfs(NULL, &request, path, NULL);
-	const uv_statfs_t *fs = request.ptr;
-
-	*out = 0;
-	if (result == 0 && fs)
-		*out = fs->f_bavail * fs->f_bsize;
-	uv_fs_req_cleanup(&request);
-	return result == 0 ? ST_OK : ST_IO;
+	return fs_free_bytes(path, out) == 0 ? ST_OK : ST_IO;
 }

@@ -1,6 +1,8 @@
 /* This file opens a store for reading on all systems but Windows. */
 #include "os/store_file.h"
 
+#include "os/fs.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
@@ -50,15 +52,13 @@ static int stat_size(uv_file file, uint64_t *size_out)
 enum status store_file_open(const char *path, struct store_file **out, const char **why_out)
 {
 	struct store_file *f = calloc(1, sizeof *f);
-	uv_fs_t request;
 	int result;
 
 	*out = NULL;
 	*why_out = "not enough memory";
 	if (!f)
 		return ST_NOMEM;
-	f->file = uv_fs_open(NULL, &request, path, UV_FS_O_RDONLY, 0, NULL);
-	uv_fs_req_cleanup(&request);
+	f->file = fs_open(path, UV_FS_O_RDONLY, 0);
 	result = f->file < 0 ? f->file : stat_size(f->file, &f->image.size);
 	f->image.read = read_at;
 	f->image.context = f;

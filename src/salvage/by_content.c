@@ -163,7 +163,9 @@ static int by_search_key(const void *a, const void *b)
 
 	if (x->look.search_key != y->look.search_key)
 		return x->look.search_key < y->look.search_key ? -1 : 1;
-	return x->look.data > y->look.data ? -1 : x->look.data < y->look.data;
+	if (x->look.data != y->look.data)
+		return x->look.data > y->look.data ? -1 : 1;
+	return x->subnode > y->subnode ? -1 : x->subnode < y->subnode;
 }
 
 static void drop_old_versions(const struct finding_out *f)
@@ -322,7 +324,9 @@ static int compare(const void *a, const void *b)
 		return x->node.nid < y->node.nid ? -1 : 1;
 	if (x->how.origin != y->how.origin)
 		return x->how.origin < y->how.origin ? -1 : 1;
-	return x->node.data > y->node.data ? -1 : x->node.data < y->node.data;
+	if (x->node.data != y->node.data)
+		return x->node.data > y->node.data ? -1 : 1;
+	return x->node.subnode > y->node.subnode ? -1 : x->node.subnode < y->node.subnode;
 }
 
 static size_t list_pairs(struct finding_out *f, struct pair *pairs)

@@ -163,7 +163,13 @@ static int compare(const void *a, const void *b)
 	if (x->nid != y->nid)
 		return x->nid < y->nid ? -1 : 1;
 	/* Of two rows for one NID the one whose folder is known. */
-	return x->folder > y->folder ? -1 : x->folder < y->folder;
+	if (x->folder != y->folder)
+		return x->folder > y->folder ? -1 : 1;
+	if (x->table != y->table)
+		return x->table < y->table ? -1 : 1;
+	if (x->modified != y->modified)
+		return x->modified > y->modified ? -1 : 1;
+	return x->subject < y->subject ? -1 : x->subject > y->subject;
 }
 
 static unsigned points(const struct look *look, const struct shown *s)

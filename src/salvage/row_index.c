@@ -17,14 +17,18 @@ static int compare_rows(const void *a, const void *b)
 
 	if (x->nid != y->nid)
 		return x->nid < y->nid ? -1 : 1;
-	return x->folder < y->folder ? -1 : x->folder > y->folder;
+	if (x->folder != y->folder)
+		return x->folder < y->folder ? -1 : 1;
+	return x->table < y->table ? -1 : x->table > y->table;
 }
 
 static int compare_tables(const void *a, const void *b)
 {
 	const struct row_table *x = a, *y = b;
 
-	return x->nid < y->nid ? -1 : x->nid > y->nid;
+	if (x->nid != y->nid)
+		return x->nid < y->nid ? -1 : 1;
+	return x->bid > y->bid ? -1 : x->bid < y->bid;
 }
 
 static enum status make_room(struct arena *arena, struct row_index *index, size_t more)

@@ -54,7 +54,9 @@ static int compare(const void *a, const void *b)
 
 	if (x->nid != y->nid)
 		return x->nid < y->nid ? -1 : 1;
-	return (int)y->has_node - (int)x->has_node;
+	if (x->has_node != y->has_node)
+		return (int)y->has_node - (int)x->has_node;
+	return x->parent < y->parent ? -1 : x->parent > y->parent;
 }
 
 /* Every NID that may be a folder's, those with nodes first. */

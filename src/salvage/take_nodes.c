@@ -58,7 +58,9 @@ static int compare_leaves(const void *a, const void *b)
 		return y_reached - x_reached;
 	if (x->life != y->life)
 		return x->life > y->life ? -1 : 1;
-	return x->page->bid > y->page->bid ? -1 : x->page->bid < y->page->bid;
+	if (x->page->bid != y->page->bid)
+		return x->page->bid > y->page->bid ? -1 : 1;
+	return x->page->at < y->page->at ? -1 : x->page->at > y->page->at;
 }
 
 static int compare_candidates(const void *a, const void *b)
