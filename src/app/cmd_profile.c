@@ -2,6 +2,8 @@
  */
 #include "app/commands.h"
 #include "app/gather.h"
+#include "app/profile_fix.h"
+#include "app/settings_undo.h"
 
 #include "base/checked.h"
 #include "diagnose/clients.h"
@@ -15,7 +17,8 @@ struct sub_command {
 	int (*run)(struct run *run); /* words are those behind the sub-command */
 };
 
-static int report_clients(struct gather *gather, const char *command, const struct clock *clock)
+static int report_clients(struct gather *gather, const char *command, const struct clock *clock,
+			  const struct settings_change *changed)
 {
 	struct run *run = gather->run;
 	const struct clients_case facts = { gather->found.n_accounts, gather->found.n_profiles,
@@ -27,6 +30,7 @@ static int report_clients(struct gather *gather, const char *command, const stru
 		.findings = gather->findings,
 		.diagnosis = diagnosis,
 		.clients = &gather->found,
+		.changed = changed,
 		.elapsed = clock_now(clock),
 		.computer_name = env_host_name(run->arena),
 	};
@@ -55,12 +59,29 @@ static enum status collect(struct gather *gather, const char **why_out)
 	return st;
 }
 
+/* What the options point at, judged where that is asked for. */
+static enum status visit(struct gather *gather, struct run *run, bool is_check, const char **why_out)
+{
+	enum status st = gather_open(gather, run);
+
+	if (st == ST_OK)
+		st = collect(gather, why_out);
+	if (st == ST_OK && is_check)
+		st = gather_judge(gather);
+	if (st == ST_OK)
+		profile_fix_advise(gather);
+	return st;
+}
+
 static int look(struct run *run, const char *command, bool is_check)
 {
+	struct settings_change changed = { .outcome = SETTINGS_NOTHING };
 	struct gather gather;
 	struct clock clock;
 	const char *why = NULL;
+	bool is_fix = is_check && run->options.fix, is_written;
 	enum status st;
+	int code;
 
 	if (run->n_words > 0)
 		return run_usage(arena_printf(
@@ -71,15 +92,21 @@ static int look(struct run *run, const char *command, bool is_check)
 		return run_usage(
 			arena_printf(run->arena, "%s: expected --windows or --hive, not both", command));
 	clock_start(&clock);
-	st = gather_open(&gather, run);
-	if (st == ST_OK)
-		st = collect(&gather, &why);
-	if (st == ST_OK && is_check)
-		st = gather_judge(&gather);
+	st = visit(&gather, run, is_check, &why);
+	if (st == ST_OK && is_fix) {
+		st = profile_fix(&gather, &changed, &why);
+		if (st == ST_USAGE)
+			return run_usage(why ? why : exit_words_of(st));
+	}
+	is_written = changed.outcome == SETTINGS_WRITTEN;
+	/* What is told at the end is what a new check says. */
+	if (st == ST_OK && is_written)
+		st = visit(&gather, run, is_check, &why);
 	if (st != ST_OK)
-		return run_failed(st, why);
+		return run_failed(st, why) | (is_written ? EXIT_MENDED : 0);
 	gather_close(&gather);
-	return report_clients(&gather, command, &clock);
+	code = report_clients(&gather, command, &clock, is_fix ? &changed : NULL);
+	return is_written ? code | EXIT_MENDED : code;
 }
 
 static int run_list(struct run *run)
@@ -95,6 +122,7 @@ static int run_check(struct run *run)
 static const struct sub_command sub_commands[] = {
 	{ "list", run_list },
 	{ "check", run_check },
+	{ "undo", settings_undo },
 };
 
 int cmd_profile(struct run *run)
@@ -106,10 +134,11 @@ int cmd_profile(struct run *run)
 			continue;
 		run->words++;
 		run->n_words--;
+		if (run->options.fix && strcmp(first, "check") != 0)
+			return run_usage("--fix: only profile check mends");
 		return sub_commands[i].run(run);
 	}
-	why = first ? arena_printf(run->arena, "profile: expected \"list\" or \"check\", not \"%.200s\"",
-				   first)
+	why = first ? arena_printf(run->arena, "profile: expected list, check or undo, not \"%.200s\"", first)
 		    : "profile: expected what to do, such as: postmend profile list";
 	return run_usage(why ? why : exit_words_of(ST_NOMEM));
 }

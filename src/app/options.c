@@ -25,6 +25,8 @@ static const struct option_row rows[] = {
 	  "the new store; a file that is there is never replaced" },
 	{ OPTION_PLAN, "plan", NULL, OPTION_FLAG, AT(plan), "say what would be written, and write nothing" },
 	{ OPTION_YES, "yes", NULL, OPTION_FLAG, AT(yes), "do it without asking on the terminal" },
+	{ OPTION_FIX, "fix", "WHAT", OPTION_TEXT, AT(fix),
+	  "check: mend this finding (its id or key), or all that can be mended" },
 	{ OPTION_DELETED, "deleted", NULL, OPTION_FLAG, AT(deleted),
 	  "also bring back what was deleted and is still whole" },
 	{ OPTION_COMPACT, "compact", NULL, OPTION_FLAG, AT(compact),

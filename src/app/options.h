@@ -31,6 +31,7 @@ enum option {
 	OPTION_OUTPUT,
 	OPTION_PLAN,
 	OPTION_YES,
+	OPTION_FIX,
 	OPTION_DELETED,
 	OPTION_COMPACT,
 	OPTION_FORMAT,
@@ -78,7 +79,7 @@ struct options {
 	unsigned https_port, port_base; /* 0 when not given */
 	const char *html, *resolver, *ca_file, *user, *password_file, *password_command;
 	const char *oauth_token_file, *oauth_token_command, *sender, *recipient, *trace;
-	const char *address, *ready_file, *second_resolver, *via, *from, *output, *set, *format;
+	const char *address, *ready_file, *second_resolver, *via, *from, *output, *set, *format, *fix;
 	uint64_t size; /* 0 when not given */
 	const char *windows, *hive;
 	uint64_t given; /* bits of the options that stood on the line */

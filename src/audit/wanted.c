@@ -24,6 +24,8 @@ bool wanted_init(struct wanted_list *list, struct arena *arena)
 
 void wanted_add(struct wanted_list *list, const struct wanted *one)
 {
-	if (list && list->n < WANTED_MAX)
-		list->at[list->n++] = *one;
+	if (!list || list->n == WANTED_MAX)
+		return;
+	list->at[list->n] = *one;
+	list->at[list->n++].finding_key = one->finding->key;
 }

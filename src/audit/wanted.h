@@ -33,8 +33,9 @@ enum wanted_what {
 };
 
 struct wanted {
-	const struct finding *finding;
-	const char *source; /* path of the hive or file, as it was named */
+	const struct finding *finding; /* while it is being added; afterwards … */
+	const char *finding_key;       /* … its key: one that counts again is not kept by itself */
+	const char *source;            /* path of the hive or file, as it was named */
 	struct client_place place;
 	enum wanted_what what;
 	const struct client_account *account; /* NULL where it is of no account */

@@ -27,6 +27,7 @@ enum {
 struct client_place {
 	const char *key, *value; /* a registry key from the hive's root, and the value's name */
 	unsigned line;           /* of a file, from 1 */
+	const char *file;        /* another one than the source, or NULL */
 };
 
 struct client_text {

@@ -85,6 +85,9 @@ static void read_server(const struct sources *all, size_t i, enum client_protoco
 		out->security = (enum client_security)kind;
 	out->login = login_of(&method);
 	out->login_place = method.place;
+	/* The way out is a file of its own. */
+	out->host.place.file = out->user.place.file = out->port.place.file = out->security_place.file =
+		out->login_place.file = all->files[i].source;
 	/* Passwords are the keyring's. */
 	out->password = CLIENT_PASSWORD_UNKNOWN;
 }

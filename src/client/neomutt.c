@@ -340,12 +340,16 @@ static bool is_path(const struct path_reader *r, const struct setting *one, cons
 static struct client_text toml_text(const struct path_reader *r, const char *side, const char *what)
 {
 	const struct setting *one = NULL;
+	struct str value;
 
 	for (size_t i = r->file->n; i-- > 0 && !one;)
 		if (is_path(r, &r->file->at[i], side, what))
 			one = &r->file->at[i];
-	return one ? lines_text(r->found, lines_unquoted(one->value), one->line)
-		   : (struct client_text){ .text = NULL };
+	if (!one)
+		return (struct client_text){ .text = NULL };
+	/* A comment may stand behind it. */
+	value = one->value;
+	return lines_text(r->found, lines_word(&value), one->line);
 }
 
 static bool read_himalaya_server(const struct path_reader *r, const char *side, enum client_protocol protocol,

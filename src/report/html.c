@@ -5,6 +5,7 @@
 #include "report/page.h"
 #include "report/parts.h"
 #include "report/profiles.h"
+#include "report/settings_change.h"
 #include "report/store_parts.h"
 #include "report/words.h"
 
@@ -332,6 +333,8 @@ void report_html(const struct report *report, const struct report_style *style, 
 	put_ways(&page, report->facts);
 	if (report->clients)
 		profiles_html(&page, report->clients);
+	if (report->changed)
+		settings_change_html(&page, report->changed);
 	if (report->mend)
 		mend_html(&page, report);
 	if (report->items) {

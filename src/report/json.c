@@ -4,6 +4,7 @@
 #include "report/json_facts.h"
 #include "report/parts.h"
 #include "report/profiles.h"
+#include "report/settings_change.h"
 #include "report/store_parts.h"
 #include "report/words.h"
 
@@ -164,6 +165,8 @@ static void write_facts(struct json_out *json, const struct report *report)
 			in_place_json(json, report->in_place, report->stores);
 	} else if (report->clients) {
 		profiles_json(json, report->clients);
+		if (report->changed)
+			settings_change_json(json, report->changed);
 	} else if (!facts) {
 		/* A command without measurements has none. */
 	} else if (strcmp(report->command, "diagnose") == 0) {

@@ -16,6 +16,7 @@
 #include "record/in_place_facts.h"
 #include "record/item_list.h"
 #include "record/mend_facts.h"
+#include "record/settings_change.h"
 #include "record/store_facts.h"
 
 #include <stdbool.h>
@@ -32,6 +33,7 @@ struct report {
 		*stores; /* of "store check"; of "store repair" and "store convert" the source */
 	size_t n_stores;
 	const struct client_found *clients;    /* of "profile list" and "profile check" */
+	const struct settings_change *changed; /* of "profile check --fix" */
 	const struct in_place_facts *in_place; /* of "store repair --in-place", beside one store */
 	const struct mend_facts *mend;         /* of these two: what became of it */
 	const struct export_facts *exported;   /* of "store export" */
@@ -56,6 +58,10 @@ void report_html(const struct report *report, const struct report_style *style, 
 
 /* What "store undo" says when it is done: one line, or a JSON document. */
 void report_undone(const char *path, const char *version, bool json, struct buf *out);
+
+/* The same of "profile undo". */
+void report_settings_undone(const char *const *paths, size_t n, const char *version, bool json,
+			    struct buf *out);
 
 /* The exit code of docs/SCHEMA.md for this report: 0, 4, 36 … */
 int report_exit_code(const struct report *report);

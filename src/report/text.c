@@ -5,6 +5,7 @@
 #include "report/paper.h"
 #include "report/parts.h"
 #include "report/profiles.h"
+#include "report/settings_change.h"
 #include "report/store_parts.h"
 #include "report/words.h"
 
@@ -408,6 +409,8 @@ void report_text(const struct report *report, const struct report_style *style, 
 		put_settings(&paper, report);
 	if (report->clients && strcmp(report->command, "profile check") != 0)
 		profiles_text(&paper, report->clients);
+	if (report->changed)
+		settings_change_text(&paper, report->changed);
 	if (report->mend)
 		mend_text(&paper, report);
 	if (report->items) {

@@ -168,4 +168,5 @@ def files():
     tap.expect(text.code == 4 and "STARTTLS, or the port of TLS" in text.out, str(text))
 
 
-SUITE.run()
+if __name__ == "__main__":
+    sys.exit(SUITE.run())
