@@ -15,7 +15,8 @@ import report
 import sweeps
 
 CHAPTERS = {"faults": faults.main, "stores": checks.main, "damage": damage.main, "sweeps": sweeps.main,
-            "repair": repair.main, "healthy": path.healthy, "pairs": path.pairs}
+            "repair": repair.main, "healthy": path.healthy, "pairs": path.pairs,
+            "round-trips": path.round_trips}
 
 
 def main():

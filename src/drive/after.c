@@ -1,4 +1,4 @@
-/* This file does what is left to ask of a server once the conversation with it is over. */
+/* This file does what is left to ask of a server beside the conversation with it and once that is over. */
 #include "drive/after.h"
 
 #include "drive/again.h"
@@ -14,10 +14,11 @@ enum { EARLY_MIN_MS = 300, EARLY_MAX_MS = 1000, EARLY_PATIENCE_MS = 3000, ROUND_
 
 enum errand {
 	ERRAND_NAME_FORM,
-	ERRAND_BULK,
+	ERRAND_HUNG,
 	ERRAND_UNNAMED,
 	ERRAND_REST,
 	ERRAND_VERSIONS,
+	ERRAND_BULK,
 	ERRAND_EARLY_COMMANDS,
 	ERRANDS,
 };
@@ -163,6 +164,11 @@ static bool wants_bulk(const struct after *after)
 	return bulk_is_wanted(after->drive, after->target.facts);
 }
 
+static bool wants_smaller_hello(const struct after *after)
+{
+	return bulk_hung_in_handshake(after->target.facts);
+}
+
 static void on_bulk(void *context)
 {
 	struct after *after = context;
@@ -268,31 +274,43 @@ static bool begin_early_commands(struct after *after)
 }
 
 static const struct {
+	enum after_lane lane;
 	bool (*is_wanted)(const struct after *after);
 	bool (*begin)(struct after *after);
 } errands[ERRANDS] = {
-	[ERRAND_NAME_FORM] = { wants_name_form, begin_name_form },
-	[ERRAND_BULK] = { wants_bulk, begin_bulk },
-	[ERRAND_REST] = { wants_rest, begin_rest },
-	[ERRAND_UNNAMED] = { wants_unnamed, begin_unnamed },
-	[ERRAND_VERSIONS] = { wants_versions, begin_versions },
-	[ERRAND_EARLY_COMMANDS] = { wants_early_commands, begin_early_commands },
+	[ERRAND_NAME_FORM] = { AFTER_AFTERWARDS, wants_name_form, begin_name_form },
+	[ERRAND_HUNG] = { AFTER_AFTERWARDS, wants_smaller_hello, begin_bulk },
+	[ERRAND_UNNAMED] = { AFTER_AFTERWARDS, wants_unnamed, begin_unnamed },
+	[ERRAND_REST] = { AFTER_AFTERWARDS, wants_rest, begin_rest },
+	[ERRAND_VERSIONS] = { AFTER_HELLOS, wants_versions, begin_versions },
+	[ERRAND_BULK] = { AFTER_BURSTS, wants_bulk, begin_bulk },
+	[ERRAND_EARLY_COMMANDS] = { AFTER_BURSTS, wants_early_commands, begin_early_commands },
 };
+
+static bool is_wanted(const struct after *after, enum errand errand)
+{
+	return errands[errand].lane == after->target.lane && errands[errand].is_wanted(after);
+}
+
+static void settle(struct after *after)
+{
+	if (after->settled || after->target.lane != AFTER_AFTERWARDS || after->errand == ERRAND_NAME_FORM)
+		return;
+	after->settled = true;
+	after->events.on_login_settled(after->events.context);
+}
 
 static void on_next(void *context)
 {
 	struct after *after = context;
 
 	while (after->errand < ERRANDS && !after->drive->stopping) {
-		if (after->errand > ERRAND_NAME_FORM && !after->settled) {
-			after->settled = true;
-			after->events.on_login_settled(after->events.context);
-		}
-		if (errands[after->errand].is_wanted(after) && errands[after->errand].begin(after))
+		settle(after);
+		if (is_wanted(after, after->errand) && errands[after->errand].begin(after))
 			return;
 		after->errand++;
 	}
-	after->events.on_over(after->events.context);
+	after->events.on_over(after->events.context, after->target.lane);
 }
 
 bool after_has_work(struct drive *drive, const struct after_target *target)
@@ -300,9 +318,22 @@ bool after_has_work(struct drive *drive, const struct after_target *target)
 	const struct after after = { .drive = drive, .target = *target };
 
 	for (size_t i = 0; i < ERRANDS && !drive->stopping; i++)
-		if (errands[i].is_wanted(&after))
+		if (is_wanted(&after, (enum errand)i))
 			return true;
 	return false;
+}
+
+bool after_may_begin(struct drive *drive, const struct after_target *target)
+{
+	const struct endpoint_facts *facts = target->facts;
+
+	if (target->lane == AFTER_AFTERWARDS || !facts->tls || facts->tls->end != TLS_END_UP)
+		return false;
+	/* The lane's first errand must not be passed over for what is not known yet. */
+	if (target->lane == AFTER_BURSTS && facts->endpoint.protocol == PROTOCOL_SMTP &&
+	    !bulk_is_wanted(drive, facts))
+		return false;
+	return after_has_work(drive, target);
 }
 
 struct after *after_new(struct drive *drive, const struct after_target *target,

@@ -1,10 +1,12 @@
-/* This file does what is left to ask of a server once the conversation with it is over.
+/* This file does what is left to ask of a server beside the conversation with it and once that is over.
  *
- * Short conversations, one after the other, on connections of their own: the
- * user name in its other form when the server called name or password wrong, the
- * TLS versions that it takes, and whether it runs commands from before the
- * handshake. Only the first carries a secret. What comes of them is added to
- * the record of the first conversation.
+ * Short conversations on connections of their own, in lanes: those of a lane one
+ * after the other, the lanes side by side. AFTERWARDS has the user name in its
+ * other form, when the server called name or password wrong, and what a failure
+ * calls for; only it carries a secret. HELLOS has the TLS versions that the
+ * server takes, BURSTS whether much at once reaches it and whether it runs
+ * commands from before the handshake: both begin as soon as the conversation has
+ * shown what they need to know. What comes of them is added to its record.
  */
 #ifndef POSTMEND_DRIVE_AFTER_H
 #define POSTMEND_DRIVE_AFTER_H
@@ -13,20 +15,27 @@
 
 struct after;
 
+enum after_lane { AFTER_HELLOS, AFTER_BURSTS, AFTER_AFTERWARDS, AFTER_LANES };
+
 struct after_target {
 	struct endpoint_facts *facts;
 	const struct probe_options *options;
+	enum after_lane lane;
 };
 
 struct after_events {
 	void *context;
-	/* Each once, from the loop and not from within after_new(). */
-	void (*on_login_settled)(void *context); /* no login will be tried here any more */
-	void (*on_over)(void *context);
+	/* Each once, from the loop and not from within after_new(). Of AFTERWARDS alone: no login will be
+	 * tried here any more. */
+	void (*on_login_settled)(void *context);
+	void (*on_over)(void *context, enum after_lane lane);
 };
 
-/* Whether there is anything to ask at all. */
+/* Whether there is anything to ask in this lane at all, by what is known now. */
 bool after_has_work(struct drive *drive, const struct after_target *target);
+
+/* The lane need not wait for the conversation's end: what it depends on is known. */
+bool after_may_begin(struct drive *drive, const struct after_target *target);
 
 /* NULL when memory ended; then nothing is called. */
 [[nodiscard]] struct after *after_new(struct drive *drive, const struct after_target *target,

@@ -33,7 +33,7 @@ struct bulk {
 	enum bulk_phase phase;
 };
 
-static bool hung_in_handshake(const struct endpoint_facts *facts)
+bool bulk_hung_in_handshake(const struct endpoint_facts *facts)
 {
 	return facts->tls && facts->tls->end == TLS_END_TIMEOUT && !facts->silent_port_speaks_tls &&
 	       facts->endpoint.security != SECURITY_NONE;
@@ -50,8 +50,6 @@ static bool all_went_well(const struct endpoint_facts *facts)
 
 bool bulk_is_wanted(const struct drive *drive, const struct endpoint_facts *facts)
 {
-	if (hung_in_handshake(facts))
-		return true;
 	return drive->options.versions && facts->endpoint.protocol == PROTOCOL_SMTP && all_went_well(facts);
 }
 
@@ -164,7 +162,7 @@ struct bulk *bulk_new(struct drive *drive, struct endpoint_facts *facts, const s
 	if (!bulk)
 		return NULL;
 	*bulk = (struct bulk){ .drive = drive, .facts = facts, .events = *events };
-	bulk->is_handshake = hung_in_handshake(facts);
+	bulk->is_handshake = bulk_hung_in_handshake(facts);
 	bulk->options = (struct probe_options){
 		.helo = user->helo,
 		.bulk = bulk->is_handshake ? 0 : BULK_BYTES,

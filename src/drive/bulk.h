@@ -16,6 +16,10 @@ struct bulk_events {
 	void (*on_over)(void *context); /* once, not from within bulk_new() */
 };
 
+/* A handshake hung: small segments may make it come up. */
+bool bulk_hung_in_handshake(const struct endpoint_facts *facts);
+
+/* A server for sending, and all is well so far. */
 bool bulk_is_wanted(const struct drive *drive, const struct endpoint_facts *facts);
 
 /* Fills facts->bulk. NULL when memory ended; then nothing is called. */

@@ -51,8 +51,11 @@ static void settle(struct talk *talk)
 
 static void see_whether_done(struct talk *talk)
 {
-	if (talk->done || !talk->over || !talk->race.over || talk->after)
+	if (talk->done || !talk->over || !talk->race.over)
 		return;
+	for (int i = 0; i < AFTER_LANES; i++)
+		if (talk->afters[i])
+			return;
 	talk->done = true;
 	settle(talk);
 	talk->on_done(talk->context);
@@ -75,30 +78,50 @@ static void on_login_settled(void *context)
 	settle(context);
 }
 
-static void on_after(void *context)
+static void on_after(void *context, enum after_lane lane)
 {
 	struct talk *talk = context;
 
-	after_drop(&talk->after);
+	after_drop(&talk->afters[lane]);
 	see_whether_done(talk);
 }
 
-static void finish(struct talk *talk)
+static void begin_lane(struct talk *talk, const struct after_target *target)
 {
-	const struct after_target target = { talk->chosen, talk->options };
 	const struct after_events events = {
 		.context = talk,
 		.on_login_settled = on_login_settled,
 		.on_over = on_after,
 	};
 
+	talk->lanes_begun[target->lane] = true;
+	talk->afters[target->lane] = after_new(talk->drive, target, &events);
+}
+
+/* What need not wait for the conversation's end begins beside it. */
+static void begin_beside(struct talk *talk)
+{
+	for (int i = 0; i < AFTER_LANES; i++) {
+		const struct after_target target = { talk->chosen, talk->options, (enum after_lane)i };
+
+		if (!talk->lanes_begun[i] && after_may_begin(talk->drive, &target))
+			begin_lane(talk, &target);
+	}
+}
+
+static void finish(struct talk *talk)
+{
 	if (talk->over)
 		return;
 	talk->over = true;
 	hang_up(talk);
-	if (after_has_work(talk->drive, &target))
-		talk->after = after_new(talk->drive, &target, &events);
-	if (!talk->after)
+	for (int i = 0; i < AFTER_LANES; i++) {
+		const struct after_target target = { talk->chosen, talk->options, (enum after_lane)i };
+
+		if (!talk->lanes_begun[i] && after_has_work(talk->drive, &target))
+			begin_lane(talk, &target);
+	}
+	if (!talk->afters[AFTER_AFTERWARDS])
 		settle(talk);
 	see_whether_done(talk);
 }
@@ -133,10 +156,12 @@ static void pump(struct talk *talk)
 	talk->pumping = false;
 	if (talk->over)
 		return;
-	if (talk->probe && talk->stream && action.kind == PROBE_READ && talk->n_actions <= TALK_ACTIONS_MAX)
+	if (talk->probe && talk->stream && action.kind == PROBE_READ && talk->n_actions <= TALK_ACTIONS_MAX) {
 		loop_timer_set(talk->timer, action.until);
-	else
+		begin_beside(talk);
+	} else {
 		finish(talk);
+	}
 }
 
 static void tell(struct talk *talk, struct probe_event event)
@@ -271,7 +296,8 @@ void talk_end(struct talk *talk, bool cancelled)
 	talk->over = true;
 	hang_up(talk);
 	race_end(&talk->race);
-	after_drop(&talk->after);
+	for (int i = 0; i < AFTER_LANES; i++)
+		after_drop(&talk->afters[i]);
 }
 
 /* No address at all: the name's own trouble is all there is. */

@@ -24,7 +24,8 @@ struct talk {
 	struct probe *probe;
 	struct stream *stream;
 	struct loop_timer *timer;
-	struct after *after;
+	struct after *afters[AFTER_LANES];
+	bool lanes_begun[AFTER_LANES];
 	unsigned n_actions;
 	bool begun, pumping, told, over, settled, done;
 };

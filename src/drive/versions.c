@@ -8,7 +8,14 @@
 
 #include <stdlib.h>
 
-enum { VERSION_ARENA_MAX = 256 * 1024, VERSION_PATIENCE_MS = 2000, HELLO_MAX = 4096, ACTIONS_MAX = 1000 };
+enum {
+	VERSION_ARENA_MAX = 256 * 1024,
+	VERSION_PATIENCE_MS = 2000,
+	ROUND_TRIPS = 6, /* up to the answer to a hello behind STARTTLS */
+	HELLO_MAX = 4096,
+	ACTIONS_MAX = 1000,
+	AT_ONCE = 2,
+};
 
 static const struct {
 	uint16_t version;
@@ -21,12 +28,11 @@ static const struct {
 	{ TLS_HELLO_SSL3, offsetof(struct tls_versions, ssl3) },
 };
 
-struct versions {
-	struct drive *drive;
-	struct versions_target target;
-	struct versions_events events;
-	struct probe_options options; /* the user's, without a login */
+/* One connection after the other. */
+struct hello {
+	struct versions *versions;
 	size_t row;
+	bool runs;
 	struct slot_wait slot;
 	struct loop_timer *timer, *next;
 
@@ -36,111 +42,123 @@ struct versions {
 	struct probe *probe; /* leads up to the handshake; NULL once the hello is out */
 	struct tls_hello_reply reply;
 	unsigned n_actions;
-	moment until;
 };
 
-static void close_one(struct versions *versions)
+struct versions {
+	struct drive *drive;
+	struct versions_target target;
+	struct versions_events events;
+	struct probe_options options; /* the user's, without a login */
+	struct hello hellos[AT_ONCE];
+	size_t n_begun; /* rows */
+};
+
+static void close_one(struct hello *hello)
 {
-	stream_close(&versions->stream);
-	slots_give(&versions->drive->slots, &versions->slot);
-	if (versions->probe)
-		probe_fini(versions->probe);
-	versions->probe = NULL;
-	arena_drop(&versions->arena);
-	loop_timer_set(versions->timer, MOMENT_NEVER);
+	stream_close(&hello->stream);
+	slots_give(&hello->versions->drive->slots, &hello->slot);
+	if (hello->probe)
+		probe_fini(hello->probe);
+	hello->probe = NULL;
+	arena_drop(&hello->arena);
+	loop_timer_set(hello->timer, MOMENT_NEVER);
 }
 
-static void done(struct versions *versions, enum tls_taken taken)
+static enum tls_taken *taken_of(struct versions *versions, size_t row)
 {
 	char *all = (char *)&versions->target.facts->versions;
 
-	*(enum tls_taken *)(void *)(all + rows[versions->row].at) = taken;
-	close_one(versions);
-	versions->row++;
+	return (enum tls_taken *)(void *)(all + rows[row].at);
+}
+
+static void done(struct hello *hello, enum tls_taken taken)
+{
+	*taken_of(hello->versions, hello->row) = taken;
+	close_one(hello);
 	/* The next one begins from the loop: this may be deep inside a callback. */
-	loop_timer_set(versions->next, loop_now(versions->drive->loop));
+	loop_timer_set(hello->next, loop_now(hello->versions->drive->loop));
 }
 
 /* TLS 1.3 is only chosen in an extension, which the reply has read. An alert,
  * or a server that chose another version than the one offered, is a no. */
-static enum tls_taken taken_by(const struct versions *versions, enum tls_hello_answer answer)
+static enum tls_taken taken_by(const struct hello *hello, enum tls_hello_answer answer)
 {
-	if (answer == TLS_HELLO_SERVER && versions->reply.version == rows[versions->row].version)
+	if (answer == TLS_HELLO_SERVER && hello->reply.version == rows[hello->row].version)
 		return TLS_TAKEN_YES;
 	return answer == TLS_HELLO_SERVER || answer == TLS_HELLO_ALERT ? TLS_TAKEN_NO : TLS_TAKEN_UNKNOWN;
 }
 
-static void send_hello(struct versions *versions)
+static void send_hello(struct hello *hello)
 {
-	const struct endpoint *endpoint = &versions->target.facts->endpoint;
+	const struct endpoint *endpoint = &hello->versions->target.facts->endpoint;
 	uint8_t random[TLS_HELLO_RANDOM_LEN];
-	struct buf hello;
+	struct buf bytes;
 
-	probe_fini(versions->probe);
-	versions->probe = NULL;
+	probe_fini(hello->probe);
+	hello->probe = NULL;
 	if (random_bytes(random, sizeof random) != ST_OK) {
-		done(versions, TLS_TAKEN_UNKNOWN);
+		done(hello, TLS_TAKEN_UNKNOWN);
 		return;
 	}
-	buf_init(&hello, HELLO_MAX);
-	tls_hello_write(&hello, rows[versions->row].version, endpoint->sni ? endpoint->sni : endpoint->host,
+	buf_init(&bytes, HELLO_MAX);
+	tls_hello_write(&bytes, rows[hello->row].version, endpoint->sni ? endpoint->sni : endpoint->host,
 			random);
-	tls_hello_reply_init(&versions->reply);
-	stream_send(versions->stream, buf_view(&hello), false);
-	buf_fini(&hello);
+	tls_hello_reply_init(&hello->reply);
+	stream_send(hello->stream, buf_view(&bytes), false);
+	buf_fini(&bytes);
 }
 
 /* The machine speaks until it wants TLS. */
-static void pump(struct versions *versions)
+static void pump(struct hello *hello)
 {
 	struct probe_action action = { .kind = PROBE_DONE };
 
-	while (versions->n_actions++ < ACTIONS_MAX) {
-		probe_next(versions->probe, &action);
+	while (hello->n_actions++ < ACTIONS_MAX) {
+		probe_next(hello->probe, &action);
 		if (action.kind != PROBE_SEND)
 			break;
-		stream_send(versions->stream, action.bytes, action.has_secret);
+		stream_send(hello->stream, action.bytes, action.has_secret);
 	}
 	if (action.kind == PROBE_START_TLS)
-		send_hello(versions);
+		send_hello(hello);
 	else if (action.kind != PROBE_READ)
-		done(versions, TLS_TAKEN_UNKNOWN);
+		done(hello, TLS_TAKEN_UNKNOWN);
 }
 
-static void tell(struct versions *versions, enum probe_event_kind kind, struct view bytes)
+static void tell(struct hello *hello, enum probe_event_kind kind, struct view bytes)
 {
 	const struct probe_event event = {
 		.kind = kind,
-		.at = loop_now(versions->drive->loop),
+		.at = loop_now(hello->versions->drive->loop),
 		.bytes = bytes,
 	};
 
-	probe_on_event(versions->probe, &event);
-	pump(versions);
+	probe_on_event(hello->probe, &event);
+	pump(hello);
 }
 
 static void on_bytes(void *context, struct view bytes)
 {
-	struct versions *versions = context;
+	struct hello *hello = context;
 	enum tls_hello_answer answer;
 
-	if (versions->probe) {
-		tell(versions, PROBE_BYTES, bytes);
+	if (hello->probe) {
+		tell(hello, PROBE_BYTES, bytes);
 		return;
 	}
-	answer = tls_hello_reply_add(&versions->reply, bytes);
+	answer = tls_hello_reply_add(&hello->reply, bytes);
 	if (answer != TLS_HELLO_MORE)
-		done(versions, taken_by(versions, answer));
+		done(hello, taken_by(hello, answer));
 }
 
 /* Hanging up on a hello is how some say no. */
 static void on_end(void *context, enum step_error error, const char *text)
 {
-	struct versions *versions = context;
+	struct hello *hello = context;
 
 	(void)error;
 	(void)text;
-	done(versions, versions->probe ? TLS_TAKEN_UNKNOWN : TLS_TAKEN_NO);
+	done(hello, hello->probe ? TLS_TAKEN_UNKNOWN : TLS_TAKEN_NO);
 }
 
 static void on_tls(void *context, const struct tls_facts *facts)
@@ -151,13 +169,13 @@ static void on_tls(void *context, const struct tls_facts *facts)
 
 static void on_connect(void *context, enum step_error error, const char *text)
 {
-	struct versions *versions = context;
+	struct hello *hello = context;
 
 	(void)text;
 	if (error != STEP_ERROR_NONE)
-		done(versions, TLS_TAKEN_UNKNOWN);
+		done(hello, TLS_TAKEN_UNKNOWN);
 	else
-		tell(versions, PROBE_CONNECTED, (struct view){ 0 });
+		tell(hello, PROBE_CONNECTED, (struct view){ 0 });
 }
 
 static void on_time(void *context)
@@ -165,14 +183,22 @@ static void on_time(void *context)
 	done(context, TLS_TAKEN_UNKNOWN);
 }
 
+static moment patience(const struct endpoint_facts *known)
+{
+	const struct step *connect = facts_step(known, STEP_CONNECT);
+
+	return MOMENT_MS(VERSION_PATIENCE_MS) + (connect ? connect->took * ROUND_TRIPS : 0);
+}
+
 static void on_slot(void *context)
 {
-	struct versions *versions = context;
+	struct hello *hello = context;
+	struct versions *versions = hello->versions;
 	const struct endpoint_facts *known = versions->target.facts;
 	struct drive *drive = versions->drive;
 	struct endpoint_facts *facts;
 	const struct stream_events events = {
-		.context = versions,
+		.context = hello,
 		.on_connect = on_connect,
 		.on_bytes = on_bytes,
 		.on_tls = on_tls,
@@ -186,38 +212,75 @@ static void on_slot(void *context)
 
 	if (drive->stopping)
 		return;
-	versions->n_actions = 0;
-	versions->arena = arena_new(VERSION_ARENA_MAX);
-	facts = versions->arena ? arena_alloc(versions->arena, sizeof *facts) : NULL;
+	hello->n_actions = 0;
+	hello->arena = arena_new(VERSION_ARENA_MAX);
+	facts = hello->arena ? arena_alloc(hello->arena, sizeof *facts) : NULL;
 	if (facts) {
 		facts->endpoint = known->endpoint;
 		facts->url = known->url;
 		facts->address = known->address;
 		facts->family = known->family;
-		versions->probe = probe_new(versions->arena, &versions->options, facts);
+		hello->probe = probe_new(hello->arena, &versions->options, facts);
 	}
-	if (versions->probe)
-		versions->stream = stream_open(drive, &target, &events);
-	if (versions->stream)
-		loop_timer_set(versions->timer, run_until(drive, MOMENT_MS(VERSION_PATIENCE_MS)));
+	if (hello->probe)
+		hello->stream = stream_open(drive, &target, &events);
+	if (hello->stream)
+		loop_timer_set(hello->timer, run_until(drive, patience(known)));
 	else
-		done(versions, TLS_TAKEN_UNKNOWN);
+		done(hello, TLS_TAKEN_UNKNOWN);
+}
+
+static bool is_known(const struct versions *versions, size_t row)
+{
+	const struct tls_facts *tls = versions->target.facts->tls;
+
+	return tls && tls->end == TLS_END_UP && tls->version == rows[row].version;
+}
+
+static bool is_anything_running(const struct versions *versions)
+{
+	for (size_t i = 0; i < AT_ONCE; i++)
+		if (versions->hellos[i].runs)
+			return true;
+	return false;
 }
 
 static void on_next(void *context)
 {
-	struct versions *versions = context;
+	struct hello *hello = context;
+	struct versions *versions = hello->versions;
 
-	if (versions->row < COUNT_OF(rows))
-		slots_take(&versions->drive->slots, &versions->slot);
-	else
+	while (versions->n_begun < COUNT_OF(rows) && is_known(versions, versions->n_begun))
+		*taken_of(versions, versions->n_begun++) = TLS_TAKEN_YES;
+	hello->runs = versions->n_begun < COUNT_OF(rows);
+	if (hello->runs) {
+		hello->row = versions->n_begun++;
+		slots_take(&versions->drive->slots, &hello->slot);
+	} else if (!is_anything_running(versions)) {
 		versions->events.on_over(versions->events.context);
+	}
+}
+
+static bool prepare(struct versions *versions, struct hello *hello)
+{
+	struct loop *loop = versions->drive->loop;
+
+	hello->versions = versions;
+	hello->runs = true;
+	hello->slot = (struct slot_wait){ .on_slot = on_slot, .context = hello };
+	hello->timer = loop_timer_new(loop, on_time, hello);
+	hello->next = loop_timer_new(loop, on_next, hello);
+	if (!hello->timer || !hello->next)
+		return false;
+	loop_timer_set(hello->next, loop_now(loop));
+	return true;
 }
 
 struct versions *versions_new(struct drive *drive, const struct versions_target *target,
 			      const struct versions_events *events)
 {
 	struct versions *versions = calloc(1, sizeof *versions);
+	bool good = true;
 
 	if (!versions)
 		return NULL;
@@ -229,26 +292,27 @@ struct versions *versions_new(struct drive *drive, const struct versions_target 
 		.step_timeout = target->options->step_timeout,
 		.helo = target->options->helo,
 	};
-	versions->slot = (struct slot_wait){ .on_slot = on_slot, .context = versions };
-	versions->timer = loop_timer_new(drive->loop, on_time, versions);
-	versions->next = loop_timer_new(drive->loop, on_next, versions);
-	if (!versions->timer || !versions->next) {
-		loop_timer_drop(&versions->timer);
-		loop_timer_drop(&versions->next);
-		free(versions);
-		return NULL;
-	}
-	loop_timer_set(versions->next, loop_now(drive->loop));
+	for (size_t i = 0; i < AT_ONCE; i++)
+		good = prepare(versions, &versions->hellos[i]) && good;
+	if (!good)
+		versions_drop(&versions);
 	return versions;
 }
 
-void versions_drop(struct versions **versions)
+void versions_drop(struct versions **at)
 {
-	if (!*versions)
+	struct versions *versions = *at;
+
+	if (!versions)
 		return;
-	close_one(*versions);
-	loop_timer_drop(&(*versions)->timer);
-	loop_timer_drop(&(*versions)->next);
-	free(*versions);
-	*versions = NULL;
+	*at = NULL;
+	for (size_t i = 0; i < AT_ONCE; i++) {
+		struct hello *hello = &versions->hellos[i];
+
+		if (hello->timer)
+			close_one(hello);
+		loop_timer_drop(&hello->timer);
+		loop_timer_drop(&hello->next);
+	}
+	free(versions);
 }

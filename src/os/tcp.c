@@ -104,10 +104,27 @@ static void on_room(uv_handle_t *handle, size_t wanted, uv_buf_t *room_out)
 	*room_out = uv_buf_init(loop_room(tcp->loop), LOOP_ROOM);
 }
 
+/* A server that gathers small packets sends nothing more until we have acknowledged what came: some systems
+ * take their time with that. */
+static void acknowledge(const struct tcp *tcp)
+{
+#ifdef TCP_QUICKACK
+	uv_os_fd_t fd;
+	int yes = 1;
+
+	if (tcp->in == (const uv_stream_t *)&tcp->uv.tcp && uv_fileno((const uv_handle_t *)tcp->in, &fd) == 0)
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
+#else
+	(void)tcp;
+#endif
+}
+
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *room)
 {
 	struct tcp *tcp = stream->data;
 
+	if (n > 0 && !tcp->closed)
+		acknowledge(tcp);
 	if (n > 0 && !tcp->closed)
 		tcp->events.on_bytes(tcp->events.context, view_of(room->base, (size_t)n));
 	else if (n < 0)
