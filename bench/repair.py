@@ -4,7 +4,9 @@ The tools that damage and that judge come from outside the repository, beside it
 left as it is, loudly. POSTMEND_REPAIR_SEEDS and POSTMEND_REPAIR_STORES (a part of their names) make it shorter.
 """
 
+import concurrent.futures
 import csv
+import functools
 import json
 import os
 import random
@@ -18,15 +20,21 @@ import report
 
 SEEDS = 5
 SECONDS = 300
-# Each kind alone, and some of them together: a bad disk rarely does one thing.
-TOGETHER = [("amap-lost", "bbt-root"), ("bit-flips", "header-zeroed"), ("folder-tables", "nbt-root", "block-trailers")]
+# Each kind alone, and some of them together: a bad disk rarely does one thing. What shortens a store comes last.
+TOGETHER = [("amap-lost", "bbt-root"), ("bit-flips", "header-zeroed"), ("folder-tables", "nbt-root", "block-trailers"),
+            ("zero-sectors", "bbt-all"), ("garbage-cluster", "header-roots", "truncated")]
 # The kinds that leave the leaves of the node tree whole, so that every message can be put where it was.
 PLACED = {"header-zeroed", "header-roots", "bbt-root", "nbt-root", "bbt-all", "nbt-inner", "amap-lost", "folder-tables"}
-MADE = [("small", "--version", "14"), ("small", "--version", "15", "--cipher", "none"),
-        ("small", "--version", "23", "--cipher", "cyclic"), ("small", "--version", "36"),
-        ("deep", "--version", "23", "--messages", "300")]
-COUNTS = ["runs", "failed", "intact", "back", "placed", "hit", "beyond", "altered", "marked", "lost", "export", "recover",
-          "libpst"]
+# Stores in which every message differs from every other, with everything that messages have.
+RICH = ("--embed-every", "7", "--embed-depth", "2", "--named", "6", "--recipients", "4", "--kinds", "yes")
+MADE = [("small", "--version", "14", *RICH), ("small", "--version", "14", "--cipher", "cyclic", *RICH),
+        ("small", "--version", "15", "--cipher", "none", *RICH), ("small", "--version", "23", *RICH),
+        ("small", "--version", "23", "--cipher", "cyclic", *RICH), ("small", "--version", "23", "--cipher", "none", *RICH),
+        ("small", "--version", "36", *RICH), ("small", "--version", "36", "--cipher", "permute", "--compress", "yes", *RICH),
+        ("deep", "--version", "14", "--messages", "120"), ("deep", "--version", "23", "--messages", "300"),
+        ("deep", "--version", "36", "--messages", "300")]
+COUNTS = ["runs", "failed", "intact", "back", "placed", "hit", "beyond", "altered", "marked", "lost", "distinct",
+          "distinct_back", "same", "unmarked", "surplus", "export", "recover", "libpst"]
 
 
 def wanted():
@@ -43,7 +51,7 @@ def sources(folder):
     for number, words in enumerate(MADE):
         path = os.path.join(folder, f"made-{number}.pst")
         subprocess.run([maker, *words, path], check=True)
-        yield "made: " + " ".join(words), path
+        yield "made: " + " ".join(words).replace(" ".join(RICH), "rich"), path
 
 
 class Judge:
@@ -103,23 +111,36 @@ class Row:
         if done.returncode not in (1, 5):
             self.sum["failed"] += 1
             self.notes.append(f"{where}: exit {done.returncode} {done.stderr.strip()}")
-        for name in ("intact", "back", "placed", "hit", "beyond", "altered", "export", "recover"):
-            self.sum[name] += score[name]
+        for name in COUNTS:
+            self.sum[name] += score.get(name, 0)
         self.sum["marked"] += facts.get("marked_damaged", 0)
         self.sum["lost"] += facts.get("lost", 0)
-        self.sum["libpst"] += min(score["libpst"], score["intact"])
         if score["back"] < score["intact"]:
             self.notes.append(f"{where}: {score['back']} of {score['intact']} back")
+        if score["same"] < score["intact"]:
+            self.notes.append(f"{where}: {score['same']} of {score['intact']} the same in all that libpff reads")
+        if score["placed"] < score["back"] and set(self.kinds) <= PLACED:
+            self.notes.append(f"{where}: {score['placed']} of {score['back']} placed")
+        if score["unmarked"]:
+            self.notes.append(f"{where}: {score['unmarked']} unmarked: " + "; ".join(score["which"]))
+        if score["surplus"]:
+            self.notes.append(f"{where}: {score['surplus']} more often than before")
         if score["altered"] > facts.get("marked_damaged", 0):
             self.notes.append(f"{where}: {score['altered']} altered, {facts.get('marked_damaged', 0)} marked")
 
     def cells(self):
         s = self.sum
-        share = lambda part, whole: f"{100 * part / whole:.2f} %" if whole else "—"  # noqa: E731
-        return [" + ".join(f"`{kind}`" for kind in self.kinds), s["runs"], s["failed"], f"{s['intact']:,}",
-                share(s["back"], s["intact"]), share(s["placed"], s["back"]), f"{s['hit']:,}", s["beyond"], s["altered"],
-                s["marked"], s["lost"], share(s["export"], s["intact"]), share(s["recover"], s["intact"]),
-                share(s["libpst"], s["intact"])]
+        return [s["runs"], s["failed"], f"{s['intact']:,}", share(s["back"], s["intact"]), share(s["placed"], s["back"]),
+                share(s["distinct_back"], s["distinct"]), share(s["same"], s["intact"]), f"{s['hit']:,}", s["beyond"],
+                s["altered"], s["marked"], s["unmarked"], s["lost"], share(s["export"], s["intact"]),
+                share(s["recover"], s["intact"]), share(s["libpst"], s["intact"])]
+
+    def name(self):
+        return " + ".join(f"`{kind}`" for kind in self.kinds)
+
+
+def share(part, whole):
+    return f"{100 * part / whole:.2f} %" if whole else "—"
 
 
 def main(program):
@@ -131,50 +152,78 @@ def main(program):
     tools, mapper = damage.load(tool, "store_damage"), damage.load(map_tool, "storemap")
     seeds = int(os.environ.get("POSTMEND_REPAIR_SEEDS", SEEDS))
     rows = [Row((kind,)) for kind in tools.KINDS] + [Row(kinds) for kinds in TOGETHER]
-    names, seconds = [], 0.0
+    by_store, seconds = [], 0.0
     with tempfile.TemporaryDirectory(prefix="postmend-repair-") as folder:
-        for name, path in sources(folder):
-            names.append(name)
-            with open(path, "rb") as file:
-                data = file.read()
-            judge = Judge(path)
-            for row in rows:
-                for seed in range(1, seeds + 1):
-                    spoiled, hits = spoil(tools, mapper, data, row.kinds, seed)
-                    bad, out = os.path.join(folder, "damaged.pst"), os.path.join(folder, "mended.pst")
-                    with open(bad, "wb") as file:
-                        file.write(spoiled)
-                    done, facts, took = mend(program, bad, out)
+        try_all = functools.partial(one_store, program, tools, mapper, [row.kinds for row in rows], seeds)
+        with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as workers:
+            for name, runs in workers.map(lambda source: try_all(folder, *source), list(sources(folder))):
+                by_store.append(Row((name,)))
+                for number, seed, done, facts, score, took in runs:
                     seconds += took
-                    score = judge.ask({"hits": hits, "damaged": bad, "repaired": out if os.path.exists(out) else None})
-                    score["libpst"] = readpst(bad, folder)
-                    row.add(f"{name} {'+'.join(row.kinds)} {seed}", done, facts, score)
-            judge.close()
-            print(f"{name}: done", flush=True)
-    return write(rows, names, seeds, seconds)
+                    for row in (rows[number], by_store[-1]):
+                        row.add(f"{name} {'+'.join(rows[number].kinds)} {seed}", done, facts, score)
+    return write(rows, by_store, seeds, seconds)
 
 
-def write(rows, names, seeds, seconds):
+def one_store(program, tools, mapper, all_kinds, seeds, folder, name, path):
+    """(name, [(number of the kinds, seed, how the program ended, its facts, the judge's score, seconds)])"""
+    runs = []
+    with open(path, "rb") as file:
+        data = file.read()
+    judge = Judge(path)
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        bad, out = os.path.join(place, "damaged.pst"), os.path.join(place, "mended.pst")
+        for number, kinds in enumerate(all_kinds):
+            for seed in range(1, seeds + 1):
+                spoiled, hits = spoil(tools, mapper, data, kinds, seed)
+                with open(bad, "wb") as file:
+                    file.write(spoiled)
+                done, facts, took = mend(program, bad, out)
+                score = judge.ask({"hits": hits, "damaged": bad, "repaired": out if os.path.exists(out) else None})
+                score["libpst"] = min(readpst(bad, place), score["intact"])
+                runs.append((number, seed, done, facts, score, took))
+    judge.close()
+    print(f"{name}: done", flush=True)
+    return name, runs
+
+
+def sum_of(rows):
     total = Row(("all",))
     for row in rows:
         for name in COUNTS:
             total.sum[name] += row.sum[name]
         total.notes += row.notes
+    return total
+
+
+def write(rows, by_store, seeds, seconds):
+    total = sum_of(rows)
     for note in total.notes:
         print("note: " + note)
     runs = total.sum["runs"]
-    head = ["damage", "runs", "failed", "intact", "back", "placed", "hit", "beyond", "altered", "marked", "lost",
-            "libpff export", "libpff recovery", "libpst"]
+    real = sum_of(row for row in by_store if not row.kinds[0].startswith("made"))
+    real.kinds = ("all real stores",)
+    head = ["runs", "failed", "intact", "back", "placed", "distinct back", "the same", "hit", "beyond", "altered", "marked",
+            "unmarked", "lost", "libpff export", "libpff recovery", "libpst"]
+    stores = [real, *(row for row in by_store if row.kinds[0].startswith("made"))]
     report.write("repair", "What a repair brings back", f"""
-{len(names)} sound stores of all versions were damaged, each kind with {seeds} seed{"s" if seeds > 1 else ""}, by a tool that knows the format on its own,
+{len(by_store)} sound stores of all versions were damaged, each kind with {seeds} seed{"s" if seeds > 1 else ""}, by a tool that knows the format on its own,
 and given to `postmend store repair`; {runs} runs took {seconds / max(runs, 1):.2f} s each. What came back was read with libpff
 and compared message by message. *intact*: messages that the damage missed; *back*: of these, how many libpff reads the same
-from the new store; *placed*: of these, in a folder of the same path; *hit*: messages that the damage did hit, *beyond*: of
+from the new store; *placed*: of these, in a folder of the same path; *distinct back*: as *back*, but messages that look the same
+count once; *the same*: intact ones of which nothing at all that libpff reads differs: every property, flags, names of
+properties, recipients, attachments, messages in messages; *hit*: messages that the damage did hit, *beyond*: of
 these, how many came back the same all the same; *altered*: messages in new stores that were in none of the old ones;
-*marked*: messages and associated items that say that a part is missing; *lost*: those of which nothing came back. *failed*: no
+*marked*: messages and associated items that say that a part is missing; *unmarked*: those that say nothing, though something
+that libpff reads of them was in none of the old ones; *lost*: those of which nothing came back. *failed*: no
 new store was written. The last three columns say how many of the intact messages others get out of the same damaged files:
 libpff in its export and in its recovery mode, and libpst (how many it writes at all, at most all).
 
-{report.table(head, [row.cells() for row in rows] + [total.cells()])}
+{report.table(["damage", *head], [[row.name(), *row.cells()] for row in [*rows, total]])}
+
+In the made stores every message differs from every other (*rich*: messages in messages, named properties, recipients, contacts,
+appointments, receipts, rules).
+
+{report.table(["store", *head], [[row.name(), *row.cells()] for row in stores])}
 """)
-    return not total.sum["failed"] and not any("altered" in note for note in total.notes)
+    return not total.sum["failed"] and not total.sum["unmarked"] and not any("altered" in note for note in total.notes)

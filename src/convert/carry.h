@@ -23,6 +23,7 @@ struct carrier {
 	uint64_t n_characters_lost;       /* had no meaning in their code page */
 	uint64_t n_left_out;              /* subnodes of kinds that nobody knows */
 	uint16_t id_keywords, id_damage;  /* named properties of the marker */
+	uint16_t unnamed_from;            /* from this ID on names are lost or in doubt; 0: none */
 	uint8_t old_key[16], new_key[16]; /* PidTagRecordKey: EntryIDs with the old one get the new one */
 	bool changes_key;
 };

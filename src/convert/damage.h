@@ -18,6 +18,8 @@ enum damage_kind {
 	DAMAGE_EMBEDDED_LOST,
 	DAMAGE_PARTS_UNKNOWN, /* it was recognised by its content, and nothing tells what belongs to it */
 	DAMAGE_OLDER,         /* the item is an older version of what was there */
+	DAMAGE_NAMES_LOST,    /* it has named properties, and their names are lost or in doubt */
+	DAMAGE_UNSENT,        /* it waited to be sent, and the queue is lost */
 	DAMAGE_KINDS,
 };
 

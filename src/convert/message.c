@@ -115,6 +115,15 @@ static enum status open_rows(struct work *w, struct part *part)
 	return st == ST_OK ? table_in_open(w->carrier->source, &part->rows_object, &part->rows_in) : st;
 }
 
+/* Values stand in the order of their IDs. */
+static void note_names(struct work *w, const struct part *part)
+{
+	uint16_t from = w->carrier->unnamed_from;
+
+	if (from && part->values.n && part->values.rows[part->values.n - 1].id >= from)
+		damage_note(&w->out->damage, DAMAGE_NAMES_LOST, NULL);
+}
+
 static enum status fill(struct work *w, struct part *part)
 {
 	struct damage own = { 0 };
@@ -134,6 +143,7 @@ static enum status fill(struct work *w, struct part *part)
 	carry_note_lost(&part->carry, &part->values);
 	if (part->values.n)
 		note_part(w, part, &own);
+	note_names(w, part);
 	part->carry.damage = &w->out->damage;
 	if (st == ST_OK && part->kind == PART_MESSAGE)
 		st = open_rows(w, part);
@@ -403,14 +413,12 @@ static void add_objects(struct work *w, struct part *part)
 				 0);
 }
 
-/* What nobody can tell of a message that has nothing below it. */
+/* What nobody can tell of a message that has nothing below it, or what may be another's. */
 static void note_guess(struct work *w, const struct part *part, uint64_t flags)
 {
-	if (part->object.subnodes.n)
-		return;
 	if (w->n == 0 && w->how->is_guess)
 		damage_note(&w->out->damage, DAMAGE_PARTS_UNKNOWN, NULL);
-	else if (flags & MESSAGE_HAS_ATTACH)
+	else if (part->object.subnodes.n == 0 && flags & MESSAGE_HAS_ATTACH)
 		damage_note(&w->out->damage, DAMAGE_ATTACHMENT_LOST, NULL);
 }
 
@@ -426,6 +434,8 @@ static void complete_message(struct work *w, struct part *part)
 	if (w->n == 0 && flags & MESSAGE_SUBMIT && (!w->how->may_wait || !damage_is_none(&w->out->damage))) {
 		flags = (flags & ~(uint64_t)MESSAGE_SUBMIT) | MESSAGE_UNSENT;
 		w->out->is_unsent = true;
+		if (w->how->queue_is_lost)
+			damage_note(&w->out->damage, DAMAGE_UNSENT, NULL);
 	}
 	flags = (flags & ~(uint64_t)MESSAGE_HAS_ATTACH) | (part->n_attachments ? MESSAGE_HAS_ATTACH : 0);
 	if (w->n == 0)

@@ -11,9 +11,9 @@ struct message_how {
 	struct view row;
 	bool may_wait; /* it stands in the queue of what is to be sent, and in the Outbox */
 	bool is_anew;  /* no part of it is carried as it stands */
-	bool is_guess; /* it was recognised by its content: what it belongs together with is not known for
-			  sure */
+	bool is_guess; /* it was recognised by its content, and what belongs to it is not known for sure */
 	bool is_older; /* an older version of what there was */
+	bool queue_is_lost; /* nobody can tell whether it waited to be sent */
 };
 
 struct message_out {

@@ -10,7 +10,6 @@
 enum {
 	GUID_PUBLIC_STRINGS = 2, /* PS_PUBLIC_STRINGS needs no place in the stream ([MS-PST] 2.4.7.1) */
 	BUCKETS_USUAL = 251,
-	STREAM_MAX = 4 << 20,
 	LAST_ID = 0x7EFF, /* where nothing is known of the IDs in use */
 };
 
@@ -29,7 +28,7 @@ static enum status read_stream(struct writing *w, uint16_t id, struct view *out)
 	if (!v)
 		return ST_OK;
 	if (v->place == VALUE_SUBNODE)
-		return bytes_in_join(&w->names_source, v->data, STREAM_MAX, out, &whole);
+		return bytes_in_join(&w->names_source, v->data, NAME_MAP_STREAM_MAX, out, &whole);
 	*out = v->bytes;
 	return ST_OK;
 }
@@ -81,6 +80,11 @@ enum status names_open(struct writing *w)
 	if (st != ST_OK)
 		return st;
 	next = n->values.n ? next_id(&n->map) : LAST_ID;
+	if (w->plan->names_in_doubt) {
+		w->carrier.unnamed_from =
+			(uint16_t)(NAME_MAP_IDS + (w->plan->names_are_lost ? 0 : next_id(&n->map)));
+		next = LAST_ID;
+	}
 	n->keywords = find(&n->map, key);
 	n->adds_keywords = n->keywords == 0;
 	if (n->adds_keywords)
@@ -193,11 +197,11 @@ enum status names_write(struct writing *w)
 	g.buckets = arena_array(w->arena, g.n_buckets, sizeof *g.buckets);
 	if (!ids || !g.buckets)
 		return ST_NOMEM;
-	buf_init(&g.guids, STREAM_MAX);
-	buf_init(&g.entries, STREAM_MAX);
-	buf_init(&g.strings, STREAM_MAX + STREAM_MAX / 4);
+	buf_init(&g.guids, NAME_MAP_STREAM_MAX);
+	buf_init(&g.entries, NAME_MAP_STREAM_MAX);
+	buf_init(&g.strings, NAME_MAP_STREAM_MAX + NAME_MAP_STREAM_MAX / 4);
 	for (uint32_t i = 0; i < g.n_buckets; i++)
-		buf_init(&g.buckets[i], STREAM_MAX);
+		buf_init(&g.buckets[i], NAME_MAP_STREAM_MAX);
 	take_entries(&g, &w->names.map, ids);
 	/* Readers refuse a map whose streams are empty. */
 	if (g.guids.len == 0)

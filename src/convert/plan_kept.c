@@ -3,6 +3,7 @@
 
 #include "base/cursor.h"
 #include "check/block_read.h"
+#include "pst/msg/name_map.h"
 #include "pst/msg/special.h"
 #include "pst/msg/tags.h"
 
@@ -47,12 +48,17 @@ static enum status is_sound(struct plan *plan, size_t node, bool *out)
 	return st;
 }
 
-/* What was only recognised, and older versions, are looked at one by one: they may have to be marked. */
+/* Older versions are marked, and so is what was recognised by its content, unless its subnodes are proved to
+ * be its own. */
 static bool is_certain(const struct plan *plan, size_t node)
 {
-	enum salvage_origin origin = (enum salvage_origin)plan->items.salvage->nodes[node].origin;
+	const struct salvage_node *how = &plan->items.salvage->nodes[node];
 
-	return origin != SALVAGE_OLDER && origin != SALVAGE_ROW && origin != SALVAGE_CONTENT;
+	if (plan->names_in_doubt)
+		return false;
+	if (how->origin == SALVAGE_ROW || how->origin == SALVAGE_CONTENT)
+		return plan->items.facts->nodes[node].subnode != 0 && !how->lacks_subnodes;
+	return how->origin != SALVAGE_OLDER;
 }
 
 static enum status keep_items(struct plan *plan)
@@ -175,6 +181,42 @@ static enum status keep_special(struct plan *plan)
 	return st;
 }
 
+static enum status read_names(struct plan *plan, const struct node_fact *node, bool *whole_out)
+{
+	static const uint16_t streams[] = { NAME_MAP_GUIDS, NAME_MAP_ENTRIES, NAME_MAP_STRINGS };
+	struct object_in object;
+	struct values_in values;
+	enum status st = object_in_open(&plan->tables, node->data, node->subnode, &object);
+
+	if (st == ST_OK)
+		st = values_in_read(&plan->tables, &object, &values);
+	*whole_out = st == ST_OK && object.is_sound && object.subnodes.whole && values.n > 0;
+	for (size_t i = 0; st == ST_OK && *whole_out && i < sizeof streams / sizeof streams[0]; i++) {
+		const struct value_in *v = values_in_find(&values, streams[i]);
+		struct view bytes;
+
+		if (v && v->place == VALUE_SUBNODE)
+			st = bytes_in_join(&plan->tables, v->data, NAME_MAP_STREAM_MAX, &bytes, whole_out);
+	}
+	arena_clear(plan->tables.reader.arena);
+	return st;
+}
+
+/* Whether the names of named properties are what they were. */
+static enum status look_at_names(struct plan *plan)
+{
+	const struct salvage *s = plan->items.salvage;
+	const struct node_fact *node = facts_node(plan->items.facts, (struct nid){ SPECIAL_NAME_MAP });
+	bool whole = false;
+	enum status st = node ? read_names(plan, node, &whole) : ST_OK;
+	uint8_t origin = node ? s->nodes[node - plan->items.facts->nodes].origin : SALVAGE_TREE;
+
+	plan->names_are_lost = node ? !whole : !s->trees_whole;
+	plan->names_in_doubt = plan->names_are_lost || origin == SALVAGE_OLDER || origin == SALVAGE_ROW ||
+			       origin == SALVAGE_CONTENT;
+	return st;
+}
+
 enum status plan_kept(struct plan *plan)
 {
 	const struct check_facts *facts = plan->items.facts;
@@ -185,6 +227,8 @@ enum status plan_kept(struct plan *plan)
 	plan->marks = arena_alloc(plan->arena, facts->n_nodes);
 	if (!plan->marks)
 		return ST_NOMEM;
+	if (st == ST_OK)
+		st = look_at_names(plan);
 	if (st != ST_OK || !plan->same_form)
 		return st;
 	st = keep_items(plan);
