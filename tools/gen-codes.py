@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """This file turns the committed tables of codes, answers, scanners and pages into C.
 
-Usage: gen-codes.py KIND INPUT... OUTPUT, where KIND is outlook, answers, scanners, rows or pages.
+Usage: gen-codes.py KIND INPUT... OUTPUT, where KIND is outlook, answers, scanners, rows, builds, hooks or pages.
 A row that does not fit its table ends the build with its file and line.
 """
 
@@ -121,6 +121,49 @@ def network_rows(path):
     yield f"}};\nconst size_t network_rows_n = {count};\n"
 
 
+BUILD_KINDS = ["outlook", "windows", "patch", "mixed"]
+BUILD_NEEDS = {"-": "NOTHING", "pop3": "POP3", "spa": "SPA", "large": "LARGE"}
+
+
+def version(text, where):
+    """A version as one number, 16 bits for each part; an update's number."""
+    if text.startswith("KB"):
+        return int(text[2:])
+    numbers = [int(part) for part in text.split(".")]
+    if len(numbers) > 4 or max(numbers) > 65535:
+        raise Fault(f"{where}: {text} is no version")
+    return sum(number << 16 * (3 - place) for place, number in enumerate(numbers))
+
+
+def builds(path):
+    count = 0
+    yield '#include "facts/bad_builds.h"\n\n#include "facts/tables.h"\n\nconst struct bad_build bad_builds_table[] = {\n'
+    for where, (slug, kind, low, high, needs, standing, breaks, helps) in read_rows(path, 8):
+        if kind not in BUILD_KINDS or needs not in BUILD_NEEDS or standing not in ("confirmed", "approximate",
+                                                                                   "unconfirmed"):
+            raise Fault(f"{where}: {kind}, {needs} or {standing} is not known")
+        first = version(low, where)
+        last = first if high == "-" else version(high, where)
+        yield (f"\t{{ {quote(slug)}, BAD_BUILD_{kind.upper()}, UINT64_C({first}), UINT64_C({last}), {quote(low)},\n"
+               f"\t  BAD_BUILD_NEEDS_{BUILD_NEEDS[needs]}, BAD_BUILD_{standing.upper()}, {quote(breaks)}, {quote(helps)} }},\n")
+        count += 1
+    yield f"}};\nconst size_t bad_builds_n = {count};\n"
+
+
+def hooks(path):
+    count = 0
+    yield '#include "facts/scanner_hooks.h"\n\n#include "facts/tables.h"\n\n'
+    yield "const struct scanner_hook scanner_hooks_rows[] = {\n"
+    for where, (product, kind, words, switch) in read_rows(path, 4):
+        listed = words.split(",")
+        if kind not in ("service", "addin") or len(listed) > 4 or not all(listed):
+            raise Fault(f"{where}: {kind} is not known, or too many words")
+        yield (f"\t{{ {quote(product)}, {'true' if kind == 'addin' else 'false'}, "
+               f"{{ {', '.join(quote(word) for word in listed)} }}, {quote(switch)} }},\n")
+        count += 1
+    yield f"}};\nconst size_t scanner_hooks_n = {count};\n"
+
+
 HEADINGS = ["Meaning", "Proof", "Causes", "Tell apart", "What to do"]
 
 
@@ -162,7 +205,8 @@ def pages(paths):
 
 def main():
     kind, inputs, output = sys.argv[1], sys.argv[2:-1], sys.argv[-1]
-    makers = {"outlook": outlook, "answers": answers, "scanners": scanners, "rows": network_rows}
+    makers = {"outlook": outlook, "answers": answers, "scanners": scanners, "rows": network_rows,
+              "builds": builds, "hooks": hooks}
     made = "".join(pages(inputs) if kind == "pages" else makers[kind](inputs[0]))
     with open(output, "w", encoding="utf-8") as out:
         out.write("/* This file is made by tools/gen-codes.py. */\n" + made)

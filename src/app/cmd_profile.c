@@ -64,6 +64,7 @@ static enum status visit(struct gather *gather, struct run *run, bool is_check, 
 {
 	enum status st = gather_open(gather, run);
 
+	gather->looks_around = is_check;
 	if (st == ST_OK)
 		st = collect(gather, why_out);
 	if (st == ST_OK && is_check)

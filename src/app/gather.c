@@ -20,10 +20,10 @@ struct hive_files {
 enum status gather_open(struct gather *gather, struct run *run)
 {
 	*gather = (struct gather){ .run = run, .findings = finding_sink_new(run->arena) };
-	return gather->findings && wanted_init(&gather->wanted, run->arena) &&
-			       client_found_init(&gather->found, run->arena)
-		       ? ST_OK
-		       : ST_NOMEM;
+	if (!gather->findings || !wanted_init(&gather->wanted, run->arena) ||
+	    !client_found_init(&gather->found, run->arena))
+		return ST_NOMEM;
+	return gather_open_around(gather);
 }
 
 static struct finding *add_finding(struct gather *gather, enum code code, const char *path)
@@ -118,6 +118,7 @@ static enum status read_hive(struct gather *gather, const char *path, const stru
 		if (outcome == HIVE_FINE) {
 			outlook_read_profiles(&gather->found, &hive, path);
 			outlook_read_internet_accounts(&gather->found, &hive, path);
+			gather_read_around(gather, &hive, path);
 		}
 	}
 	arena_drop(&scratch);
@@ -162,19 +163,29 @@ static void gather_user_files(struct gather *gather, const char *user)
 		gather_oeaccounts(gather, folder_locate(arena, user, mails[i]));
 }
 
+enum status gather_hive_or_say(struct gather *gather, const char *path)
+{
+	const char *why = NULL;
+	enum status st = gather_hive(gather, path, &why);
+
+	if (st != ST_IO && st != ST_LIMIT)
+		return st;
+	finding_evidence(add_finding(gather, CODE_CLIENT_HIVE_UNREADABLE, path), "why", why, NULL,
+			 TRUST_OURS);
+	return ST_OK;
+}
+
 static enum status gather_user(struct gather *gather, const char *user)
 {
-	const char *hive = folder_locate(gather->run->arena, user, "NTUSER.DAT"), *why = NULL;
-	enum status st = hive ? gather_hive(gather, hive, &why) : ST_OK;
+	const char *hive = folder_locate(gather->run->arena, user, "NTUSER.DAT");
+	enum status st = hive ? gather_hive_or_say(gather, hive) : ST_OK;
 
-	if (st == ST_IO || st == ST_LIMIT) {
-		finding_evidence(add_finding(gather, CODE_CLIENT_HIVE_UNREADABLE, hive), "why", why, NULL,
-				 TRUST_OURS);
-		st = ST_OK;
-	}
-	if (st == ST_OK)
-		gather_user_files(gather, user);
-	return st;
+	if (st != ST_OK)
+		return st;
+	gather_user_files(gather, user);
+	if (hive)
+		gather_look_around_user(gather, user, hive);
+	return ST_OK;
 }
 
 enum status gather_windows(struct gather *gather, const char *folder, const char **why_out)
@@ -202,7 +213,7 @@ enum status gather_windows(struct gather *gather, const char *folder, const char
 		if (user)
 			st = gather_user(gather, user);
 	}
-	return st;
+	return st == ST_OK ? gather_look_around(gather) : st;
 }
 
 enum status gather_home(struct gather *gather)

@@ -3,15 +3,22 @@
 #define POSTMEND_APP_GATHER_H
 
 #include "app/run.h"
-#include "audit/wanted.h"
+#include "audit/tree.h"
 #include "client/account.h"
 #include "finding/finding.h"
+#include "hive/hive.h"
 
 struct gather {
 	struct run *run;
 	struct client_found found;
 	struct finding_sink *findings;
 	struct wanted_list wanted; /* what would mend which finding */
+	bool looks_around; /* add-ins, scanners, firewall … too, not only accounts; set it after opening */
+	struct audit_srs *srs;
+	struct audit_keys *keys;
+	size_t n_srs, n_keys;
+	const char *hosts_path;
+	struct view hosts;
 };
 
 [[nodiscard]] enum status gather_open(struct gather *gather, struct run *run);
@@ -33,6 +40,14 @@ void gather_close(struct gather *gather);
 [[nodiscard]] enum status gather_judge(struct gather *gather);
 
 /* The rest is for the room's files of this name (gather_files.c). */
+[[nodiscard]] enum status gather_hive_or_say(struct gather *gather, const char *path);
+[[nodiscard]] enum status gather_open_around(struct gather *gather);
+[[nodiscard]] enum status gather_look_around(struct gather *gather);
+void gather_look_around_user(struct gather *gather, const char *user, const char *hive);
+void gather_read_around(struct gather *gather, const struct hive *hive, const char *path);
+
+/* The file behind "C:\…" of the mounted disk, or NULL and whether it is known to be missing. */
+const char *gather_mounted(struct gather *gather, const char *path, enum machine_file *state_out);
 void gather_thunderbird(struct gather *gather, const char *folder);
 void gather_oeaccounts(struct gather *gather, const char *folder);
 void gather_configs(struct gather *gather, const char *home);

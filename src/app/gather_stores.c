@@ -8,20 +8,6 @@
 
 enum { VERSION_AT = 10, ANSI_OLD = 14, ANSI_NEW = 15 };
 
-/* "C:\Users\anna\a.pst" below the folder where drive C: is mounted; NULL for other drives. */
-static const char *mounted_path(struct arena *arena, const char *windows, const char *path, bool *is_ours_out)
-{
-	char *rest = arena_strdup(arena, path + 2);
-
-	*is_ours_out = (path[0] == 'C' || path[0] == 'c') && path[1] == ':' && path[2] == '\\';
-	if (!*is_ours_out || !rest)
-		return NULL;
-	for (char *c = rest; *c; c++)
-		if (*c == '\\')
-			*c = '/';
-	return folder_locate(arena, windows, rest + 1);
-}
-
 /* What its first bytes tell; a file that cannot be read tells nothing. */
 static void look_at(const char *file, struct audit_store *out)
 {
@@ -54,18 +40,25 @@ static bool is_known(const struct audit_store *stores, size_t n, const char *pat
 	return false;
 }
 
-static void add_store(struct gather *gather, struct audit_store *stores, size_t *n, const char *path)
+/* Of a store it counts that it is not there, whether its folder is or not. */
+static bool is_of_drive_c(const struct gather *gather, const char *path)
 {
-	const char *windows = gather->run->options.windows, *file;
-	bool is_ours;
+	return gather->run->options.windows && str_starts_nocase(str_of(path), STR("C:\\"));
+}
+
+static void add_store(struct gather *gather, struct audit_store *stores, size_t *n, const char *path,
+		      bool is_copy)
+{
+	enum machine_file state;
+	const char *file;
 
 	if (!path || !*path || !path[1] || is_known(stores, *n, path))
 		return;
-	stores[*n] = (struct audit_store){ .path = path };
-	file = windows ? mounted_path(gather->run->arena, windows, path, &is_ours) : NULL;
+	stores[*n] = (struct audit_store){ .path = path, .is_copy = is_copy };
+	file = gather_mounted(gather, path, &state);
 	if (file)
 		look_at(file, &stores[*n]);
-	else if (windows && is_ours)
+	else if (is_of_drive_c(gather, path))
 		stores[*n].state = AUDIT_STORE_MISSING;
 	(*n)++;
 }
@@ -80,11 +73,24 @@ enum status gather_judge(struct gather *gather)
 	if (!stores)
 		return ST_NOMEM;
 	for (size_t i = 0; i < found->n_stores; i++)
-		add_store(gather, stores, &n, found->stores[i].path.text);
+		add_store(gather, stores, &n, found->stores[i].path.text, found->stores[i].is_offline);
 	for (size_t i = 0; i < found->n_accounts; i++)
 		if (found->accounts[i].program == CLIENT_OUTLOOK)
-			add_store(gather, stores, &n, found->accounts[i].store.text);
+			add_store(gather, stores, &n, found->accounts[i].store.text,
+				  found->accounts[i].protocol == CLIENT_PROTOCOL_EXCHANGE);
 	audit_clients(gather->run->arena, found, gather->findings, &gather->wanted);
 	audit_stores(gather->run->arena, stores, n, gather->findings);
+	audit_tree(&(struct audit_tree){ .arena = gather->run->arena,
+					 .found = found,
+					 .sink = gather->findings,
+					 .wanted = &gather->wanted,
+					 .stores = stores,
+					 .n_stores = n,
+					 .srs = gather->srs,
+					 .n_srs = gather->n_srs,
+					 .keys = gather->keys,
+					 .n_keys = gather->n_keys,
+					 .hosts_path = gather->hosts_path,
+					 .hosts = gather->hosts });
 	return ST_OK;
 }

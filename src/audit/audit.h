@@ -19,6 +19,7 @@ struct audit_store {
 	enum audit_store_state state;
 	uint64_t bytes;
 	bool is_ansi; /* of the kind that ends at 2 GB */
+	bool is_copy; /* of a server's mailbox (.ost): made anew when it is gone */
 };
 
 /* Every rule about accounts, in their order. What would be right goes into `wanted`, which may be NULL. */

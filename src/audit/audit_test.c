@@ -344,29 +344,31 @@ struct store_row {
 	const char *path, *expected;
 	enum audit_store_state state;
 	uint64_t bytes;
-	bool is_ansi;
+	bool is_ansi, is_copy;
 };
 
 #define MIB(n) ((uint64_t)(n) << 20)
 
 static const struct store_row store_rows[] = {
-	{ "C:\\Mail\\a.pst", "", AUDIT_STORE_UNKNOWN, 0, false },
-	{ "C:\\Mail\\a.pst", "", AUDIT_STORE_PRESENT, MIB(100), false },
-	{ "C:\\Mail\\a.pst", "account-store-missing", AUDIT_STORE_MISSING, 0, false },
-	{ "C:\\Users\\anna\\OneDrive\\a.pst", "account-store-synced", AUDIT_STORE_UNKNOWN, 0, false },
+	{ "C:\\Mail\\a.pst", "", AUDIT_STORE_UNKNOWN, 0, false, false },
+	{ "C:\\Mail\\a.pst", "", AUDIT_STORE_PRESENT, MIB(100), false, false },
+	{ "C:\\Mail\\a.pst", "account-store-missing", AUDIT_STORE_MISSING, 0, false, false },
+	{ "C:\\Mail\\a.ost", "account-copy-missing", AUDIT_STORE_MISSING, 0, false, true },
+	{ "C:\\Mail\\a.ost", "", AUDIT_STORE_PRESENT, 0, false, true },
+	{ "C:\\Users\\anna\\OneDrive\\a.pst", "account-store-synced", AUDIT_STORE_UNKNOWN, 0, false, false },
 	{ "C:\\Users\\anna\\OneDrive - Example\\x\\a.pst", "account-store-synced", AUDIT_STORE_UNKNOWN, 0,
-	  false },
-	{ "C:\\Users\\anna\\dropbox\\a.pst", "account-store-synced", AUDIT_STORE_UNKNOWN, 0, false },
-	{ "C:\\Users\\anna\\OneDriveOld\\a.pst", "", AUDIT_STORE_UNKNOWN, 0, false },
-	{ "C:\\Users\\anna\\OneDrive.pst", "", AUDIT_STORE_UNKNOWN, 0, false },
-	{ "\\\\server\\share\\a.pst", "account-store-network", AUDIT_STORE_UNKNOWN, 0, false },
-	{ "\\\\?\\UNC\\server\\a.pst", "account-store-network", AUDIT_STORE_UNKNOWN, 0, false },
-	{ "\\\\?\\C:\\a.pst", "", AUDIT_STORE_UNKNOWN, 0, false },
-	{ "C:\\a.pst", "", AUDIT_STORE_PRESENT, MIB(1859), true },
-	{ "C:\\a.pst", "account-store-ansi-full", AUDIT_STORE_PRESENT, MIB(1861), true },
-	{ "C:\\a.pst", "", AUDIT_STORE_PRESENT, MIB(1861), false },
-	{ "C:\\a.pst", "", AUDIT_STORE_PRESENT, MIB(48639), false },
-	{ "C:\\a.pst", "account-store-large", AUDIT_STORE_PRESENT, MIB(48640), false },
+	  false, false },
+	{ "C:\\Users\\anna\\dropbox\\a.pst", "account-store-synced", AUDIT_STORE_UNKNOWN, 0, false, false },
+	{ "C:\\Users\\anna\\OneDriveOld\\a.pst", "", AUDIT_STORE_UNKNOWN, 0, false, false },
+	{ "C:\\Users\\anna\\OneDrive.pst", "", AUDIT_STORE_UNKNOWN, 0, false, false },
+	{ "\\\\server\\share\\a.pst", "account-store-network", AUDIT_STORE_UNKNOWN, 0, false, false },
+	{ "\\\\?\\UNC\\server\\a.pst", "account-store-network", AUDIT_STORE_UNKNOWN, 0, false, false },
+	{ "\\\\?\\C:\\a.pst", "", AUDIT_STORE_UNKNOWN, 0, false, false },
+	{ "C:\\a.pst", "", AUDIT_STORE_PRESENT, MIB(1859), true, false },
+	{ "C:\\a.pst", "account-store-ansi-full", AUDIT_STORE_PRESENT, MIB(1861), true, false },
+	{ "C:\\a.pst", "", AUDIT_STORE_PRESENT, MIB(1861), false, false },
+	{ "C:\\a.pst", "", AUDIT_STORE_PRESENT, MIB(48639), false, false },
+	{ "C:\\a.pst", "account-store-large", AUDIT_STORE_PRESENT, MIB(48640), false, false },
 };
 
 static void test_stores(void **state)
@@ -374,7 +376,8 @@ static void test_stores(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(store_rows); i++) {
 		const struct store_row *row = &store_rows[i];
-		const struct audit_store store = { row->path, row->state, row->bytes, row->is_ansi };
+		const struct audit_store store = { row->path, row->state, row->bytes, row->is_ansi,
+						   row->is_copy };
 		struct finding_sink *sink = finding_sink_new(arena);
 
 		audit_stores(arena, &store, 1, sink);

@@ -105,7 +105,8 @@ void audit_stores(struct arena *arena, const struct audit_store *stores, size_t 
 			add(&c, CODE_ACCOUNT_STORE_SYNCED, "path", stores[i].path,
 			    "a folder that nothing carries away");
 		if (stores[i].state == AUDIT_STORE_MISSING)
-			add(&c, CODE_ACCOUNT_STORE_MISSING, "path", stores[i].path, "a file");
+			add(&c, stores[i].is_copy ? CODE_ACCOUNT_COPY_MISSING : CODE_ACCOUNT_STORE_MISSING,
+			    "path", stores[i].path, "a file");
 		if (stores[i].state == AUDIT_STORE_PRESENT)
 			judge_size(&c);
 	}

@@ -10,7 +10,9 @@ bool client_found_init(struct client_found *found, struct arena *arena)
 	found->stores = arena_array(arena, CLIENT_STORES_MAX + 1, sizeof *found->stores);
 	found->books = arena_array(arena, CLIENT_STORES_MAX + 1, sizeof *found->books);
 	found->remarks = arena_array(arena, CLIENT_REMARKS_MAX + 1, sizeof *found->remarks);
-	return found->accounts && found->profiles && found->stores && found->books && found->remarks;
+	found->machine = machine_new(arena);
+	return found->machine && found->accounts && found->profiles && found->stores && found->books &&
+	       found->remarks;
 }
 
 /* The index of a new one; the spare's when the list is full. */

@@ -9,6 +9,8 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "client/machine.h"
+#include "client/place.h"
 #include "client/words.h"
 
 #include <stdbool.h>
@@ -20,25 +22,6 @@ enum {
 	CLIENT_PROFILES_MAX = 1024,
 	CLIENT_STORES_MAX = 4096,
 	CLIENT_REMARKS_MAX = 1024
-};
-
-/* Where a value stands, within its account's or profile's source. All NULL and 0:
- * it stands nowhere, the program's default holds. */
-struct client_place {
-	const char *key, *value; /* a registry key from the hive's root, and the value's name */
-	unsigned line;           /* of a file, from 1 */
-	const char *file;        /* another one than the source, or NULL */
-};
-
-struct client_text {
-	const char *text; /* NULL: not set */
-	struct client_place place;
-};
-
-struct client_number {
-	uint32_t number;
-	bool is_set;
-	struct client_place place;
 };
 
 struct client_server {
@@ -63,7 +46,8 @@ struct client_account {
 	bool leaves_copy, deletes_when_emptied; /* POP3: on the server */
 	struct client_number delete_after_days;
 	struct client_place leave_place;
-	struct client_text store; /* path of what its mail is delivered to */
+	struct client_text store;            /* path of what its mail is delivered to */
+	struct client_number exchange_flags; /* of its profile section: see "client/outlook.h" */
 };
 
 struct client_store {
@@ -103,6 +87,7 @@ struct client_found {
 	struct client_book *books;
 	struct client_remark *remarks;
 	size_t n_accounts, n_profiles, n_stores, n_books, n_remarks;
+	struct machine *machine;
 	bool is_cut; /* one of the bounds above was met */
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/checked.h"
 #include "base/cursor.h"
+#include "client/office.h"
 #include "client/registry.h"
 
 #include <string.h>
@@ -17,12 +18,10 @@ enum {
 	LISTED_MAX = 1024
 };
 
-#define ACCOUNTS_KEY "9375CFF0413111d3B88A00104B2A6676"
-#define MAIL_LIST    "{ED475418-B0D6-11D2-8C3B-00104B2A6676}"
-
-static const char *const versions[] = {
-	"8.0", "9.0", "10.0", "11.0", "12.0", "14.0", "15.0", "16.0", "17.0"
-};
+#define ACCOUNTS_KEY     "9375CFF0413111d3B88A00104B2A6676"
+#define EXCHANGE_SECTION "13dbb0c8aa05101a9bb000aa002fc45a"
+#define EXCHANGE_FLAGS   "00036601"
+#define MAIL_LIST        "{ED475418-B0D6-11D2-8C3B-00104B2A6676}"
 
 struct type_row {
 	const char *clsid;
@@ -211,6 +210,17 @@ static struct client_text section_text(const struct registry_key *key, const cha
 	return out;
 }
 
+/* PR_PROFILE_CONFIG_FLAGS: in the account's section, or in the one that a profile has for Exchange. */
+static struct client_number exchange_flags(const struct profile *profile, const struct registry_key *section)
+{
+	struct client_number out = registry_number(section, EXCHANGE_FLAGS);
+	struct registry_key common;
+
+	if (!out.is_set && registry_below(&profile->key, EXCHANGE_SECTION, &common))
+		out = registry_number(&common, EXCHANGE_FLAGS);
+	return out;
+}
+
 static void read_exchange(const struct profile *profile, const struct registry_key *key)
 {
 	struct client_account *account = client_add_account(key->found, CLIENT_OUTLOOK, profile->source);
@@ -222,6 +232,7 @@ static void read_exchange(const struct profile *profile, const struct registry_k
 	account->has_incoming = true;
 	if (!section_of(profile, registry_bytes(key, "Service UID"), &section))
 		return;
+	account->exchange_flags = exchange_flags(profile, &section);
 	account->incoming.host = section_text(&section, "001f6602", "001e6602");
 	if (!account->incoming.host.text)
 		account->incoming.host = section_text(&section, "001f6608", "001e6608");
@@ -399,9 +410,9 @@ void outlook_read_profiles(struct client_found *found, const struct hive *hive, 
 	struct client_text default_name;
 	struct registry_key above, root;
 
-	for (size_t i = 0; i < COUNT_OF(versions); i++) {
-		const char *path =
-			arena_printf(found->arena, "Software\\Microsoft\\Office\\%s\\Outlook", versions[i]);
+	for (size_t i = 0; i < OFFICE_VERSIONS; i++) {
+		const char *path = arena_printf(found->arena, "Software\\Microsoft\\Office\\%s\\Outlook",
+						office_versions[i]);
 
 		if (!path || !registry_open(found, hive, path, &above) ||
 		    !registry_below(&above, "Profiles", &root))

@@ -11,6 +11,10 @@
  * hive's path and lives as long as what is found. */
 void outlook_read_profiles(struct client_found *found, const struct hive *hive, const char *source);
 
+/* Of an Exchange account's flags (PR_PROFILE_CONFIG_FLAGS): the password is asked for at each start;
+ * the mailbox is kept in a copy, "cached mode", whose two bits go together. */
+enum { OUTLOOK_EXCHANGE_ASKS = 0x8, OUTLOOK_EXCHANGE_CACHED = 0x180 };
+
 /* Accounts of Outlook Express, and those of Outlook 98 and 2000 for Internet mail. */
 void outlook_read_internet_accounts(struct client_found *found, const struct hive *hive, const char *source);
 

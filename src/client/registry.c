@@ -7,7 +7,7 @@ bool registry_open(struct client_found *found, const struct hive *hive, const ch
 		   struct registry_key *out)
 {
 	*out = (struct registry_key){ .found = found, .hive = hive, .path = path };
-	return hive_find(hive, path, &out->key);
+	return path && hive_find(hive, path, &out->key);
 }
 
 static const char *path_below(const struct registry_key *key, const char *name)

@@ -220,6 +220,33 @@ static void say_unread(const struct reader *r)
 		client_add_remark(r->found, r->source, 0, "only its beginning was read: it is too long");
 }
 
+/* Whether it goes on-line when it starts, and how it was left. */
+static void read_line(const struct reader *r)
+{
+	static const struct {
+		const char *name;
+		enum machine_setting_kind kind;
+	} rows[] = {
+		{ "offline.startup_state", MACHINE_THUNDERBIRD_START },
+		{ "network.online", MACHINE_THUNDERBIRD_LINE },
+	};
+	struct machine *m = r->found->machine;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct pref *pref = prefs_find(&r->prefs, rows[i].name);
+
+		if (!pref || pref->kind == PREF_TEXT || pref->number < 0 || pref->number > UINT32_MAX)
+			continue;
+		m->settings[machine_next(&m->n_settings, MACHINE_LIST_MAX)] = (struct machine_setting){
+			.kind = rows[i].kind,
+			.source = r->source,
+			.number = { (uint32_t)pref->number,
+				    true,
+				    { .value = pref->name, .line = pref->line } },
+		};
+	}
+}
+
 void thunderbird_read_prefs(struct client_found *found, const struct thunderbird_profile *profile,
 			    struct view bytes, const char *source, bool has_logins)
 {
@@ -235,6 +262,7 @@ void thunderbird_read_prefs(struct client_found *found, const struct thunderbird
 	if (!prefs_read(found->arena, bytes, &r.prefs))
 		return;
 	say_unread(&r);
+	read_line(&r);
 	list = prefs_find(&r.prefs, "mail.accountmanager.accounts");
 	if (!list || list->kind != PREF_TEXT)
 		return;

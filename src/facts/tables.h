@@ -3,8 +3,10 @@
 #define POSTMEND_FACTS_TABLES_H
 
 #include "facts/answers.h"
+#include "facts/bad_builds.h"
 #include "facts/network_rows.h"
 #include "facts/outlook_codes.h"
+#include "facts/scanner_hooks.h"
 #include "facts/scanners.h"
 
 #include <stddef.h>
@@ -30,6 +32,12 @@ extern const size_t answers_n;
 
 extern const struct scanner scanners_rows[];
 extern const size_t scanners_n;
+
+extern const struct scanner_hook scanner_hooks_rows[];
+extern const size_t scanner_hooks_n;
+
+extern const struct bad_build bad_builds_table[];
+extern const size_t bad_builds_n;
 
 extern const struct network_row network_rows_rows[];
 extern const size_t network_rows_n;

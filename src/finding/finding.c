@@ -41,7 +41,7 @@ static const char *subject_key(struct arena *arena, const struct subject *s)
 {
 	switch (s->kind) {
 	case SUBJECT_COMPUTER:
-		return "computer";
+		return s->name ? arena_printf(arena, "computer/%s", s->name) : "computer";
 	case SUBJECT_ENDPOINT:
 		return s->address ? arena_printf(arena, "%s#%s", or_empty(s->url), s->address)
 				  : or_empty(s->url);

@@ -35,7 +35,7 @@ enum subject_kind { SUBJECT_COMPUTER, SUBJECT_ENDPOINT, SUBJECT_DOMAIN, SUBJECT_
 struct subject {
 	enum subject_kind kind;
 	const char *url, *address, *family; /* endpoint: imaps://h:993, 192.0.2.1, ipv4 */
-	const char *name;                   /* domain, account */
+	const char *name;                   /* domain, account; computer: the part of it, or NULL */
 	const char *path, *node, *folder;   /* store; node as "0x200024" */
 	bool has_offset;
 	uint64_t offset;              /* store: bytes from its start */

@@ -22,6 +22,17 @@ bool folder_is(const char *path)
 	return fs_stat(path, true, &stat) == 0 && (stat.st_mode & S_IFMT) == S_IFDIR;
 }
 
+bool folder_stat(const char *path, uint64_t *bytes_out, int64_t *written_out)
+{
+	uv_fs_t request;
+	int error = uv_fs_stat(NULL, &request, path, NULL);
+
+	*bytes_out = error == 0 ? request.statbuf.st_size : 0;
+	*written_out = error == 0 ? request.statbuf.st_mtim.tv_sec : 0;
+	uv_fs_req_cleanup(&request);
+	return error == 0;
+}
+
 const char *folder_join(struct arena *arena, const char *top, const char *name)
 {
 	size_t len = strlen(top);

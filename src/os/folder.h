@@ -31,4 +31,7 @@ const char *folder_join(struct arena *arena, const char *top, const char *name);
 
 bool folder_is(const char *path);
 
+/* A file's length, and when it was last written, in seconds since 1970. False when there is none. */
+[[nodiscard]] bool folder_stat(const char *path, uint64_t *bytes_out, int64_t *written_out);
+
 #endif

@@ -43,6 +43,8 @@ static void write_subject(struct json_out *json, const struct subject *subject)
 	json_word(json, "kind", words_subject(subject->kind));
 	switch (subject->kind) {
 	case SUBJECT_COMPUTER:
+		if (subject->name)
+			json_text(json, "part", subject->name);
 		break;
 	case SUBJECT_ENDPOINT:
 		json_text(json, "url", subject->url);

@@ -176,7 +176,7 @@ const char *parts_subject_name(const struct subject *subject)
 
 	switch (subject->kind) {
 	case SUBJECT_COMPUTER:
-		return "this computer";
+		return subject->name ? subject->name : "this computer";
 	case SUBJECT_ENDPOINT:
 		name = subject->url;
 		break;

@@ -35,6 +35,12 @@ def main():
         hive = hivex.Hivex(sys.argv[2])
         dump(hive, hive.root(), [])
         return
+    if sys.argv[1] == "build-many":
+        for path, tree in json.load(sys.stdin).items():
+            hive = hivex.Hivex(sys.argv[2], write=True)
+            build(hive, hive.root(), tree)
+            hive.commit(path)
+        return
     hive = hivex.Hivex(sys.argv[2], write=True)
     build(hive, hive.root(), json.load(sys.stdin))
     hive.commit(sys.argv[3])

@@ -1,5 +1,6 @@
 """This file makes registry hives for tests, with libhivex, and reads them back with it."""
 
+import functools
 import json
 import os
 import struct
@@ -58,12 +59,25 @@ def seed(name="empty"):
             return file.read()
 
 
+@functools.lru_cache(maxsize=None)
+def cached_seed():
+    return seed()
+
+
 def make(path, tree):
     """A hive with these keys and values, written by libhivex."""
     with tempfile.NamedTemporaryFile(prefix="postmend-hive-") as start:
         start.write(seed())
         start.flush()
         run(PYTHON, HELPER, "build", start.name, path, stdin=json.dumps(tree))
+
+
+def make_many(trees):
+    """The same for several hives at once: {path: tree}."""
+    with tempfile.NamedTemporaryFile(prefix="postmend-hive-") as start:
+        start.write(cached_seed())
+        start.flush()
+        run(PYTHON, HELPER, "build-many", start.name, stdin=json.dumps(trees))
 
 
 def as_hivex_sees(path):

@@ -1,0 +1,246 @@
+/* This file collects what lies around mail programs on a mounted Windows disk: its hives, and files beside
+ * them. */
+#include "app/gather.h"
+
+#include "client/addins.h"
+#include "client/file_version.h"
+#include "client/office.h"
+#include "client/services.h"
+#include "client/windows_path.h"
+#include "facts/scanner_hooks.h"
+#include "os/file.h"
+#include "os/folder.h"
+
+#include <string.h>
+
+enum { PROGRAM_CAP = 128 << 20, HOSTS_CAP = 1 << 20, KEY_NAME_LEN = 36, SRS_MAX = 1024, USERS_MAX = 1024 };
+
+/* Windows' folder on the disk, of any age. */
+static const char *windows_file(struct gather *gather, const char *below)
+{
+	static const char *const tops[] = { "Windows", "WINNT" };
+	struct arena *arena = gather->run->arena;
+
+	for (size_t i = 0; i < sizeof tops / sizeof tops[0]; i++) {
+		const char *top = folder_locate(arena, gather->run->options.windows, tops[i]);
+		const char *path = top ? folder_locate(arena, top, below) : NULL;
+
+		if (path)
+			return path;
+	}
+	return NULL;
+}
+
+const char *gather_mounted(struct gather *gather, const char *path, enum machine_file *state_out)
+{
+	struct arena *arena = gather->run->arena;
+	const char *windows = gather->run->options.windows, *file, *above;
+	struct str text = str_of(path), name = windows_path_name(text);
+	char *rest;
+
+	*state_out = MACHINE_FILE_UNKNOWN;
+	if (!windows || text.len < 4 || !str_starts_nocase(text, STR("C:\\")) || name.len == 0)
+		return NULL;
+	rest = arena_text(arena, str_skip(text, 3));
+	for (char *c = rest; c && *c; c++)
+		if (*c == '\\')
+			*c = '/';
+	file = rest ? folder_locate(arena, windows, rest) : NULL;
+	if (file) {
+		*state_out = MACHINE_FILE_PRESENT;
+		return file;
+	}
+	/* A disk that was copied in part says nothing about what its folders would hold. */
+	above = rest ? arena_text(arena, str_head(str_of(rest), text.len - 3 - name.len)) : NULL;
+	if (above && *above && folder_locate(arena, windows, above))
+		*state_out = MACHINE_FILE_MISSING;
+	return NULL;
+}
+
+void gather_read_around(struct gather *gather, const struct hive *hive, const char *path)
+{
+	struct client_found *found = &gather->found;
+
+	if (!gather->looks_around)
+		return;
+	addins_read_user(found, hive, path);
+	office_read_user(found, hive, path);
+	services_read_user(found, hive, path);
+	addins_read_software(found, hive, path);
+	office_read_software(found, hive, path);
+	services_read_software(found, hive, path);
+	services_read_system(found, hive, path);
+}
+
+/* Files with send/receive settings; the second place is Windows XP's. */
+static void look_for_srs(struct gather *gather, const char *user, const char *hive)
+{
+	static const char *const places[] = { "AppData/Roaming/Microsoft/Outlook",
+					      "Application Data/Microsoft/Outlook" };
+	struct arena *arena = gather->run->arena;
+	uint64_t bytes;
+	int64_t hive_written;
+
+	if (!folder_stat(hive, &bytes, &hive_written))
+		return;
+	for (size_t p = 0; p < sizeof places / sizeof places[0]; p++) {
+		const char *folder = folder_locate(arena, user, places[p]), *why;
+		struct folder_entry *entries;
+		size_t n;
+
+		if (!folder || folder_read(arena, folder, &entries, &n, &why) != ST_OK)
+			continue;
+		for (size_t i = 0; i < n && gather->n_srs < SRS_MAX; i++) {
+			struct audit_srs *srs = &gather->srs[gather->n_srs];
+
+			if (entries[i].is_directory || !str_ends_nocase(str_of(entries[i].name), STR(".srs")))
+				continue;
+			srs->path = folder_join(arena, folder, entries[i].name);
+			srs->hive_written = hive_written;
+			gather->n_srs += srs->path && folder_stat(srs->path, &srs->bytes, &srs->written);
+		}
+	}
+}
+
+static bool is_key_name(const char *name)
+{
+	return strlen(name) == KEY_NAME_LEN && strchr(name, '-') && !strchr(name, '.');
+}
+
+static bool has_key(struct arena *arena, const char *folder)
+{
+	struct folder_entry *entries;
+	const char *why;
+	size_t n;
+
+	if (folder_read(arena, folder, &entries, &n, &why) != ST_OK)
+		return true;
+	for (size_t i = 0; i < n; i++)
+		if (!entries[i].is_directory && is_key_name(entries[i].name))
+			return true;
+	return false;
+}
+
+/* Protect\S-1-5-21-…: the folder is there and has no key in it. */
+static void look_for_keys(struct gather *gather, const char *user, const char *hive)
+{
+	struct arena *arena = gather->run->arena;
+	const char *top = folder_locate(arena, user, "AppData/Roaming/Microsoft/Protect"), *why;
+	struct folder_entry *entries;
+	size_t n;
+
+	if (!top || folder_read(arena, top, &entries, &n, &why) != ST_OK)
+		return;
+	for (size_t i = 0; i < n && gather->n_keys < USERS_MAX; i++) {
+		const char *folder = folder_join(arena, top, entries[i].name);
+
+		if (!folder || !entries[i].is_directory ||
+		    !str_starts_nocase(str_of(entries[i].name), STR("S-1-5-21-")))
+			continue;
+		gather->keys[gather->n_keys++] = (struct audit_keys){ hive, folder, !has_key(arena, folder) };
+	}
+}
+
+void gather_look_around_user(struct gather *gather, const char *user, const char *hive)
+{
+	if (!gather->looks_around)
+		return;
+	look_for_srs(gather, user, hive);
+	look_for_keys(gather, user, hive);
+}
+
+/* The version that a program of an Office says of itself; NULL when it does not. */
+static const char *version_of(struct gather *gather, const char *folder, const char *program)
+{
+	struct arena *arena = gather->run->arena;
+	enum machine_file state;
+	const char *path = gather_mounted(gather,
+					  arena_printf(arena, "%s%s%s", folder,
+						       str_ends_nocase(str_of(folder), STR("\\")) ? "" : "\\",
+						       program),
+					  &state),
+		   *version = NULL, *why;
+	struct buf bytes;
+
+	if (!path)
+		return NULL;
+	buf_init(&bytes, PROGRAM_CAP);
+	if (file_read(path, &bytes, &why) == ST_OK)
+		version = file_version_read(arena, buf_view(&bytes));
+	buf_fini(&bytes);
+	return version;
+}
+
+/* MSO.DLL of Office 2007 and later: …\Microsoft Shared\OFFICEnn. */
+static const char *mso_of(struct gather *gather, unsigned major)
+{
+	static const char *const tops[] = {
+		"C:\\Program Files\\Common Files\\microsoft shared\\OFFICE",
+		"C:\\Program Files (x86)\\Common Files\\microsoft shared\\OFFICE"
+	};
+	const char *version = NULL;
+
+	for (size_t i = 0; i < sizeof tops / sizeof tops[0] && !version; i++)
+		version = version_of(gather, arena_printf(gather->run->arena, "%s%u", tops[i], major),
+				     "MSO.DLL");
+	return version;
+}
+
+static void look_at_files(struct gather *gather)
+{
+	struct machine *m = gather->found.machine;
+
+	for (size_t i = 0; i < m->n_addins; i++)
+		if (m->addins[i].file)
+			(void)gather_mounted(gather, m->addins[i].file, &m->addins[i].state);
+	for (size_t i = 0; i < m->n_services; i++)
+		if (m->services[i].file && scanner_hooks_service(str_of(m->services[i].name)))
+			(void)gather_mounted(gather, m->services[i].file, &m->services[i].state);
+	for (size_t i = 0; i < m->n_layers; i++)
+		if (m->layers[i].file)
+			(void)gather_mounted(gather, m->layers[i].file, &m->layers[i].state);
+	for (size_t i = 0; i < m->n_offices; i++) {
+		struct machine_office *office = &m->offices[i];
+
+		if (office->version || !office->folder)
+			continue;
+		office->version = version_of(gather, office->folder, "OUTLOOK.EXE");
+		if (office->version)
+			office->mso = mso_of(gather, office->major);
+	}
+}
+
+enum status gather_look_around(struct gather *gather)
+{
+	static const char *const hives[] = { "System32/config/SOFTWARE", "System32/config/SYSTEM" };
+	enum status st = ST_OK;
+	const char *why = NULL;
+
+	if (!gather->looks_around)
+		return ST_OK;
+	for (size_t i = 0; st == ST_OK && i < sizeof hives / sizeof hives[0]; i++) {
+		const char *path = windows_file(gather, hives[i]);
+
+		if (path)
+			st = gather_hive_or_say(gather, path);
+	}
+	if (st != ST_OK)
+		return st;
+	look_at_files(gather);
+	gather->hosts_path = windows_file(gather, "System32/drivers/etc/hosts");
+	if (gather->hosts_path && !folder_is(gather->hosts_path) &&
+	    file_read(gather->hosts_path, &gather->hosts, &why) != ST_OK)
+		client_add_remark(&gather->found, gather->hosts_path, 0,
+				  why ? why : "it cannot be read whole");
+	return ST_OK;
+}
+
+enum status gather_open_around(struct gather *gather)
+{
+	struct arena *arena = gather->run->arena;
+
+	buf_init(&gather->hosts, HOSTS_CAP);
+	gather->srs = arena_array(arena, SRS_MAX, sizeof *gather->srs);
+	gather->keys = arena_array(arena, USERS_MAX, sizeof *gather->keys);
+	return gather->srs && gather->keys ? ST_OK : ST_NOMEM;
+}

@@ -1,0 +1,131 @@
+/* This file judges Outlook's add-ins: those that crashed it, that it switched off, and whose code is gone. */
+#include "audit/tree.h"
+
+#include "client/addins.h"
+#include "client/windows_path.h"
+#include "hive/hive.h"
+
+#include <string.h>
+
+/* LoadBehavior; and why an add-in had been switched off before the user kept it. */
+enum { LOADS_NOT = 0, LOAD_SWITCHED_OFF = 2, LOAD_MASK = 0x19 };
+enum { KEPT_CRASH = 3, KEPT_CRASH_ALLOWED = 9, KEPT_CRASH_USER = 10, TEXT_SHOWN = 120, FILE_NAME_MIN = 6 };
+
+#define USER_ADDINS "Software\\Microsoft\\Office\\Outlook\\Addins"
+
+bool audit_tree_loads(const struct machine_addin *addin)
+{
+	return addin->load.is_set && (addin->load.number & LOAD_MASK) != LOADS_NOT;
+}
+
+/* By its class, by the name of its file, or by the name that it shows. */
+static bool is_in(const struct machine_addin *addin, struct str text)
+{
+	struct str file = addin->file ? windows_path_name(str_of(addin->file)) : STR("");
+
+	return str_find_nocase(text, str_of(addin->prog_id)) != SIZE_MAX ||
+	       (file.len >= FILE_NAME_MIN && str_find_nocase(text, file) != SIZE_MAX);
+}
+
+const struct machine_addin *audit_tree_noted(const struct client_found *found,
+					     const struct machine_note *note)
+{
+	const struct machine *m = found->machine;
+	struct str text = str_of(note->text);
+
+	for (size_t i = 0; i < m->n_addins; i++)
+		if (*m->addins[i].prog_id && is_in(&m->addins[i], text))
+			return &m->addins[i];
+	return NULL;
+}
+
+static const char *part_of(const struct audit_tree *t, const char *name, const char *source)
+{
+	return arena_printf(t->arena, "add-in %.*s (%s)", TEXT_SHOWN, name,
+			    audit_tree_user(t->arena, source));
+}
+
+static enum code code_of(const struct machine_note *note)
+{
+	if (note->kind == MACHINE_NOTE_DISABLED)
+		return CODE_ADDIN_DISABLED_AFTER_CRASH;
+	if (note->kind == MACHINE_NOTE_CRASHED)
+		return CODE_ADDIN_CRASH_SUSPECT;
+	return note->number == KEPT_CRASH || note->number == KEPT_CRASH_ALLOWED ||
+			       note->number == KEPT_CRASH_USER
+		       ? CODE_ADDIN_KEPT_AFTER_CRASH
+		       : CODE_ADDIN_KEPT_ALTHOUGH_SLOW;
+}
+
+/* Switching a suspect off, for this user; a word to keep one is taken back. */
+static void want_less(const struct audit_tree *t, const struct finding *f, const struct machine_note *note,
+		      const struct machine_addin *addin)
+{
+	if (note->kind == MACHINE_NOTE_KEPT)
+		audit_tree_want(
+			t, f,
+			(struct wanted){ .what = WANTED_GONE, .source = note->source, .place = note->place });
+	if (note->kind == MACHINE_NOTE_CRASHED && addin)
+		audit_tree_want(t, f,
+				(struct wanted){
+					.what = WANTED_VALUE,
+					.source = note->source,
+					.place = { .key = arena_printf(t->arena, "%s\\%s", USER_ADDINS,
+								       addin->prog_id),
+						   .value = "LoadBehavior" },
+					.type = HIVE_DWORD,
+					.number = LOAD_SWITCHED_OFF,
+				});
+}
+
+static void judge_note(const struct audit_tree *t, const struct machine_note *note)
+{
+	const struct machine_addin *addin = audit_tree_noted(t->found, note);
+	struct finding *f;
+
+	if (note->kind == MACHINE_NOTE_POLICY || (note->kind == MACHINE_NOTE_KEPT && note->number == 0))
+		return;
+	f = audit_tree_add(t, code_of(note), part_of(t, addin ? addin->prog_id : note->text, note->source));
+	finding_evidence(f, "add_in", addin && addin->name.text ? addin->name.text : note->text, NULL,
+			 TRUST_PEER);
+	if (note->kind == MACHINE_NOTE_KEPT)
+		finding_evidence(f, "reason", arena_printf(t->arena, "%u", (unsigned)note->number), NULL,
+				 TRUST_OURS);
+	if (addin && addin->file)
+		finding_evidence(f, "file", addin->file, NULL, TRUST_PEER);
+	audit_tree_place(t, f, note->source, &note->place);
+	want_less(t, f, note, addin);
+}
+
+static void judge_addin(const struct audit_tree *t, const struct machine_addin *addin)
+{
+	struct client_place place = addin->load.place;
+	struct finding *f;
+
+	if (addin->load.is_set && addin->load.number == LOAD_SWITCHED_OFF) {
+		f = audit_tree_add(t, CODE_ADDIN_SWITCHED_OFF, part_of(t, addin->prog_id, addin->source));
+		finding_evidence(f, "load_behavior", "2", "3", TRUST_OURS);
+		audit_tree_place(t, f, addin->source, &place);
+	}
+	if (!audit_tree_loads(addin) || addin->state != MACHINE_FILE_MISSING)
+		return;
+	f = audit_tree_add(t, CODE_ADDIN_FILE_MISSING, part_of(t, addin->prog_id, addin->source));
+	finding_evidence(f, "file", addin->file, "a file", TRUST_PEER);
+	audit_tree_place(t, f, addin->source, &place);
+	audit_tree_want(t, f,
+			(struct wanted){ .what = WANTED_VALUE,
+					 .source = addin->source,
+					 .place = place,
+					 .type = HIVE_DWORD,
+					 .number = LOADS_NOT });
+}
+
+void audit_tree_addins(const struct audit_tree *t)
+{
+	const struct machine *m = t->found->machine;
+
+	for (size_t i = 0; i < m->n_addins; i++)
+		judge_addin(t, &m->addins[i]);
+	for (size_t i = 0; i < m->n_notes; i++)
+		judge_note(t, &m->notes[i]);
+}

@@ -1,0 +1,20 @@
+/* This file reads Outlook's add-ins from the registry: where they are registered, whether they load, and what
+ * Outlook noted about them.
+ */
+#ifndef POSTMEND_CLIENT_ADDINS_H
+#define POSTMEND_CLIENT_ADDINS_H
+
+#include "client/account.h"
+#include "hive/hive.h"
+
+/* A user's hive: his own add-ins and his say about those of all users, Outlook's lists, policies. */
+void addins_read_user(struct client_found *found, const struct hive *hive, const char *source);
+
+/* The hive SOFTWARE, after the users' hives: the add-ins of all users in each view, and the
+ * files of all that were read. */
+void addins_read_software(struct client_found *found, const struct hive *hive, const char *source);
+
+/* "user", "click-to-run-32" … */
+const char *addins_view_name(enum machine_view view);
+
+#endif
