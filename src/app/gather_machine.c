@@ -210,11 +210,29 @@ static void look_at_files(struct gather *gather)
 	}
 }
 
+static enum status read_hosts(struct gather *gather)
+{
+	struct arena *arena = gather->run->arena;
+	const char *path = windows_file(gather, "System32/drivers/etc/hosts"), *why = NULL;
+	struct buf bytes;
+	void *copy;
+
+	if (!path || folder_is(path))
+		return ST_OK;
+	buf_init(&bytes, HOSTS_CAP);
+	if (file_read(path, &bytes, &why) != ST_OK)
+		client_add_remark(&gather->found, path, 0, why ? why : "it cannot be read whole");
+	copy = arena_copy(arena, buf_view(&bytes).at, buf_view(&bytes).len);
+	gather->hosts_path = path;
+	gather->hosts = view_of(copy, copy ? buf_view(&bytes).len : 0);
+	buf_fini(&bytes);
+	return copy ? ST_OK : ST_NOMEM;
+}
+
 enum status gather_look_around(struct gather *gather)
 {
 	static const char *const hives[] = { "System32/config/SOFTWARE", "System32/config/SYSTEM" };
 	enum status st = ST_OK;
-	const char *why = NULL;
 
 	if (!gather->looks_around)
 		return ST_OK;
@@ -227,19 +245,13 @@ enum status gather_look_around(struct gather *gather)
 	if (st != ST_OK)
 		return st;
 	look_at_files(gather);
-	gather->hosts_path = windows_file(gather, "System32/drivers/etc/hosts");
-	if (gather->hosts_path && !folder_is(gather->hosts_path) &&
-	    file_read(gather->hosts_path, &gather->hosts, &why) != ST_OK)
-		client_add_remark(&gather->found, gather->hosts_path, 0,
-				  why ? why : "it cannot be read whole");
-	return ST_OK;
+	return read_hosts(gather);
 }
 
 enum status gather_open_around(struct gather *gather)
 {
 	struct arena *arena = gather->run->arena;
 
-	buf_init(&gather->hosts, HOSTS_CAP);
 	gather->srs = arena_array(arena, SRS_MAX, sizeof *gather->srs);
 	gather->keys = arena_array(arena, USERS_MAX, sizeof *gather->keys);
 	return gather->srs && gather->keys ? ST_OK : ST_NOMEM;
