@@ -116,7 +116,7 @@ const char *rewrite_prefs_program(struct rewrite_writer *w)
 	case CLIENT_FIELD_LOGIN:
 		return log_in(w);
 	case CLIENT_FIELD_TIMEOUT:
-		return rewrite_set_pref(w, name_beside(w, "timeout"), rewrite_number(w));
+		return rewrite_set_pref(w, "mailnews.tcptimeout", rewrite_number(w));
 	case CLIENT_FIELD_KEEP:
 		return rewrite_set_pref(w, name_beside(w, "delete_by_age_from_server"), "false");
 	}

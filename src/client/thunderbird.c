@@ -55,7 +55,8 @@ size_t thunderbird_read_profiles(struct client_found *found, struct view bytes,
 static const struct pref *pref_of(const struct reader *r, const char *family, const char *id,
 				  const char *what)
 {
-	const char *name = arena_printf(r->found->arena, "%s.%s.%s", family, id, what);
+	const char *name =
+		arena_printf(r->found->arena, "%s.%s%s%s", family, id, what ? "." : "", what ? what : "");
 
 	return name ? prefs_find(&r->prefs, name) : NULL;
 }
@@ -123,7 +124,9 @@ static void read_incoming(const struct reader *r, const char *id, struct client_
 	if (!out->user.text)
 		out->user = text_of(r, "mail.server", id, "userName");
 	out->port = number_of(r, "mail.server", id, "port");
-	out->timeout = number_of(r, "mail.server", id, "timeout");
+	/* Of all servers alike; a server's own "timeout" is the minutes for which an idle connection is kept.
+	 */
+	out->timeout = number_of(r, "mailnews", "tcptimeout", NULL);
 	read_security(&socket, out);
 	read_login(&method, out);
 	out->password = r->has_logins ? CLIENT_PASSWORD_UNKNOWN : CLIENT_PASSWORD_NONE;

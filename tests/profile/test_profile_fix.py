@@ -134,6 +134,10 @@ CASES = {
         [(b'"mail.server.server1.port");\n',
           b'"mail.server.server1.port");\nuser_pref("mail.server.server1.socketType", 3);\n')], MISMATCH,
         {".thunderbird/profiles.ini": INI}),
+    "Thunderbird: too short a time, of all servers; the minutes that one keeps an idle connection are none": (
+        ".thunderbird/p/prefs.js", PREFS + b'user_pref("mail.server.server1.timeout", 29);\n'
+        b'user_pref("mailnews.tcptimeout", 5);', [(b"tcptimeout\", 5", b"tcptimeout\", 60")], SHORT,
+        {".thunderbird/profiles.ini": INI}),
     "Thunderbird: a scanner's proxy": (
         ".thunderbird/p/prefs.js", PREFS.replace(b'"imap.example.org"', b'"127.0.0.1"').replace(
             b'userName", "anna"', b'userName", "anna/imap.example.org"'),
