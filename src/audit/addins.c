@@ -45,6 +45,30 @@ static const char *part_of(const struct audit_tree *t, const char *name, const c
 			    audit_tree_user(t->arena, source));
 }
 
+/* What this user's Outlook does with it: his own word counts before that for all users. */
+static const struct machine_addin *for_user(const struct audit_tree *t, const struct machine_addin *addin,
+					    const char *source)
+{
+	const struct machine *m = t->found->machine;
+
+	for (size_t i = 0; i < m->n_addins; i++)
+		if (m->addins[i].view == MACHINE_VIEW_USER && m->addins[i].load.is_set &&
+		    str_eq(str_of(m->addins[i].source), str_of(source)) &&
+		    str_eq_nocase(str_of(m->addins[i].prog_id), str_of(addin->prog_id)))
+			return &m->addins[i];
+	return addin;
+}
+
+static bool is_suspect(const struct audit_tree *t, const struct machine_addin *addin)
+{
+	const struct machine *m = t->found->machine;
+
+	for (size_t i = 0; i < m->n_notes; i++)
+		if (m->notes[i].kind == MACHINE_NOTE_CRASHED && is_in(addin, str_of(m->notes[i].text)))
+			return true;
+	return false;
+}
+
 static enum code code_of(const struct machine_note *note)
 {
 	if (note->kind == MACHINE_NOTE_DISABLED)
@@ -85,6 +109,10 @@ static void judge_note(const struct audit_tree *t, const struct machine_note *no
 
 	if (note->kind == MACHINE_NOTE_POLICY || (note->kind == MACHINE_NOTE_KEPT && note->number == 0))
 		return;
+	/* A suspect that does not load any more is taken care of. */
+	if (note->kind == MACHINE_NOTE_CRASHED && addin &&
+	    !audit_tree_loads(for_user(t, addin, note->source)))
+		return;
 	f = audit_tree_add(t, code_of(note), part_of(t, addin ? addin->prog_id : note->text, note->source));
 	finding_evidence(f, "add_in", addin && addin->name.text ? addin->name.text : note->text, NULL,
 			 TRUST_PEER);
@@ -102,7 +130,7 @@ static void judge_addin(const struct audit_tree *t, const struct machine_addin *
 	struct client_place place = addin->load.place;
 	struct finding *f;
 
-	if (addin->load.is_set && addin->load.number == LOAD_SWITCHED_OFF) {
+	if (addin->load.is_set && addin->load.number == LOAD_SWITCHED_OFF && !is_suspect(t, addin)) {
 		f = audit_tree_add(t, CODE_ADDIN_SWITCHED_OFF, part_of(t, addin->prog_id, addin->source));
 		finding_evidence(f, "load_behavior", "2", "3", TRUST_OURS);
 		audit_tree_place(t, f, addin->source, &place);
