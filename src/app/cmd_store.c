@@ -58,9 +58,15 @@ static const struct sub_command sub_commands[] = {
 	{ "undo", store_in_place_undo, OPTION_BIT(OPTION_YES) },
 	{ "convert", store_convert,
 	  OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_COMPACT) },
-	{ "outbox", store_look_outbox, 0 },
-	{ "receipts", store_look_receipts, 0 },
-	{ "duplicates", store_look_duplicates, 0 },
+	{ "outbox", store_look_outbox,
+	  OPTION_BIT(OPTION_RELEASE) | OPTION_BIT(OPTION_REMOVE) | OPTION_BIT(OPTION_SAVE) |
+		  OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) },
+	{ "receipts", store_look_receipts,
+	  OPTION_BIT(OPTION_REMOVE) | OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_PLAN) |
+		  OPTION_BIT(OPTION_YES) },
+	{ "duplicates", store_look_duplicates,
+	  OPTION_BIT(OPTION_MOVE_TO) | OPTION_BIT(OPTION_REMOVE) | OPTION_BIT(OPTION_KEEP) |
+		  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) },
 	{ "rules", store_look_rules, 0 },
 	{ "export", store_export,
 	  OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_ASSOCIATED) },

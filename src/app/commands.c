@@ -83,7 +83,9 @@ static const struct command commands[] = {
 	{ "store", "check|repair|... FILE...", "check and mend Outlook stores: PST and OST files", cmd_store,
 	  SHOWING | OPTION_BIT(OPTION_QUICK) | OPTION_BIT(OPTION_IN_PLACE) | OPTION_BIT(OPTION_OUTPUT) |
 		  OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_DELETED) |
-		  OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_ASSOCIATED),
+		  OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_ASSOCIATED) |
+		  OPTION_BIT(OPTION_RELEASE) | OPTION_BIT(OPTION_REMOVE) | OPTION_BIT(OPTION_SAVE) |
+		  OPTION_BIT(OPTION_MOVE_TO) | OPTION_BIT(OPTION_KEEP),
 	  "check looks at every part of a store against the others: header, page trees,\n"
 	  "blocks with their checksums, allocation maps, references, and what is in folders\n"
 	  "and messages. Each finding says where: byte, node, folder and subject line. A\n"
@@ -108,7 +110,10 @@ static const struct command commands[] = {
 	  "outbox FILE lists what waits to be sent or is stuck; receipts FILE receipts and\n"
 	  "reports that hide; duplicates FILE what is there more than once, and how it came;\n"
 	  "rules FILE the rules of a store or of an .rwz file as sentences, and why each does\n"
-	  "not run. These four change nothing and read only what they need.\n"
+	  "not run. These four change nothing and read only what they need. outbox --release\n"
+	  "makes drafts of stuck mail, --remove takes it out, as of receipts; duplicates\n"
+	  "--move-to or --remove leave one of each, by --keep. --save DIR writes them as .eml\n"
+	  "first. All of these work as a repair in place does: --plan, a journal, undo.\n"
 	  "\n"
 	  "export FILE --output DIR writes every message as a file of the Internet's mail,\n"
 	  "in folders as in the store: .eml files, an mbox for each folder or Maildirs.\n"
@@ -128,8 +133,11 @@ static const struct command commands[] = {
 	  "  postmend store convert old.pst --output new.pst\n"
 	  "  postmend store convert mailbox.ost --output mailbox.pst\n"
 	  "  postmend store outbox archive.pst\n"
-	  "  postmend store receipts archive.pst\n"
+	  "  postmend store outbox archive.pst --release all --plan\n"
+	  "  postmend store outbox archive.pst --remove 0x200024 --save saved\n"
+	  "  postmend store receipts archive.pst --remove all\n"
 	  "  postmend store duplicates archive.pst --json\n"
+	  "  postmend store duplicates archive.pst --move-to Duplicates --keep newest\n"
 	  "  postmend store rules archive.pst\n"
 	  "  postmend store rules exported.rwz\n"
 	  "  postmend store export archive.pst --output mail\n"

@@ -34,6 +34,16 @@ static const struct option_row rows[] = {
 	{ OPTION_FORMAT, "format", "WORD", OPTION_TEXT, AT(format), "export: eml, mbox, maildir or json" },
 	{ OPTION_ASSOCIATED, "associated", NULL, OPTION_FLAG, AT(associated),
 	  "export: also the hidden items of folders: rules, views, settings" },
+	{ OPTION_RELEASE, "release", "all|ID", OPTION_ITEMS, AT(release),
+	  "outbox: make these drafts again, in the folder for drafts" },
+	{ OPTION_REMOVE, "remove", "all|ID", OPTION_ITEMS, AT(remove),
+	  "outbox, receipts, duplicates: take these out of the store" },
+	{ OPTION_SAVE, "save", "DIR", OPTION_TEXT, AT(save),
+	  "write each as .eml into this folder before it is changed" },
+	{ OPTION_MOVE_TO, "move-to", "FOLDER", OPTION_TEXT, AT(move_to),
+	  "duplicates: move all but one of each to this folder, \"Duplicates\" unless told" },
+	{ OPTION_KEEP, "keep", "WHICH", OPTION_CHOICE, AT(keep),
+	  "duplicates: which one stays: oldest, newest, fullest or in FOLDER" },
 	{ OPTION_DEADLINE, "deadline", "SECONDS", OPTION_SECONDS_VALUE, AT(deadline),
 	  "time for the whole run: 10 for probe, 30 for diagnose and settings" },
 	{ OPTION_OFFLINE, "offline", NULL, OPTION_FLAG, AT(offline), "send nothing at all" },
@@ -149,6 +159,22 @@ static bool has_control(struct str text)
 	return false;
 }
 
+/* "all", or numbers as "0x200024" and "0x8008.3", parted by commas. */
+static bool is_items(struct str text)
+{
+	bool all_numbers = text.len > 0;
+	struct str rest = text;
+
+	while (rest.at && all_numbers) {
+		struct str part = str_cut(&rest, ',');
+
+		all_numbers = str_starts(part, STR("0x")) && part.len > 2 && part.len < 24;
+		for (size_t i = 2; i < part.len && all_numbers; i++)
+			all_numbers = strchr("0123456789abcdefABCDEF.", part.at[i]) != NULL;
+	}
+	return all_numbers || str_is(text, "all");
+}
+
 /* NULL when the value was taken, else what is expected instead. */
 static const char *take(struct options *out, const struct option_row *row, const char *value)
 {
@@ -179,6 +205,14 @@ static const char *take(struct options *out, const struct option_row *row, const
 				       *(uint64_t *)(void *)field > 0
 			       ? NULL
 			       : "a number of bytes up to 20971520";
+	case OPTION_ITEMS:
+		memcpy(field, &value, sizeof value);
+		return text.len == 0 || is_items(text)
+			       ? NULL
+			       : "\"all\" or numbers such as 0x200024, parted by commas";
+	case OPTION_CHOICE:
+		memcpy(field, &value, sizeof value);
+		return text.len && !has_control(text) ? NULL : "a word";
 	case OPTION_COLOR_WORD:
 		return read_color(text, (enum options_color *)(void *)field) ? NULL : "auto, always or never";
 	}
@@ -199,6 +233,21 @@ static enum status refuse(struct line *line, const char *why)
 	return ST_USAGE;
 }
 
+/* The word behind the option where it is its value; "" for items that nobody names. */
+static const char *next_value(struct line *line, const struct option_row *row)
+{
+	const char *next = line->at + 1 < line->argc ? line->argv[line->at + 1] : NULL;
+
+	if (row->kind == OPTION_FLAG || (row->kind != OPTION_ITEMS && !next))
+		return NULL;
+	if (row->kind == OPTION_ITEMS && (!next || !is_items(str_of(next))))
+		return "";
+	line->at++;
+	if (row->kind != OPTION_CHOICE || strcmp(next, "in") != 0 || line->at + 1 >= line->argc)
+		return next;
+	return arena_printf(line->arena, "in %s", line->argv[++line->at]);
+}
+
 static enum status read_option(struct line *line, struct options *out)
 {
 	struct str rest = str_of(line->argv[line->at] + 2), name = str_cut(&rest, '=');
@@ -211,8 +260,8 @@ static enum status read_option(struct line *line, struct options *out)
 					   (int)(name.len < 64 ? name.len : 64), name.at));
 	if (row->kind == OPTION_FLAG && value)
 		return refuse(line, arena_printf(line->arena, "--%s takes no value", row->name));
-	if (row->kind != OPTION_FLAG && !value && line->at + 1 < line->argc)
-		value = line->argv[++line->at];
+	if (!value)
+		value = next_value(line, row);
 	if (row->kind != OPTION_FLAG && !value)
 		return refuse(line, arena_printf(line->arena, "--%s: expected %s behind it", row->name,
 						 row->value));

@@ -36,6 +36,14 @@ enum option {
 	OPTION_COMPACT,
 	OPTION_FORMAT,
 	OPTION_ASSOCIATED,
+	OPTION_RELEASE,
+	OPTION_REMOVE,
+	OPTION_SAVE,
+	OPTION_MOVE_TO,
+	OPTION_KEEP,
+	OPTION_DISABLE,
+	OPTION_SET_ASIDE,
+	OPTION_EXPORT,
 	OPTION_DEADLINE,
 	OPTION_OFFLINE,
 	OPTION_NO_THIRD_PARTY,
@@ -82,6 +90,9 @@ struct options {
 	const char *address, *ready_file, *second_resolver, *via, *from, *output, *set, *format, *fix;
 	uint64_t size; /* 0 when not given */
 	const char *windows, *hive;
+	/* Items of a store: "all", or numbers parted by commas; "" when none was named. */
+	const char *release, *remove, *disable, *set_aside;
+	const char *save, *move_to, *keep, *export_to;
 	uint64_t given; /* bits of the options that stood on the line */
 	const char **words;
 	size_t n_words;
@@ -94,7 +105,9 @@ enum option_kind {
 	OPTION_SECONDS_VALUE,
 	OPTION_PORT,
 	OPTION_BYTES,
-	OPTION_COLOR_WORD
+	OPTION_COLOR_WORD,
+	OPTION_ITEMS,  /* "all" or numbers; the next word only when it is one of these */
+	OPTION_CHOICE, /* a word, and another behind "in" */
 };
 
 struct option_row {

@@ -7,17 +7,17 @@
 #include "app/store_in_place.h"
 
 #include "app/store_visit.h"
+#include "app/store_write.h"
 #include "apply/apply.h"
 #include "apply/site.h"
 #include "base/checked.h"
 #include "os/interrupt.h"
 #include "os/store_file.h"
-#include "os/terminal.h"
 #include "plan/plan.h"
 
 #include <stdio.h>
 
-enum { ANSWER_SIZE = 16, SPACE_SPARE = 1 << 20, LINE_CAP = 1 << 16 };
+enum { LINE_CAP = 1 << 16 };
 
 struct mending {
 	struct run *run;
@@ -26,8 +26,8 @@ struct mending {
 	struct in_place_facts facts;
 	struct plan plan;
 	struct arena *arena; /* of the plan */
-	struct site *site;   /* NULL for --plan */
-	enum status status;  /* of what failed, and then `why` is told */
+	struct store_write write;
+	enum status status; /* of what failed, and then `why` is told */
 };
 
 static enum status fail(struct mending *m, enum status st, const char *why)
@@ -106,113 +106,22 @@ static enum status make_plan(struct mending *m, const struct image *image)
 	return st == ST_OK ? take_plan(m) : st;
 }
 
-/* Without a terminal nobody is asked: the word --in-place was said. */
-static bool is_agreed(struct mending *m)
-{
-	char answer[ANSWER_SIZE] = "";
-
-	if (m->run->options.yes || !terminal_is(TERMINAL_IN) || !terminal_is(TERMINAL_ERROR))
-		return true;
-	fprintf(stderr, "postmend: %zu steps are planned for %s (--plan lists them). Write them? [y/N] ",
-		m->plan.n_steps, m->path);
-	for (size_t n = 0; n + 1 < sizeof answer && fread(&answer[n], 1, 1, stdin) == 1; n++)
-		if (answer[n] == '\n')
-			break;
-	return answer[0] == 'y' || answer[0] == 'Y';
-}
-
-/* Whether a journal that lies there stands in the way of a new one. */
-static enum status clear_way(struct mending *m)
-{
-	struct apply_site *site = site_apply(m->site);
-	struct journal journal;
-	bool fits = false;
-	enum status st;
-
-	if (!site->has_journal)
-		return ST_OK;
-	st = apply_read_journal(site, m->arena, &journal);
-	if (st != ST_OK)
-		return fail(m, st, "its journal cannot be read");
-	if (journal.state == JOURNAL_DONE)
-		st = apply_fits(site, &journal, &fits);
-	if (st != ST_OK)
-		return fail(m, st, "the store cannot be read");
-	if (journal.state != JOURNAL_DONE || fits)
-		return fail(m, ST_IO,
-			    "an earlier repair can still be taken back; take it back with \"postmend store "
-			    "undo\", "
-			    "or keep it for good by deleting its journal, then try again");
-	/* The store went its own way since: nothing can be taken back with it. */
-	st = site->remove(site->context);
-	site->has_journal = false;
-	return st == ST_OK ? st : fail(m, st, "an old journal cannot be removed");
-}
-
 static enum status write_plan(struct mending *m)
 {
-	struct apply_site *site = site_apply(m->site);
-	uint64_t need = apply_space(&m->plan.edits) + SPACE_SPARE, have = site_free_bytes(m->site);
-	const char *why = NULL, *undone = NULL;
-	enum status st = clear_way(m);
+	const char *what =
+		arena_printf(m->run->arena, "%zu steps are planned for %s", m->plan.n_steps, m->path);
 
-	if (st != ST_OK)
-		return st;
-	if (need > have)
-		return fail(
-			m, ST_IO,
-			arena_printf(m->run->arena,
-				     "the disk has %llu bytes free, and the repair needs %llu; nothing was "
-				     "changed",
-				     (unsigned long long)have, (unsigned long long)need));
-	st = apply_run(site, m->arena, &m->plan.edits, &why);
-	if (st == ST_OK) {
-		m->facts.outcome = IN_PLACE_WRITTEN;
+	if (!store_write_agreed(m->run, what)) {
+		m->facts.outcome = IN_PLACE_DECLINED;
 		return ST_OK;
 	}
-	/* What was begun and cannot be ended is taken back at once, when that is possible. */
-	if (site->has_journal && apply_undo(site, m->arena, &undone) == ST_OK)
-		why = "the store could not be written; all was taken back";
-	return fail(m, st == ST_USAGE ? ST_IO : st,
-		    arena_printf(m->run->arena, "%s%s%s", why ? why : "it cannot be written",
-				 site_why(m->site) ? ": " : "", site_why(m->site) ? site_why(m->site) : ""));
-}
-
-/* What an earlier run left: 0 goes on, 1 is all for this time. */
-static enum status settle_journal(struct mending *m, bool *done_out)
-{
-	struct apply_site *site = site_apply(m->site);
-	struct arena *arena = arena_new((size_t)APPLY_JOURNAL_MAX * 2);
-	struct journal journal = { .state = JOURNAL_DONE };
-	const char *why = NULL;
-	enum status st = arena ? ST_OK : ST_NOMEM;
-
-	*done_out = false;
-	if (st == ST_OK && site->has_journal)
-		st = apply_read_journal(site, arena, &journal);
-	if (st == ST_OK && journal.state == JOURNAL_BEGUN) {
-		st = apply_undo(site, arena, &why);
-	} else if (st == ST_OK && journal.state == JOURNAL_WRITING) {
-		st = apply_resume(site, arena, &why);
-		*done_out = st == ST_OK;
-		m->facts.outcome = IN_PLACE_RESUMED;
-	} else if (st == ST_OK && journal.state != JOURNAL_DONE) {
-		st = ST_USAGE;
-		why = journal.state == JOURNAL_GOING ? "an earlier repair was being taken back; finish that "
-						       "with \"postmend store undo\""
-						     : "the file beside it that should be its journal is "
-						       "damaged or something else; put "
-						       "it aside and try again";
-	}
-	if (st != ST_OK)
-		st = fail(m, st == ST_USAGE ? ST_IO : st, why ? arena_strdup(m->run->arena, why) : NULL);
-	arena_drop(&arena);
-	return st;
+	m->facts.outcome = IN_PLACE_WRITTEN;
+	return store_write_edits(&m->write, &m->plan.edits);
 }
 
 static enum status plan_and_write(struct mending *m)
 {
-	enum status st = make_plan(m, site_image(m->site));
+	enum status st = make_plan(m, site_image(m->write.site));
 
 	if (st != ST_OK)
 		return fail(m, st, NULL);
@@ -220,8 +129,6 @@ static enum status plan_and_write(struct mending *m)
 		m->facts.outcome = IN_PLACE_REFUSED;
 	else if (m->plan.n_steps == 0)
 		m->facts.outcome = IN_PLACE_NOTHING;
-	else if (!is_agreed(m))
-		m->facts.outcome = IN_PLACE_DECLINED;
 	else
 		return write_plan(m);
 	return ST_OK;
@@ -229,20 +136,19 @@ static enum status plan_and_write(struct mending *m)
 
 static void mend(struct mending *m)
 {
-	const char *why = NULL;
 	bool done = false;
-	enum status st = site_open(m->run->arena, m->path, &m->site, &why);
+	enum status st;
 
-	if (st != ST_OK) {
-		(void)fail(m, st, why);
-		return;
-	}
-	st = settle_journal(m, &done);
-	if (st == ST_OK && !done)
-		(void)plan_and_write(m);
-	if (site_apply(m->site)->has_journal)
-		m->facts.journal = site_journal_path(m->site);
-	site_close(&m->site);
+	m->write = (struct store_write){ .run = m->run, .path = m->path };
+	st = store_write_open(&m->write, &done);
+	if (st == ST_OK && done)
+		m->facts.outcome = IN_PLACE_RESUMED;
+	else if (st == ST_OK)
+		st = plan_and_write(m);
+	if (st != ST_OK && m->write.status != ST_OK)
+		(void)fail(m, m->write.status, m->write.why);
+	store_write_close(&m->write);
+	m->facts.journal = m->write.journal;
 }
 
 static void plan_only(struct mending *m)
@@ -346,7 +252,7 @@ int store_in_place_undo(struct run *run)
 	enum status st;
 
 	if (!path)
-		return run_usage("store undo: expected the store whose repair is to be taken back");
+		return run_usage("store undo: expected the store whose change is to be taken back");
 	interrupt_watch();
 	st = site_open(run->arena, path, &site, &why);
 	if (st == ST_OK) {

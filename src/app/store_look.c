@@ -1,12 +1,10 @@
 /* This file runs the looks into a store, one for each sub-command. */
 #include "app/store_look.h"
 
-#include "app/progress.h"
+#include "app/store_change.h"
 #include "app/store_visit.h"
 #include "base/str.h"
-#include "content/content.h"
 #include "diagnose/stores.h"
-#include "os/clock.h"
 #include "os/env.h"
 #include "os/file.h"
 #include "os/interrupt.h"
@@ -15,36 +13,31 @@
 
 enum { FOLD_AT = 20, RULES_FILE_MAX = 64 << 20 };
 
-struct look_kind {
-	const char *command, *noun, *nouns, *none;
-	enum status (*look)(const struct content_setting *setting, struct check_facts *facts);
-	bool takes_rules; /* also a file of rules alone */
-};
-
 static const struct look_kind kind_outbox = {
-	"store outbox", "message", "messages", "The Outbox is empty: nothing waits to be sent.",
-	content_outbox, false,
+	LOOK_OUTBOX,
+	"store outbox",
+	"message",
+	"messages",
+	"The Outbox is empty: nothing waits to be sent.",
+	content_outbox,
+	false,
 };
 static const struct look_kind kind_receipts = {
-	"store receipts", "receipt", "receipts", "No receipt hides in this store.", content_receipts, false,
+	LOOK_RECEIPTS,
+	"store receipts",
+	"receipt",
+	"receipts",
+	"No receipt hides in this store.",
+	content_receipts,
+	false,
 };
 static const struct look_kind kind_rules = {
-	"store rules", "rule", "rules", "There are no rules here.", content_rules, true,
+	LOOK_RULES, "store rules", "rule", "rules", "There are no rules here.", content_rules, true,
 };
 static const struct look_kind kind_duplicates = {
-	"store duplicates", "double", "doubles", "No message is there twice.", content_duplicates, false,
-};
-
-struct look {
-	const struct look_kind *kind;
-	struct run *run;
-	struct finding_sink *sink;
-	struct item_list list;
-	struct store_facts store;
-	struct progress progress;
-	uint64_t size;
-	struct clock clock;
-	bool cancelled;
+	LOOK_DUPLICATES, "store duplicates",           "double",
+	"doubles",       "No message is there twice.", content_duplicates,
+	false,
 };
 
 static void run_jobs(void *context, size_t n, check_job *job, void *job_context)
@@ -63,20 +56,22 @@ static bool tick(void *context, uint64_t done, uint64_t total)
 	return !interrupt_came();
 }
 
-static enum status look_at_facts(struct look *look, struct check_facts *facts, struct check_runner *runner)
+enum status store_look_facts(struct look *look, struct check_facts *facts)
 {
+	struct check_runner runner = { .run = run_jobs, .width = pool_width() };
 	struct content_setting setting = {
 		.path = look->store.path,
 		.arena = look->run->arena,
 		.sink = look->sink,
 		.list = &look->list,
 		.now = clock_wall(),
-		.runner = *runner,
+		.runner = runner,
 		.tick = tick,
 		.context = look,
+		.aside = look->run->options.move_to,
 	};
 
-	setting.runner.context = runner;
+	setting.runner.context = &runner;
 	look->store.is_whole = facts->nbt_whole && facts->bbt_whole && (facts->have & FACT_FOLDERS);
 	if (!(facts->have & FACT_FOLDERS))
 		return ST_OK;
@@ -109,12 +104,12 @@ static enum status look_at_image(struct look *look, struct arena *arena, const s
 	if (st == ST_OK && finding_sink_append(look->sink, sink) != ST_OK)
 		st = ST_NOMEM;
 	if (st == ST_OK)
-		st = look_at_facts(look, facts, &runner);
+		st = store_look_facts(look, facts);
 	progress_end(&look->progress);
 	return st;
 }
 
-static enum status look_at_store(struct look *look)
+enum status store_look_file(struct look *look)
 {
 	struct arena *arena;
 	struct store_file *file;
@@ -163,7 +158,7 @@ static enum status look_at_rules_file(struct look *look, bool *is_rules_out)
 	return st == ST_IO || st == ST_LIMIT ? ST_OK : st;
 }
 
-static int print(struct look *look)
+int store_look_print(struct look *look)
 {
 	struct run *run = look->run;
 	struct look_case facts = { &look->store,      &look->list,      look->kind->noun,
@@ -184,6 +179,8 @@ static int print(struct look *look)
 
 	if (!diagnosis || diagnose_look(run->arena, &facts, look->sink, diagnosis) != ST_OK)
 		return run_failed(ST_NOMEM, NULL);
+	if (look->headline)
+		diagnosis->headline = look->headline;
 	if (look->store.unreadable && !run->options.json && !run->options.html)
 		return report_exit_code(&report);
 	return run_report(run, &report);
@@ -194,33 +191,44 @@ static bool is_rules_name(const char *path)
 	return str_ends_nocase(str_of(path), STR(".rwz"));
 }
 
-static int look_run(struct run *run, const struct look_kind *kind)
+struct look *store_look_new(struct run *run, const struct look_kind *kind, const char *path)
 {
 	struct look *look = arena_alloc(run->arena, sizeof *look);
-	enum status st = ST_NOMEM;
+
+	if (!look)
+		return NULL;
+	*look = (struct look){ .kind = kind, .run = run, .sink = finding_sink_new(run->arena) };
+	if (!look->sink)
+		return NULL;
+	look->store.path = path;
+	finding_sink_fold(look->sink, FOLD_AT);
+	interrupt_watch();
+	clock_start(&look->clock);
+	return look;
+}
+
+static int look_run(struct run *run, const struct look_kind *kind)
+{
+	struct look *look;
+	enum status st;
 	bool is_rules = false;
 
 	if (run->n_words != 1)
 		return run_usage(
 			arena_printf(run->arena, "%s: expected one Outlook store, such as archive.pst%s",
 				     kind->command, kind->takes_rules ? ", or a file of rules" : ""));
+	if (store_change_is_asked(run))
+		return store_change_run(run, kind);
+	look = store_look_new(run, kind, run->words[0]);
 	if (!look)
 		return run_failed(ST_NOMEM, NULL);
-	*look = (struct look){ .kind = kind, .run = run, .sink = finding_sink_new(run->arena) };
-	look->store.path = run->words[0];
-	interrupt_watch();
-	clock_start(&look->clock);
-	if (look->sink) {
-		finding_sink_fold(look->sink, FOLD_AT);
-		st = kind->takes_rules && is_rules_name(run->words[0]) ? look_at_rules_file(look, &is_rules)
-								       : ST_OK;
-	}
+	st = kind->takes_rules && is_rules_name(run->words[0]) ? look_at_rules_file(look, &is_rules) : ST_OK;
 	if (st == ST_OK && !is_rules)
-		st = look_at_store(look);
+		st = store_look_file(look);
 	look->cancelled = st == ST_CANCEL;
 	if (st != ST_OK && st != ST_CANCEL)
 		return run_failed(st, NULL);
-	return print(look);
+	return store_look_print(look);
 }
 
 int store_look_outbox(struct run *run)

@@ -22,6 +22,8 @@ struct content_setting {
 	struct check_runner runner;
 	bool (*tick)(void *context, uint64_t done, uint64_t total); /* may be NULL; false cancels */
 	void *context;
+	/* Doubles in the folder of this name were put there before: they are none. NULL: "Duplicates". */
+	const char *aside;
 };
 
 /* The facts are those of check_open() and live as long as the look. ST_CANCEL

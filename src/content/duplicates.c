@@ -168,18 +168,32 @@ static enum status open_readers(struct search *s)
 	return ST_OK;
 }
 
+/* Whatever lies in the folder for doubles was put there by an earlier run. */
+static bool is_aside(const struct search *s, const struct node_fact *node)
+{
+	const struct folder_fact *folder = facts_folder(s->facts, node->parent);
+	const char *aside = s->setting->aside ? s->setting->aside : "Duplicates";
+
+	return folder && folder->name && strcmp(folder->name, aside) == 0;
+}
+
+static bool is_searched(const struct search *s, const struct node_fact *node)
+{
+	return desk_is_message(node) && !is_aside(s, node);
+}
+
 static enum status gather(struct search *s)
 {
 	const struct check_facts *facts = s->facts;
 	size_t n = 0;
 
 	for (size_t i = 0; i < facts->n_nodes; i++)
-		n += desk_is_message(&facts->nodes[i]);
+		n += is_searched(s, &facts->nodes[i]);
 	s->messages = arena_array(s->setting->arena, n, sizeof *s->messages);
 	if (!s->messages)
 		return ST_NOMEM;
 	for (size_t i = 0; i < facts->n_nodes; i++)
-		if (desk_is_message(&facts->nodes[i]))
+		if (is_searched(s, &facts->nodes[i]))
 			s->messages[s->n++].node = (uint32_t)i;
 	return ST_OK;
 }

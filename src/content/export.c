@@ -523,3 +523,8 @@ enum status export_store(const struct export_setting *setting, struct check_fact
 		st = ST_IO;
 	return st == ST_OK && e->cancelled ? ST_CANCEL : st;
 }
+
+bool export_message(const struct node_reader *reader, const struct node_fact *node, struct mail_sink *sink)
+{
+	return item_letter_write(reader, node, sink).is_read;
+}

@@ -7,6 +7,7 @@
 #ifndef POSTMEND_CONTENT_EXPORT_H
 #define POSTMEND_CONTENT_EXPORT_H
 
+#include "check/item_read.h"
 #include "content/content.h"
 #include "mail/encode.h"
 
@@ -38,5 +39,8 @@ struct export_setting {
 /* ST_IO when the place refused something: the export ends there. */
 [[nodiscard]] enum status export_store(const struct export_setting *setting, struct check_facts *facts,
 				       struct export_counts *out);
+
+/* One message alone. False when it cannot be read. */
+bool export_message(const struct node_reader *reader, const struct node_fact *node, struct mail_sink *sink);
 
 #endif

@@ -2,10 +2,12 @@
 #include "report/items.h"
 
 #include "base/calendar.h"
+#include "base/checked.h"
 #include "finding/catalogue.h"
 #include "report/words.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* For people; JSON has them all. */
 enum { SHOWN_MAX = 200, LINE_SIZE = 160, NODE_SIZE = 24 };
@@ -44,6 +46,10 @@ static void put_head(struct paper *paper, const struct listed_item *item)
 	if (item->nid) {
 		snprintf(line, sizeof line, "node 0x%X", (unsigned)item->nid);
 		paper_add(paper, line);
+		if (item->part) {
+			snprintf(line, sizeof line, ".%u", (unsigned)item->part);
+			paper_add(paper, line);
+		}
 	}
 	if (item->other) {
 		snprintf(line, sizeof line, " of 0x%X", (unsigned)item->other);
@@ -57,6 +63,41 @@ static void put_head(struct paper *paper, const struct listed_item *item)
 	paper_end(paper, 1, 15);
 }
 
+/* What is done with it, as it was or as it would be. */
+static const char *words_of(const struct listed_item *item)
+{
+	static const struct {
+		const char *action, *done, *planned;
+	} rows[] = {
+		{ "release", "is a draft again", "would be a draft again" },
+		{ "remove", "is out of the store", "would be taken out of the store" },
+		{ "move", "was moved", "would be moved" },
+		{ "disable", "is switched off", "would be switched off" },
+		{ "set-aside", "was set aside", "would be set aside" },
+	};
+
+	for (size_t i = 0; item->action && i < COUNT_OF(rows); i++)
+		if (strcmp(item->action, rows[i].action) == 0)
+			return item->is_written ? rows[i].done : rows[i].planned;
+	return NULL;
+}
+
+static void put_action(struct paper *paper, const struct listed_item *item)
+{
+	const char *words = words_of(item);
+
+	if (!words)
+		return;
+	paper_mark(paper, PAPER_BOLD);
+	paper_add(paper, words);
+	paper_mark(paper, PAPER_PLAIN);
+	if (item->to && !paper->redactor) {
+		paper_add(paper, ": ");
+		paper_peer(paper, str_of(item->to));
+	}
+	paper_end(paper, 15, 2);
+}
+
 static void put_item(struct paper *paper, const struct listed_item *item)
 {
 	put_head(paper, item);
@@ -64,6 +105,7 @@ static void put_item(struct paper *paper, const struct listed_item *item)
 		paper_peer(paper, str_of(item->tells));
 		paper_end(paper, 15, 2);
 	}
+	put_action(paper, item);
 	for (size_t i = 0; i < item->n_why; i++) {
 		paper_mark(paper, PAPER_YELLOW);
 		paper_add(paper, "- ");
@@ -115,6 +157,10 @@ static void put_row(struct page *page, const struct listed_item *item)
 		page_markup(page, "<br>");
 		page_peer(page, str_of(item->tells));
 	}
+	if (words_of(item)) {
+		page_markup(page, "<br>");
+		page_text(page, words_of(item));
+	}
 	for (size_t i = 0; i < item->n_why; i++) {
 		page_markup(page, "<br><span class=\"meta\">");
 		page_text(page, title_of(item->why[i]));
@@ -164,6 +210,15 @@ static void write_item(struct json_out *json, const struct listed_item *item)
 		json_text(json, "tells", hides ? "hidden" : item->tells);
 	if (item->other)
 		write_node(json, "double_of", item->other);
+	if (item->part)
+		json_uint(json, "rule", item->part);
+	if (item->action) {
+		json_open(json, "change", '{');
+		json_word(json, "action", item->action);
+		json_text(json, "to", hides && item->to ? "hidden" : item->to);
+		json_bool(json, "written", item->is_written);
+		json_close(json, '}');
+	}
 	json_open(json, "why", '[');
 	for (size_t i = 0; i < item->n_why; i++)
 		json_word(json, NULL, item->why[i]);
