@@ -27,7 +27,7 @@ enum { HELP_CAP = 64 * 1024, HELP_COLUMN = 30 };
 
 static const struct command commands[] = {
 	{ "diagnose", "ADDRESS", "find out why mail does not come in or go out", cmd_diagnose,
-	  SHOWING | NETWORK | ELSEWHERE | SEARCH | LOGIN,
+	  SHOWING | NETWORK | ELSEWHERE | SEARCH | LOGIN | OPTION_BIT(OPTION_REMEMBER),
 	  "Finds the address's right servers, probes each of them step by step and names\n"
 	  "the root cause with its evidence and the next action. \"postmend ADDRESS\" is\n"
 	  "the same. With --login it also logs in once to each server and asks whether\n"
@@ -49,7 +49,7 @@ static const struct command commands[] = {
 	  "  postmend settings anna@example.org --json\n",
 	  NULL },
 	{ "probe", "URL... | -", "go through servers step by step", cmd_probe,
-	  SHOWING | NETWORK | ELSEWHERE | LOGIN | OPTION_BIT(OPTION_IDLE),
+	  SHOWING | NETWORK | ELSEWHERE | LOGIN | OPTION_BIT(OPTION_IDLE) | OPTION_BIT(OPTION_REMEMBER),
 	  "URLs are scheme://HOST[:PORT][?security=tls|starttls|none&address=IP&sni=NAME]\n"
 	  "with the schemes imap (143), imaps (993), pop3 (110), pop3s (995), smtp (587) and\n"
 	  "smtps (465); imap, pop3 and smtp use STARTTLS unless security says otherwise.\n"

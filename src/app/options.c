@@ -83,6 +83,8 @@ static const struct option_row rows[] = {
 	  "SMTP: try this recipient, with --login the user's own; nothing is sent" },
 	{ OPTION_TRACE, "trace", "FILE", OPTION_TEXT, AT(trace),
 	  "write every byte said to a file; secrets appear as ***" },
+	{ OPTION_REMEMBER, "remember", NULL, OPTION_FLAG, AT(remember),
+	  "keep what is there while all is well; later runs say what has changed since" },
 	{ OPTION_LIST, "list", NULL, OPTION_FLAG, AT(list), "list what there is" },
 	{ OPTION_SET, "set", "KINDS", OPTION_TEXT, AT(set),
 	  "letters to send: plain, html, attachment, long, large or all, parted by commas" },

@@ -61,6 +61,7 @@ enum option {
 	OPTION_SENDER,
 	OPTION_RECIPIENT,
 	OPTION_TRACE,
+	OPTION_REMEMBER,
 	OPTION_LIST,
 	OPTION_SET,
 	OPTION_SIZE,
@@ -78,7 +79,7 @@ enum option {
 
 struct options {
 	bool json, quiet, redact, quick, in_place, plan, yes, deleted, compact, associated, offline,
-		no_third_party, login, allow_plain_login, list, mailbox, help, version;
+		no_third_party, login, allow_plain_login, remember, list, mailbox, help, version;
 	enum options_color color;
 	double deadline, seconds, idle; /* 0 when not given */
 	unsigned https_port, port_base; /* 0 when not given */

@@ -2,6 +2,7 @@
 #include "app/visit.h"
 
 #include "app/elsewhere.h"
+#include "app/remember.h"
 #include "os/clock.h"
 #include "os/env.h"
 #include "os/terminal.h"
@@ -235,14 +236,19 @@ int visit_report(struct visit *visit, const char *command)
 	struct diagnosis *diagnosis = arena_alloc(arena, sizeof *diagnosis);
 	int code = remember_logins(visit);
 	enum status status = ST_NOMEM;
+	struct remember remember;
 
 	if (!drive_was_cancelled(visit->drive) && !visit->facts.trip && !elsewhere_look(visit))
 		code |= EXIT_FAILED;
 	clear_progress(visit);
+	remember_open(visit->run, &remember);
+	visit->facts.memory = &remember.memory;
 	if (sink && diagnosis)
 		status = diagnose(arena, &visit->facts, sink, diagnosis);
 	if (status != ST_OK)
 		return run_failed(status, NULL);
+	if (visit->run->options.remember && !drive_was_cancelled(visit->drive))
+		code |= remember_keep(visit->run, &remember, &diagnosis->healthy);
 	return code | run_report(visit->run, &(struct report){
 						     .command = command,
 						     .version = POSTMEND_VERSION,

@@ -131,6 +131,7 @@ enum status diagnose(struct arena *arena, const struct case_facts *facts, struct
 	rules_elsewhere(&j);
 	rules_firewall(&j);
 	rules_trip(&j);
+	rules_since(&j, &out->healthy);
 	causes_find(&j, out);
 	exclusions_find(&j, out);
 	conclude(&j, out);

@@ -10,6 +10,7 @@
 #include "finding/finding.h"
 #include "record/facts.h"
 #include "record/firewall_facts.h"
+#include "record/memory_facts.h"
 #include "settings/settings.h"
 
 enum { DIAGNOSE_CAUSES_MAX = 32, DIAGNOSE_EXCLUDED_MAX = 32 };
@@ -50,6 +51,7 @@ struct case_facts {
 	size_t n_vantages;
 	const struct firewall_facts *firewall; /* NULL when nobody looked */
 	const struct trip_facts *trip;         /* NULL when no letter was sent */
+	const struct memory_facts *memory;     /* of earlier runs, or NULL */
 	const char *user;                      /* the name of the login, or NULL */
 	wall_time now;
 };
@@ -68,8 +70,9 @@ struct diagnosis {
 	size_t n_causes;
 	struct excluded excluded[DIAGNOSE_EXCLUDED_MAX];
 	size_t n_excluded;
-	const char *next_test; /* undecided: the shortest test that would decide, or NULL */
-	const char *headline;  /* one sentence for the top of the report */
+	const char *next_test;       /* undecided: the shortest test that would decide, or NULL */
+	const char *headline;        /* one sentence for the top of the report */
+	struct memory_facts healthy; /* what is worth remembering of what works now */
 };
 
 [[nodiscard]] enum status diagnose(struct arena *arena, const struct case_facts *facts,

@@ -178,3 +178,20 @@ void judge_quote_answer(struct judge *j, struct finding *f, const struct exchang
 		judge_evidence(f, "meaning", answer->note, NULL);
 	judge_evidence(f, "after_command", e->command, NULL);
 }
+
+const char *judge_date(struct judge *j, wall_time at)
+{
+	/* Days to a civil date, Howard Hinnant's arithmetic: years begin in March. */
+	int64_t days = at >= 0 ? at / 86400 : (at - 86399) / 86400;
+	int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
+	int64_t of_era = z - era * 146097;
+	int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+	int64_t month = (5 * of_year + 2) / 153;
+
+	int64_t day = of_year - (153 * month + 2) / 5 + 1;
+
+	year += era * 400 + (month >= 10 ? 1 : 0);
+	month += month < 10 ? 3 : -9;
+	return judge_text(j, "%04lld-%02lld-%02lld", (long long)year, (long long)month, (long long)day);
+}

@@ -105,6 +105,12 @@ void rules_settings(struct judge *j);
 void rules_elsewhere(struct judge *j);
 void rules_firewall(struct judge *j);
 void rules_trip(struct judge *j);
+/* What differs from the last time that all was well; fills what is well now. The last of the rules: it adds
+ * to what the others said. */
+void rules_since(struct judge *j, struct memory_facts *healthy_out);
+
+/* "2026-11-23" */
+const char *judge_date(struct judge *j, wall_time at);
 
 /* Orders causes, links what they explain, notes what was excluded and what to test next. */
 void causes_find(struct judge *j, struct diagnosis *out);

@@ -111,23 +111,6 @@ static bool ended_for_certificate(const struct way *way)
 	return step && !step->ok && step->error != STEP_ERROR_TIMEOUT && step->error != STEP_ERROR_PROTOCOL;
 }
 
-static const char *date_text(struct judge *j, wall_time at)
-{
-	/* Days to a civil date, Howard Hinnant's arithmetic: years begin in March. */
-	int64_t days = at >= 0 ? at / 86400 : (at - 86399) / 86400;
-	int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
-	int64_t of_era = z - era * 146097;
-	int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-	int64_t month = (5 * of_year + 2) / 153;
-
-	int64_t day = of_year - (153 * month + 2) / 5 + 1;
-
-	year += era * 400 + (month >= 10 ? 1 : 0);
-	month += month < 10 ? 3 : -9;
-	return judge_text(j, "%04lld-%02lld-%02lld", (long long)year, (long long)month, (long long)day);
-}
-
 static const char *list_names(struct judge *j, const struct tls_certificate *leaf)
 {
 	const char *list = "";
@@ -207,7 +190,7 @@ static void say_date(struct judge *j, const struct way *way, enum code code)
 {
 	const struct tls_facts *tls = way->best->tls;
 	struct finding *f = judge_say(j, code, way);
-	const char *today = date_text(j, j->facts->now);
+	const char *today = judge_date(j, j->facts->now);
 	const struct tls_certificate *at = &tls->chain[0];
 
 	for (size_t i = 1; code == CODE_TLS_CHAIN_EXPIRED && i < tls->n_chain; i++)
@@ -216,10 +199,10 @@ static void say_date(struct judge *j, const struct way *way, enum code code)
 	if (tls->n_chain == 0)
 		return;
 	if (code == CODE_TLS_CERTIFICATE_NOT_YET_VALID)
-		judge_evidence(f, "not_before", date_text(j, at->not_before),
+		judge_evidence(f, "not_before", judge_date(j, at->not_before),
 			       judge_text(j, "not later than %s", today));
 	else
-		judge_evidence(f, "not_after", date_text(j, at->not_after),
+		judge_evidence(f, "not_after", judge_date(j, at->not_after),
 			       judge_text(j, "later than %s", today));
 	judge_quote(f, "subject", at->subject, NULL);
 	judge_quote(f, "issuer", at->issuer, NULL);

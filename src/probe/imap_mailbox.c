@@ -39,6 +39,15 @@ void imap_mailbox_data(struct probe *p, const struct imap_reply *reply)
 		take_quota(p, reply->text);
 }
 
+void imap_mailbox_status(struct probe *p, const struct imap_reply *reply)
+{
+	uint64_t number;
+
+	if ((p->state == ENGINE_MAILBOX || p->state == ENGINE_MAILBOX_AFTER_ID) &&
+	    str_is_nocase(reply->code, "UIDVALIDITY") && str_to_u64(reply->code_data, UINT32_MAX, &number))
+		p->facts->uid_validity = number;
+}
+
 /* Some providers open no mailbox to a program that does not say who it is (RFC
  * 2971). Programs that keep silent meet the first refusal, so that is a fact. */
 static void say_who(struct probe *p)

@@ -14,4 +14,7 @@ void imap_mailbox_data(struct probe *p, const struct imap_reply *reply);
 /* The end of a command; false when it was none of this file's. */
 [[nodiscard]] bool imap_mailbox_tagged(struct probe *p, bool ok);
 
+/* An untagged OK with a code, while a mailbox is being opened. */
+void imap_mailbox_status(struct probe *p, const struct imap_reply *reply);
+
 #endif

@@ -178,6 +178,7 @@ static void on_untagged(struct probe *p, const struct imap_reply *reply, struct 
 		engine_keep(p, line);
 	else
 		p->n_lines++;
+	imap_mailbox_status(p, reply);
 	if (reply->status == IMAP_STATUS_BYE)
 		on_bye(p, reply);
 	else if (p->state == ENGINE_GREETING)

@@ -113,6 +113,7 @@ struct endpoint_facts {
 	bool has_quota;
 	uint64_t quota_used, quota_limit; /* bytes */
 	uint64_t message_count;           /* EXISTS or STAT */
+	uint64_t uid_validity;            /* IMAP: of INBOX (RFC 9051 section 2.3.1.1); 0 when not told */
 	uint64_t size_limit;              /* SMTP SIZE in bytes, 0 when not told */
 
 	struct exchange exchanges[EXCHANGES_MAX];
