@@ -1,0 +1,35 @@
+/* This file reads the registry of the Windows that runs: a key and all below it, told to whoever asked.
+ *
+ * Hives of a running Windows are closed to others; this is the way in. It only
+ * reads, and what it may not open it leaves out and counts.
+ */
+#ifndef POSTMEND_OS_LIVE_REGISTRY_H
+#define POSTMEND_OS_LIVE_REGISTRY_H
+
+#include "base/status.h"
+#include "base/view.h"
+
+#include <stdint.h>
+
+/* As the hives are cut: HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE\SOFTWARE and \SYSTEM, the wide view of both. */
+enum live_registry_root { LIVE_USER, LIVE_SOFTWARE, LIVE_SYSTEM };
+
+/* Names are UTF-16LE and live for the call, as data do. ST_OK goes on. */
+struct live_registry_sink {
+	void *context;
+	/* A key below the one that was entered last and not left. */
+	enum status (*enter)(void *context, struct view name, uint64_t written);
+	enum status (*value)(void *context, struct view name, uint32_t type, struct view data);
+	void (*leave)(void *context);
+};
+
+/* The values and keys below the key at a path, without the key itself. ST_USAGE
+ * when there is no such key, or no registry; *closed_out grows by the keys that
+ * this user may not read. What the sink returns, when that is not ST_OK. */
+[[nodiscard]] enum status live_registry_read(enum live_registry_root root, const char *path,
+					     const struct live_registry_sink *sink, uint64_t *closed_out);
+
+/* "HKEY_CURRENT_USER" …: what a report calls it. */
+const char *live_registry_name(enum live_registry_root root);
+
+#endif
