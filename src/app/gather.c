@@ -222,13 +222,8 @@ enum status gather_home(struct gather *gather)
 	const char *profile = env_get(arena, "USERPROFILE"), *home = env_get(arena, "HOME");
 
 	if (profile && env_get(arena, "SystemRoot")) {
-		/* This user's hive is Windows' own while it runs. */
-		client_add_remark(
-			&gather->found, profile, 0,
-			"Outlook's accounts of the Windows that runs stand in a hive that it keeps closed: "
-			"look at a copy of NTUSER.DAT with --hive");
 		gather_user_files(gather, profile);
-		return ST_OK;
+		return gather_live(gather);
 	}
 	if (home)
 		gather_configs(gather, home);

@@ -52,4 +52,7 @@ void gather_thunderbird(struct gather *gather, const char *folder);
 void gather_oeaccounts(struct gather *gather, const char *folder);
 void gather_configs(struct gather *gather, const char *home);
 
+/* The present user's part of the registry of a Windows that runs (gather_live.c). */
+[[nodiscard]] enum status gather_live(struct gather *gather);
+
 #endif

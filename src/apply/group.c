@@ -5,6 +5,7 @@
 #include "os/digest.h"
 #include "os/file.h"
 #include "os/folder.h"
+#include "os/live_registry.h"
 #include "os/replace.h"
 
 #include <string.h>
@@ -81,16 +82,19 @@ static enum status find_standing(const struct change *change, struct buf *bytes,
 		*out = standing_of_name(change);
 		return ST_OK;
 	}
-	if (!file_exists(change->path)) {
+	if (change->kind == CHANGE_VALUE) {
+		st = live_registry_get(change->path, change->to, bytes, why_out);
+	} else if (!file_exists(change->path)) {
 		*out = change->kind == CHANGE_NEW ? STANDING_BEFORE : STANDING_ELSEWHERE;
 		return ST_OK;
+	} else {
+		st = file_read(change->path, bytes, why_out);
 	}
-	st = file_read(change->path, bytes, why_out);
 	if (st != ST_OK)
 		return st;
 	if (is_digest(buf_view(bytes), change->after))
 		*out = STANDING_AFTER;
-	else if (change->kind == CHANGE_BYTES && is_digest(buf_view(bytes), change->before))
+	else if (change->kind != CHANGE_NEW && is_digest(buf_view(bytes), change->before))
 		*out = STANDING_BEFORE;
 	return ST_OK;
 }
@@ -108,7 +112,9 @@ static enum status write_bytes(const struct change *change, struct view bytes, b
 	if (splice(change, bytes, is_forward, &fresh) &&
 	    is_digest(buf_view(&fresh), is_forward ? change->after : change->before))
 		st = change->kind == CHANGE_NEW ? file_write(change->path, buf_view(&fresh), false, why_out)
-						: replace_file(change->path, buf_view(&fresh), why_out);
+		     : change->kind == CHANGE_VALUE
+			     ? live_registry_put(change->path, change->to, buf_view(&fresh), why_out)
+			     : replace_file(change->path, buf_view(&fresh), why_out);
 	buf_fini(&fresh);
 	return st;
 }

@@ -11,8 +11,43 @@ enum status live_registry_read(enum live_registry_root root, const char *path,
 	return ST_USAGE;
 }
 
+bool live_registry_has(enum live_registry_root root, const char *path)
+{
+	(void)root;
+	(void)path;
+	return false;
+}
+
 const char *live_registry_name(enum live_registry_root root)
 {
 	(void)root;
 	return "the registry";
+}
+
+bool live_registry_is(const char *path)
+{
+	(void)path;
+	return false;
+}
+
+static enum status refuse(const char **why_out)
+{
+	*why_out = "there is no registry on this system";
+	return ST_IO;
+}
+
+enum status live_registry_get(const char *key, const char *name, struct buf *out, const char **why_out)
+{
+	(void)key;
+	(void)name;
+	(void)out;
+	return refuse(why_out);
+}
+
+enum status live_registry_put(const char *key, const char *name, struct view value, const char **why_out)
+{
+	(void)key;
+	(void)name;
+	(void)value;
+	return refuse(why_out);
 }

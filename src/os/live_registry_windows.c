@@ -136,6 +136,16 @@ static bool open_first(enum live_registry_root root, const char *path, HKEY *out
 	       RegOpenKeyExW(roots[root].key, wide, 0, KEY_READ | KEY_WOW64_64KEY, out) == ERROR_SUCCESS;
 }
 
+bool live_registry_has(enum live_registry_root root, const char *path)
+{
+	HKEY key;
+
+	if (!open_first(root, path, &key))
+		return false;
+	RegCloseKey(key);
+	return true;
+}
+
 enum status live_registry_read(enum live_registry_root root, const char *path,
 			       const struct live_registry_sink *sink, uint64_t *closed_out)
 {

@@ -6,7 +6,7 @@
 
 enum { UNITS_MAX = 32768 };
 
-static wchar_t *wide(const char *text)
+wchar_t *wide_text(const char *text)
 {
 	int n = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text, -1, NULL, 0);
 	wchar_t *out = n > 0 && n <= UNITS_MAX ? calloc((size_t)n, sizeof *out) : NULL;
@@ -33,7 +33,7 @@ static const wchar_t *prefix_of(const wchar_t *full, size_t *skip_out)
 
 wchar_t *wide_path(const char *path)
 {
-	wchar_t *given = wide(path), *full = given ? calloc(UNITS_MAX, sizeof *full) : NULL, *out = NULL;
+	wchar_t *given = wide_text(path), *full = given ? calloc(UNITS_MAX, sizeof *full) : NULL, *out = NULL;
 	DWORD len = full ? GetFullPathNameW(given, UNITS_MAX, full, NULL) : 0;
 
 	if (len > 0 && len < UNITS_MAX) {

@@ -8,4 +8,7 @@
  * caller to free(); NULL when memory ended or the text is no UTF-8. */
 [[nodiscard]] wchar_t *wide_path(const char *path);
 
+/* Any text; to be free()d, NULL as above. */
+[[nodiscard]] wchar_t *wide_text(const char *text);
+
 #endif

@@ -25,6 +25,9 @@ enum change_kind {
 	CHANGE_BYTES, /* spans of `path` */
 	CHANGE_NAME,  /* `path` is called `to` afterwards; its bytes stay */
 	CHANGE_NEW,   /* `path` is made, of one span's bytes; it is not there before */
+	/* The value `to` of the key `path` of a registry that runs: one span, each side
+	 * its type (four bytes, little-endian) and data, or nothing where there is none. */
+	CHANGE_VALUE,
 };
 
 struct change {

@@ -1,0 +1,126 @@
+"""This file tests that postmend.exe reads the registry of the Windows that runs as it reads a hive with the same in it.
+
+The profile is made by Windows' own reg.exe, and taken out again.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+
+import wine
+
+# The tool that makes hives is of the Linux build, beside the program whose words are compared.
+os.environ["POSTMEND_BUILD"], WINDOWS_BUILD = os.path.dirname(wine.LINUX), os.environ.get("POSTMEND_BUILD")
+
+import doctor
+import hives
+import tap
+
+SUITE = tap.Suite()
+EXE = wine.program(SUITE)
+ROOM = tempfile.mkdtemp(prefix="postmend-registry-")
+SUITE.at_end.append(lambda: shutil.rmtree(ROOM, ignore_errors=True))
+SECRET = "correct horse"
+OUTLOOK = "Software\\Microsoft\\Office\\16.0\\Outlook"
+MANAGER = OUTLOOK + "\\Profiles\\M\u00fcller \u4e2d\\9375CFF0413111d3B88A00104B2A6676"
+EXPRESS = "Software\\Microsoft\\Internet Account Manager"
+POP3, IMAP = "{ED475411-B0D6-11D2-8C3B-00104B2A6676}", "{ED475412-B0D6-11D2-8C3B-00104B2A6676}"
+
+
+def tree():
+    out = {}
+    hives.merge(out, OUTLOOK, {"DefaultProfile": hives.text("M\u00fcller \u4e2d")})
+    hives.merge(out, MANAGER, {"{ED475418-B0D6-11D2-8C3B-00104B2A6676}": hives.binary(b"\x02\0\0\0\x01\0\0\0")})
+    hives.merge(out, MANAGER + "\\00000001", {
+        "clsid": hives.text(IMAP), "Account Name": hives.blob("\u0416 Arbeit"), "Email": hives.text("anna@example.org"),
+        "IMAP Server": hives.text("imap.example.org"), "IMAP Port": hives.number(143), "IMAP User": hives.text("anna"),
+        "IMAP Secure Connection": hives.number(2), "IMAP Password": hives.binary(SECRET.encode()),
+        "SMTP Server": hives.text("smtp.example.org"), "SMTP Port": hives.number(587), "SMTP Secure Connection": hives.number(2)})
+    hives.merge(out, MANAGER + "\\00000002", {
+        "clsid": hives.text(POP3), "Account Name": hives.text("Old"), "Email": hives.text("anna@example.net"),
+        "POP3 Server": hives.text("pop.example.net"), "POP3 Port": hives.number(995), "POP3 Use SSL": hives.number(1),
+        "Leave on Server": hives.number(14 << 16 | 7), "SMTP Server": hives.text("smtp.example.net")})
+    hives.merge(out, EXPRESS + "\\Accounts\\00000001", {
+        "Account Name": hives.text("Express"), "POP3 Server": hives.text("pop.example.com"),
+        "SMTP Server": hives.text("smtp.example.com")})
+    return out
+
+
+def lines(key, below):
+    """The .reg form of a tree, values first."""
+    yield f"\r\n[{key}]"
+    for name, what in below.items():
+        if isinstance(what, list):
+            data = ",".join(what[1][i:i + 2] for i in range(0, len(what[1]), 2))
+            yield f'"{name}"=hex({what[0]:x}):{data}'
+    for name, what in below.items():
+        if isinstance(what, dict):
+            yield from lines(f"{key}\\{name}", what)
+
+
+def reg(*words):
+    done = subprocess.run([wine.WRAPPER, "reg", *words], capture_output=True, text=True)
+    tap.expect_equal(done.returncode, 0, f"reg {words}: {done.stdout}{done.stderr}")
+
+
+def clean():
+    for key in (OUTLOOK, EXPRESS):
+        subprocess.run([wine.WRAPPER, "reg", "delete", "HKCU\\" + key, "/f"], capture_output=True)
+
+
+def listed(program, *words):
+    if not os.path.exists(program):
+        raise tap.Skip("build/postmend is not built")
+    doctor.PROGRAM = program
+    done = doctor.visit("profile", *words, "--json", home=ROOM, limit=120)
+    tap.expect(SECRET not in done.out + done.err, f"a secret is shown: {done}")
+    return done.json()
+
+
+def same(command):
+    """What both say of the same settings, apart from where those stand."""
+    hive = os.path.join(ROOM, "NTUSER.DAT")
+    hives.make(hive, tree())
+    here, there = listed(wine.LINUX, command, "--hive", hive), listed(EXE, command)
+    source = "HKEY_CURRENT_USER"
+
+    def plain(what, name):
+        if isinstance(what, dict):
+            return {key: plain(value, name) for key, value in what.items() if key != "elapsed_ms"}
+        if isinstance(what, list):
+            return [plain(value, name) for value in what]
+        return what.replace(name, "SOURCE") if isinstance(what, str) else what
+
+    tap.expect_equal(plain(there, source), plain(here, hive), "what the live registry says")
+    return there
+
+
+@SUITE.case("a profile that reg.exe made is listed as from a hive")
+def profile():
+    path = os.path.join(ROOM, "profile.reg")
+    with open(path, "wb") as file:
+        text = "Windows Registry Editor Version 5.00\r\n" + "\r\n".join(lines("HKEY_CURRENT_USER", tree())) + "\r\n"
+        file.write(b"\xff\xfe" + text.encode("utf-16-le"))
+    clean()
+    SUITE.at_end.append(clean)
+    reg("import", path)
+    found = same("list")["facts"]["accounts"]
+    tap.expect_equal([one["name"] for one in found], ["Old", "\u0416 Arbeit", "Express"], "accounts")
+
+
+@SUITE.case("and judged as from a hive")
+def judged():
+    same("check")
+
+
+@SUITE.case("with nothing there, nothing is listed")
+def nothing():
+    clean()
+    tap.expect_equal(listed(EXE, "list")["facts"]["accounts"], [], "accounts")
+
+
+sys.exit(SUITE.run())
