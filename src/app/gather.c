@@ -93,6 +93,13 @@ static void say_dirty(struct gather *gather, const char *path, const struct hive
 			 NULL, TRUST_OURS);
 }
 
+void gather_read_hive(struct gather *gather, const struct hive *hive, const char *path)
+{
+	outlook_read_profiles(&gather->found, hive, path);
+	outlook_read_internet_accounts(&gather->found, hive, path);
+	gather_read_around(gather, hive, path);
+}
+
 static enum status read_hive(struct gather *gather, const char *path, const struct hive_files *files)
 {
 	struct arena *scratch = arena_new(REPLAY_CAP);
@@ -115,11 +122,8 @@ static enum status read_hive(struct gather *gather, const char *path, const stru
 			say_dirty(gather, path, &hive, files->n_logs);
 		if (outcome == HIVE_FINE && hive.is_cut)
 			client_add_remark(&gather->found, path, 0, "it is shorter than its header says");
-		if (outcome == HIVE_FINE) {
-			outlook_read_profiles(&gather->found, &hive, path);
-			outlook_read_internet_accounts(&gather->found, &hive, path);
-			gather_read_around(gather, &hive, path);
-		}
+		if (outcome == HIVE_FINE)
+			gather_read_hive(gather, &hive, path);
 	}
 	arena_drop(&scratch);
 	return st;
@@ -198,6 +202,7 @@ enum status gather_windows(struct gather *gather, const char *folder, const char
 
 	if (st != ST_OK)
 		return st;
+	gather->disk = folder;
 	users = folder_locate(arena, folder, "Users");
 	if (!users)
 		users = folder_locate(arena, folder, "Documents and Settings");
@@ -216,15 +221,32 @@ enum status gather_windows(struct gather *gather, const char *folder, const char
 	return st == ST_OK ? gather_look_around(gather) : st;
 }
 
+/* The user and the Windows that run postmend. */
+static enum status gather_running(struct gather *gather, const char *profile)
+{
+	struct arena *arena = gather->run->arena;
+	const char *drive = env_get(arena, "SystemDrive"), *hive = folder_join(arena, profile, "NTUSER.DAT");
+	enum status st;
+
+	gather->is_live = true;
+	gather->disk = arena_printf(arena, "%s\\", drive ? drive : "C:");
+	if (!gather->disk || !hive)
+		return ST_NOMEM;
+	st = gather_live_user(gather);
+	if (st != ST_OK)
+		return st;
+	gather_user_files(gather, profile);
+	gather_look_around_user(gather, profile, hive);
+	return gather_look_around(gather);
+}
+
 enum status gather_home(struct gather *gather)
 {
 	struct arena *arena = gather->run->arena;
 	const char *profile = env_get(arena, "USERPROFILE"), *home = env_get(arena, "HOME");
 
-	if (profile && env_get(arena, "SystemRoot")) {
-		gather_user_files(gather, profile);
-		return gather_live(gather);
-	}
+	if (profile && env_get(arena, "SystemRoot"))
+		return gather_running(gather, profile);
 	if (home)
 		gather_configs(gather, home);
 	return arena_failed(arena) ? ST_NOMEM : ST_OK;

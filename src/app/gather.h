@@ -13,6 +13,8 @@ struct gather {
 	struct client_found found;
 	struct finding_sink *findings;
 	struct wanted_list wanted; /* what would mend which finding */
+	const char *disk;          /* the folder that is drive C: of the Windows looked at, or NULL */
+	bool is_live;              /* it is the one that runs */
 	bool looks_around; /* add-ins, scanners, firewall … too, not only accounts; set it after opening */
 	struct audit_srs *srs;
 	struct audit_keys *keys;
@@ -52,7 +54,11 @@ void gather_thunderbird(struct gather *gather, const char *folder);
 void gather_oeaccounts(struct gather *gather, const char *folder);
 void gather_configs(struct gather *gather, const char *home);
 
-/* The present user's part of the registry of a Windows that runs (gather_live.c). */
-[[nodiscard]] enum status gather_live(struct gather *gather);
+/* All that is read from a hive, whatever hive it is; `path` is what it is called. */
+void gather_read_hive(struct gather *gather, const struct hive *hive, const char *path);
+
+/* Of the registry of a Windows that runs: the present user's part, and the computer's (gather_live.c). */
+[[nodiscard]] enum status gather_live_user(struct gather *gather);
+[[nodiscard]] enum status gather_live_machine(struct gather *gather);
 
 #endif

@@ -22,7 +22,7 @@ static const char *windows_file(struct gather *gather, const char *below)
 	struct arena *arena = gather->run->arena;
 
 	for (size_t i = 0; i < sizeof tops / sizeof tops[0]; i++) {
-		const char *top = folder_locate(arena, gather->run->options.windows, tops[i]);
+		const char *top = folder_locate(arena, gather->disk, tops[i]);
 		const char *path = top ? folder_locate(arena, top, below) : NULL;
 
 		if (path)
@@ -34,7 +34,7 @@ static const char *windows_file(struct gather *gather, const char *below)
 const char *gather_mounted(struct gather *gather, const char *path, enum machine_file *state_out)
 {
 	struct arena *arena = gather->run->arena;
-	const char *windows = gather->run->options.windows, *file, *above;
+	const char *windows = gather->disk, *file, *above;
 	struct str text = str_of(path), name = windows_path_name(text);
 	char *rest;
 
@@ -236,7 +236,9 @@ enum status gather_look_around(struct gather *gather)
 
 	if (!gather->looks_around)
 		return ST_OK;
-	for (size_t i = 0; st == ST_OK && i < sizeof hives / sizeof hives[0]; i++) {
+	if (gather->is_live)
+		st = gather_live_machine(gather);
+	for (size_t i = 0; st == ST_OK && !gather->is_live && i < sizeof hives / sizeof hives[0]; i++) {
 		const char *path = windows_file(gather, hives[i]);
 
 		if (path)

@@ -43,7 +43,7 @@ static bool is_known(const struct audit_store *stores, size_t n, const char *pat
 /* Of a store it counts that it is not there, whether its folder is or not. */
 static bool is_of_drive_c(const struct gather *gather, const char *path)
 {
-	return gather->run->options.windows && str_starts_nocase(str_of(path), STR("C:\\"));
+	return gather->disk && str_starts_nocase(str_of(path), STR("C:\\"));
 }
 
 static void add_store(struct gather *gather, struct audit_store *stores, size_t *n, const char *path,

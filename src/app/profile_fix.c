@@ -87,7 +87,10 @@ static enum status take_change(struct fix *fix, struct change *change, const cha
 {
 	const char *why = NULL;
 
-	change->path = store_edit_real_path(fix->arena, change->path, &why);
+	if (fix->n_changes == CHANGE_GROUP_MAX)
+		return ST_LIMIT;
+	if (change->kind != CHANGE_VALUE)
+		change->path = store_edit_real_path(fix->arena, change->path, &why);
 	if (!change->path) {
 		*why_out = why;
 		return ST_IO;
@@ -102,7 +105,8 @@ static enum status plan_file(struct fix *fix, const char *file, const char **why
 	const char **why = arena_array(fix->arena, fix->n_wanted + 1, sizeof *why), *words = NULL;
 	struct settings_write w = { .arena = fix->arena, .file = file, .wanted = mine, .why = why };
 	struct rewrites steps;
-	struct change change;
+	struct change *changes = NULL;
+	size_t n = 0;
 	enum status st;
 
 	if (!mine || !why || !rewrite_init(&steps, fix->arena))
@@ -111,9 +115,9 @@ static enum status plan_file(struct fix *fix, const char *file, const char **why
 	for (size_t i = 0; i < fix->n_wanted; i++)
 		if (fix->wanted[i]->what != WANTED_RENAMED && strcmp(file_of(fix, fix->wanted[i]), file) == 0)
 			mine[w.n_wanted++] = fix->wanted[i];
-	st = settings_write_plan(&w, &change, &words);
-	if (st == ST_OK && steps.n)
-		st = take_change(fix, &change, &words);
+	st = settings_write_plan(&w, &changes, &n, &words);
+	for (size_t i = 0; st == ST_OK && i < n; i++)
+		st = take_change(fix, &changes[i], &words);
 	if (st == ST_OK)
 		take_steps(fix, &steps);
 	for (size_t i = 0; st == ST_OK && i < w.n_wanted; i++)

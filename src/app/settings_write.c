@@ -1,11 +1,13 @@
 /* This file makes of wishes for one settings file or hive the change that fulfils them, tried on paper. */
 #include "app/settings_write.h"
 
+#include "app/gather_live.h"
 #include "app/hive_load.h"
 #include "apply/group.h"
 #include "hive/edit.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "os/live_registry.h"
 #include "os/running.h"
 
 #include <string.h>
@@ -328,6 +330,16 @@ static enum status edit_hive(struct settings_write *w, const struct hive_load *l
 	return st;
 }
 
+static void add_all_in_hive(struct settings_write *w, const struct hive *hive)
+{
+	for (size_t i = 0; i < w->n_wanted; i++) {
+		size_t before = w->steps->n;
+
+		w->why[i] = add_in_hive(w, w->wanted[i], hive);
+		label(w->steps, before, w->wanted[i]);
+	}
+}
+
 static enum status plan_hive(struct settings_write *w, struct change *out, const char **why_out)
 {
 	struct hive_load load;
@@ -341,12 +353,7 @@ static enum status plan_hive(struct settings_write *w, struct change *out, const
 			w,
 			"the hive lacks its last changes, which its transaction logs beside it do not hold");
 	} else if (st == ST_OK) {
-		for (size_t i = 0; i < w->n_wanted; i++) {
-			size_t before = w->steps->n;
-
-			w->why[i] = add_in_hive(w, w->wanted[i], &hive);
-			label(w->steps, before, w->wanted[i]);
-		}
+		add_all_in_hive(w, &hive);
 		if (w->steps->n)
 			st = edit_hive(w, &load, out);
 	}
@@ -354,10 +361,88 @@ static enum status plan_hive(struct settings_write *w, struct change *out, const
 	return st;
 }
 
-enum status settings_write_plan(struct settings_write *w, struct change *out, const char **why_out)
+/* What stands there now, from the registry itself, and what shall. */
+static enum status change_of_step(struct settings_write *w, const struct rewrite *step, struct change *out,
+				  const char **why_out)
 {
-	*out = (struct change){ .kind = CHANGE_BYTES, .path = w->file, .to = "" };
-	if (w->n_wanted && is_in_hive(w->wanted[0]))
-		return plan_hive(w, out, why_out);
-	return plan_text(w, out, why_out);
+	struct change_span *span = arena_alloc(w->arena, sizeof *span);
+	const char *path = arena_printf(w->arena, "%s\\%s", w->file, step->key);
+	struct buf old, fresh;
+	enum status st = ST_NOMEM;
+
+	buf_init(&old, HIVE_LOAD_CAP);
+	buf_init(&fresh, HIVE_LOAD_CAP);
+	if (span && path)
+		st = live_registry_get(path, step->name, &old, why_out);
+	if (st == ST_OK && !step->is_gone) {
+		for (unsigned i = 0; i < 4; i++)
+			buf_add_byte(&fresh, (uint8_t)(step->type >> 8 * i));
+		buf_add(&fresh, step->data);
+	}
+	if (st == ST_OK) {
+		span->old = view_of(arena_copy(w->arena, buf_view(&old).at, old.len), old.len);
+		span->fresh = view_of(arena_copy(w->arena, buf_view(&fresh).at, fresh.len), fresh.len);
+		*out = (struct change){
+			.kind = CHANGE_VALUE, .path = path, .to = step->name, .spans = span, .n_spans = 1
+		};
+		st = buf_failed(&fresh) || arena_failed(w->arena)
+			     ? ST_NOMEM
+			     : group_complete(w->arena, out, buf_view(&old));
+	}
+	buf_fini(&old);
+	buf_fini(&fresh);
+	return st;
+}
+
+static enum live_registry_root root_of(const char *file)
+{
+	enum live_registry_root root = LIVE_USER;
+
+	while (root < LIVE_SYSTEM && strcmp(live_registry_name(root), file) != 0)
+		root++;
+	return root;
+}
+
+static enum status plan_live(struct settings_write *w, struct change **out, size_t *n_out,
+			     const char **why_out)
+{
+	struct arena *scratch = gather_live_arena();
+	enum status st = ST_NOMEM;
+	uint64_t closed;
+	struct hive hive;
+
+	if (running_outlook()) {
+		refuse_all(w, "Outlook runs and would write its own settings over it: close it first");
+		arena_drop(&scratch);
+		return ST_OK;
+	}
+	if (scratch)
+		st = gather_live_copy(scratch, root_of(w->file), &hive, &closed);
+	if (st == ST_OK) {
+		add_all_in_hive(w, &hive);
+		*out = arena_array(w->arena, w->steps->n + 1, sizeof **out);
+		st = *out ? ST_OK : ST_NOMEM;
+	}
+	for (size_t i = 0; st == ST_OK && i < w->steps->n; i++)
+		st = change_of_step(w, &w->steps->at[i], &(*out)[(*n_out)++], why_out);
+	arena_drop(&scratch);
+	return st;
+}
+
+enum status settings_write_plan(struct settings_write *w, struct change **out, size_t *n_out,
+				const char **why_out)
+{
+	enum status st;
+
+	*n_out = 0;
+	if (live_registry_is(w->file))
+		return plan_live(w, out, n_out, why_out);
+	*out = arena_alloc(w->arena, sizeof **out);
+	if (!*out)
+		return ST_NOMEM;
+	**out = (struct change){ .kind = CHANGE_BYTES, .path = w->file, .to = "" };
+	st = w->n_wanted && is_in_hive(w->wanted[0]) ? plan_hive(w, *out, why_out)
+						     : plan_text(w, *out, why_out);
+	*n_out = w->steps->n > 0;
+	return st;
 }

@@ -17,9 +17,9 @@ struct settings_write {
 	struct rewrites *steps;
 };
 
-/* Adds steps for what can be written, and fills in the change of the file. ST_OK and no steps when nothing
- * can; ST_IO and words when the file cannot be read. */
-[[nodiscard]] enum status settings_write_plan(struct settings_write *w, struct change *out,
+/* Adds steps for what can be written, and makes the changes: one of a file, one for each value of a registry
+ * that runs. ST_OK and no steps when nothing can; ST_IO and words when the file cannot be read. */
+[[nodiscard]] enum status settings_write_plan(struct settings_write *w, struct change **out, size_t *n_out,
 					      const char **why_out);
 
 #endif

@@ -146,6 +146,38 @@ static void big_and_many(void **state)
 	assert_memory_equal(data.at, big, sizeof big);
 }
 
+/* Names beyond ASCII are found by their UTF-8, and no others. */
+static void names(void **state)
+{
+	static const struct {
+		const char *name, *path;
+		bool is_found;
+	} looks[] = {
+		{ "as it is", "M\xC3\xBCller \xE4\xB8\xAD\xF0\x9F\x93\xAC", true },
+		{ "another case", "m\xC3\xBCLLER \xE4\xB8\xAD\xF0\x9F\x93\xAC", true },
+		{ "another letter", "M\xC3\xB6ller \xE4\xB8\xAD\xF0\x9F\x93\xAC", false },
+		{ "cut", "M\xC3\xBCller \xE4\xB8\xAD", false },
+		{ "cut in a character", "M\xC3\xBCller \xE4\xB8", false },
+		{ "longer", "M\xC3\xBCller \xE4\xB8\xAD\xF0\x9F\x93\xACx", false },
+	};
+	static const uint8_t name[] = { 'M', 0, 0xFC, 0, 'l',  0,    'l',  0,    'e',  0,
+					'r', 0, ' ',  0, 0x2D, 0x4E, 0x3D, 0xD8, 0xEC, 0xDC };
+	struct hive_build *build = hive_build_new(arena);
+	struct hive_build_key *key;
+	struct hive_key found;
+	struct view bytes;
+	struct hive hive;
+
+	(void)state;
+	assert_int_equal(hive_build_key(build, hive_build_root(build), view_of(name, sizeof name), 0, &key),
+			 ST_OK);
+	assert_int_equal(hive_build_finish(build, &bytes), ST_OK);
+	assert_int_equal(hive_open(bytes, &hive), HIVE_FINE);
+	for (size_t i = 0; i < COUNT_OF(looks); i++)
+		if (hive_find(&hive, looks[i].path, &found) != looks[i].is_found)
+			fail_msg("%s", looks[i].name);
+}
+
 static void bounds(void **state)
 {
 	static const uint8_t name[0x8000];
@@ -186,6 +218,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(reads_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(big_and_many, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(names, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(bounds, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(memory_ends, set_up, tear_down),
 	};

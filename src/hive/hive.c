@@ -3,6 +3,7 @@
 
 #include "base/checked.h"
 #include "base/cursor.h"
+#include "base/unicode.h"
 #include "hive/cell.h"
 
 enum { MINOR_MIN = 3, MINOR_MAX = 6, KEY_IS_ROOT = 4, KEY_IS_LATIN = 0x20 };
@@ -199,20 +200,30 @@ bool hive_next_key(struct hive_list *list, struct hive_key *out)
 	}
 }
 
-/* Names of both kinds against ASCII text, whatever the case. */
+/* The next character of a name. */
+static uint32_t next_character(struct cursor *c, bool is_latin)
+{
+	uint32_t first = is_latin ? cursor_u8(c) : cursor_u16le(c);
+
+	if (is_latin || first < 0xD800 || first > 0xDBFF)
+		return first;
+	return 0x10000 + ((first & 0x3FF) << 10) + (cursor_u16le(c) & 0x3FFU);
+}
+
+/* Names of both kinds against UTF-8, whatever the case of ASCII letters. */
 static bool name_is(struct view name, bool is_latin, struct str text)
 {
 	struct cursor c = cursor_of(name);
+	char utf8[UNICODE_UTF8_MAX];
 
-	if (name.len != text.len * (is_latin ? 1 : 2))
-		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		uint16_t unit = is_latin ? cursor_u8(&c) : cursor_u16le(&c);
+	while (cursor_left(&c)) {
+		size_t n = unicode_put(utf8, next_character(&c, is_latin));
 
-		if (unit > 0x7E || str_lower_char((char)unit) != str_lower_char(text.at[i]))
+		if (n > text.len || !str_eq_nocase((struct str){ utf8, n }, str_head(text, n)))
 			return false;
+		text = str_skip(text, n);
 	}
-	return true;
+	return cursor_ok(&c) && text.len == 0;
 }
 
 bool hive_subkey(const struct hive *hive, const struct hive_key *key, struct str name, struct hive_key *out)

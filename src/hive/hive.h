@@ -7,7 +7,7 @@
  * counts it.
  *
  * Offsets ("at") are from the start of the hive bins, as in the format; 0 is
- * none that a cell can have. Names compare without regard to case of ASCII
+ * none that a cell can have. Names are UTF-8 and compare without regard to case of ASCII
  * letters. Views point into the hive's bytes and live as long as those.
  *
  *	if (hive_open(bytes, &hive) == HIVE_FINE && hive_find(&hive, "Software\\Microsoft", &key))

@@ -16,7 +16,8 @@ static const char *split(const char *path, HKEY *root_out)
 	static const struct {
 		const char *name;
 		HKEY key;
-	} roots[] = { { "HKEY_CURRENT_USER", HKEY_CURRENT_USER }, { "HKEY_LOCAL_MACHINE", HKEY_LOCAL_MACHINE } };
+	} roots[] = { { "HKEY_CURRENT_USER", HKEY_CURRENT_USER },
+		      { "HKEY_LOCAL_MACHINE", HKEY_LOCAL_MACHINE } };
 
 	for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++) {
 		size_t len = strlen(roots[i].name);
@@ -114,8 +115,8 @@ enum status live_registry_put(const char *key, const char *name, struct view val
 	LSTATUS error = ERROR_INVALID_NAME;
 
 	if (wide_key && wide_name)
-		error = RegCreateKeyExW(root, wide_key, 0, NULL, 0, KEY_SET_VALUE | KEY_WOW64_64KEY, NULL, &opened,
-					NULL);
+		error = RegCreateKeyExW(root, wide_key, 0, NULL, 0, KEY_SET_VALUE | KEY_WOW64_64KEY, NULL,
+					&opened, NULL);
 	if (error == ERROR_SUCCESS) {
 		error = put(opened, wide_name, value);
 		if (error == ERROR_SUCCESS)

@@ -7,4 +7,7 @@
 /* Whether a Thunderbird holds the profile in this folder. */
 bool running_thunderbird(const char *profile_folder);
 
+/* Whether an Outlook runs on this computer. */
+bool running_outlook(void);
+
 #endif

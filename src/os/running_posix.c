@@ -52,3 +52,9 @@ bool running_thunderbird(const char *profile_folder)
 {
 	return is_locked(profile_folder) || is_linked(profile_folder);
 }
+
+/* There is none for this system. */
+bool running_outlook(void)
+{
+	return false;
+}

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <windows.h>
+/* It wants the types of the one before. */
+#include <tlhelp32.h>
 
 enum { PATH_ROOM = 4096 };
 
@@ -26,5 +28,19 @@ bool running_thunderbird(const char *profile_folder)
 	if (file != INVALID_HANDLE_VALUE)
 		CloseHandle(file);
 	free(wide);
+	return is;
+}
+
+bool running_outlook(void)
+{
+	PROCESSENTRY32W entry = { .dwSize = sizeof entry };
+	HANDLE all = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
+	bool is = false;
+
+	if (all == INVALID_HANDLE_VALUE)
+		return false;
+	for (BOOL more = Process32FirstW(all, &entry); more && !is; more = Process32NextW(all, &entry))
+		is = _wcsicmp(entry.szExeFile, L"OUTLOOK.EXE") == 0;
+	CloseHandle(all);
 	return is;
 }

@@ -89,11 +89,13 @@ def same(command):
     source = "HKEY_CURRENT_USER"
 
     def plain(what, name):
+        if isinstance(what, str):
+            return what.replace(f' --hive "{name}"', "").replace(name, "SOURCE")
         if isinstance(what, dict):
             return {key: plain(value, name) for key, value in what.items() if key != "elapsed_ms"}
         if isinstance(what, list):
             return [plain(value, name) for value in what]
-        return what.replace(name, "SOURCE") if isinstance(what, str) else what
+        return what
 
     tap.expect_equal(plain(there, source), plain(here, hive), "what the live registry says")
     return there
@@ -115,6 +117,33 @@ def profile():
 @SUITE.case("and judged as from a hive")
 def judged():
     same("check")
+
+
+def exported():
+    """The keys as reg.exe writes them."""
+    texts = []
+    for key in (OUTLOOK, EXPRESS):
+        path = os.path.join(ROOM, "exported.reg")
+        reg("export", "HKCU\\" + key, path, "/y")
+        with open(path, "rb") as file:
+            texts.append(file.read())
+    return texts
+
+
+@SUITE.case("mended, silent the second time, and taken back as it was")
+def mended():
+    before = exported()
+    doctor.PROGRAM = EXE
+    found = listed(EXE, "check")
+    tap.expect("account-smtp-login-missing" in [one["id"] for one in found["findings"]], str(found["findings"]))
+    done = doctor.visit("profile", "check", "--fix", "account-smtp-login-missing", "--yes", "--json", home=ROOM, limit=120)
+    tap.expect_equal(done.code & ~4, 1, str(done))
+    tap.expect(exported() != before, "nothing was written")
+    found = listed(EXE, "check")
+    tap.expect("account-smtp-login-missing" not in [one["id"] for one in found["findings"]], "it is found again")
+    done = doctor.visit("profile", "undo", "--json", home=ROOM, limit=120)
+    tap.expect_equal(done.code, 0, str(done))
+    tap.expect_equal(exported(), before, "after undo")
 
 
 @SUITE.case("with nothing there, nothing is listed")
