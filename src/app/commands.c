@@ -83,9 +83,9 @@ static const struct command commands[] = {
 	{ "store", "check|repair|... FILE...", "check and mend Outlook stores: PST and OST files", cmd_store,
 	  SHOWING | OPTION_BIT(OPTION_QUICK) | OPTION_BIT(OPTION_IN_PLACE) | OPTION_BIT(OPTION_OUTPUT) |
 		  OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_DELETED) |
-		  OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_ASSOCIATED) |
-		  OPTION_BIT(OPTION_RELEASE) | OPTION_BIT(OPTION_REMOVE) | OPTION_BIT(OPTION_SAVE) |
-		  OPTION_BIT(OPTION_MOVE_TO) | OPTION_BIT(OPTION_KEEP),
+		  OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_SPLIT) | OPTION_BIT(OPTION_FORMAT) |
+		  OPTION_BIT(OPTION_ASSOCIATED) | OPTION_BIT(OPTION_RELEASE) | OPTION_BIT(OPTION_REMOVE) |
+		  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_MOVE_TO) | OPTION_BIT(OPTION_KEEP),
 	  "check looks at every part of a store against the others: header, page trees,\n"
 	  "blocks with their checksums, allocation maps, references, and what is in folders\n"
 	  "and messages. Each finding says where: byte, node, folder and subject line. A\n"
@@ -105,7 +105,9 @@ static const struct command commands[] = {
 	  "takes all back, byte for byte. Close Outlook first: a store in use is refused.\n"
 	  "\n"
 	  "convert FILE writes a new Unicode PST out of an ANSI store or an OST, or out of a\n"
-	  "PST to drop its free space, without loss; it may stand beside the old one.\n"
+	  "PST to drop its free space, without loss; it may stand beside the old one. With\n"
+	  "--split 4g it writes parts of at most that size, each a whole store: new.1.pst,\n"
+	  "new.2.pst and so on; no message is cut, and all parts appear when all are whole.\n"
 	  "\n"
 	  "outbox FILE lists what waits to be sent or is stuck; receipts FILE receipts and\n"
 	  "reports that hide; duplicates FILE what is there more than once, and how it came;\n"
@@ -132,6 +134,7 @@ static const struct command commands[] = {
 	  "  postmend store undo archive.pst\n"
 	  "  postmend store convert old.pst --output new.pst\n"
 	  "  postmend store convert mailbox.ost --output mailbox.pst\n"
+	  "  postmend store convert large.pst --output archive.pst --split 4g\n"
 	  "  postmend store outbox archive.pst\n"
 	  "  postmend store outbox archive.pst --release all --plan\n"
 	  "  postmend store outbox archive.pst --remove 0x200024 --save saved\n"

@@ -31,6 +31,8 @@ static const struct option_row rows[] = {
 	  "also bring back what was deleted and is still whole" },
 	{ OPTION_COMPACT, "compact", NULL, OPTION_FLAG, AT(compact),
 	  "for a store that is Unicode already: write it anew without its free space" },
+	{ OPTION_SPLIT, "split", "SIZE", OPTION_FILE_SIZE, AT(split),
+	  "write parts of at most this size, such as 500m or 4g: NAME.1.pst, NAME.2.pst..." },
 	{ OPTION_FORMAT, "format", "WORD", OPTION_TEXT, AT(format), "export: eml, mbox, maildir or json" },
 	{ OPTION_ASSOCIATED, "associated", NULL, OPTION_FLAG, AT(associated),
 	  "export: also the hidden items of folders: rules, views, settings" },
@@ -122,6 +124,21 @@ static const struct option_row *find(struct str name)
 	return NULL;
 }
 
+/* Digits, and k, m, g or t of 1024; above 0. */
+static bool read_file_size(struct str text, uint64_t *out)
+{
+	static const char units[] = "kmgt";
+	unsigned shift = 0;
+
+	for (unsigned i = 0; text.len && units[i]; i++)
+		if ((text.at[text.len - 1] | 0x20) == units[i])
+			shift = 10 * (i + 1);
+	if (!str_to_u64(str_head(text, shift ? text.len - 1 : text.len), UINT64_C(1) << 50 >> shift, out))
+		return false;
+	*out <<= shift;
+	return *out > 0;
+}
+
 /* Digits with at most one full stop, above 0 and at most a day: what a locale
  * or a sign could change is not read. */
 static bool read_seconds(struct str text, double *out)
@@ -207,6 +224,10 @@ static const char *take(struct options *out, const struct option_row *row, const
 				       *(uint64_t *)(void *)field > 0
 			       ? NULL
 			       : "a number of bytes up to 20971520";
+	case OPTION_FILE_SIZE:
+		return read_file_size(text, (uint64_t *)(void *)field)
+			       ? NULL
+			       : "a size in bytes, or with k, m, g or t behind it, such as 500m or 4g";
 	case OPTION_ITEMS:
 		memcpy(field, &value, sizeof value);
 		return text.len == 0 || is_items(text)

@@ -34,6 +34,7 @@ enum option {
 	OPTION_FIX,
 	OPTION_DELETED,
 	OPTION_COMPACT,
+	OPTION_SPLIT,
 	OPTION_FORMAT,
 	OPTION_ASSOCIATED,
 	OPTION_RELEASE,
@@ -86,7 +87,8 @@ struct options {
 	const char *html, *resolver, *ca_file, *user, *password_file, *password_command;
 	const char *oauth_token_file, *oauth_token_command, *sender, *recipient, *trace;
 	const char *address, *ready_file, *second_resolver, *via, *from, *output, *set, *format, *fix;
-	uint64_t size; /* 0 when not given */
+	uint64_t size;  /* 0 when not given */
+	uint64_t split; /* likewise */
 	const char *windows, *hive;
 	/* Items of a store: "all", or numbers parted by commas; "" when none was named. */
 	const char *release, *remove;
@@ -103,6 +105,7 @@ enum option_kind {
 	OPTION_SECONDS_VALUE,
 	OPTION_PORT,
 	OPTION_BYTES,
+	OPTION_FILE_SIZE, /* with k, m, g or t */
 	OPTION_COLOR_WORD,
 	OPTION_ITEMS,  /* "all" or numbers; the next word only when it is one of these */
 	OPTION_CHOICE, /* a word, and another behind "in" */

@@ -11,6 +11,9 @@
 /* What the source names that is nowhere. */
 [[nodiscard]] enum status account_for_missing(struct writing *w);
 
+/* Nodes of the source that the new store has no place for. */
+[[nodiscard]] enum status account_for_left_out(struct writing *w);
+
 /* A name for a folder that has lost its own. */
 const char *account_folder_name(struct writing *w, const struct folder_plan *folder);
 

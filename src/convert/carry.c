@@ -69,23 +69,45 @@ void carry_note_lost(struct carry *carry, const struct values_in *values)
 		note(carry, DAMAGE_VALUE_LOST, &(struct value_in){ .id = values->lost[i] });
 }
 
-/* EntryIDs name the store that they mean. */
-static bool names_old_store(const struct carrier *carrier, const struct value_in *value)
+/* Whether EntryIDs of this store may stand in a value, alone or in rules, criteria and the like. What is
+ * attached is its sender's. */
+static bool may_name_store(const struct carrier *carrier, const struct value_in *value)
 {
-	struct entry_id e;
-
-	return carrier->changes_key && value->type == PTYP_BINARY && entry_id_decode(value->bytes, &e) &&
-	       memcmp(e.uid.at, carrier->old_key, sizeof carrier->old_key) == 0;
+	return carrier->changes_key && value->id != TAG_ATTACH_DATA &&
+	       (value->type == PTYP_BINARY || value->type == (PTYP_BINARY | PTYP_MULTIPLE));
 }
 
-static enum status add_renamed(struct carry *c, const struct value_in *value)
+/* Where the next EntryID of the old store begins, from `at` on; the length where there is none. */
+static size_t find_entry(const struct carrier *carrier, struct view bytes, size_t at)
 {
-	uint8_t *copy = arena_copy(c->props->arena, value->bytes.at, value->bytes.len);
+	static const uint8_t flags[4];
 
+	for (; at + ENTRY_ID_LEN <= bytes.len; at++)
+		if (bytes.at[at + sizeof flags] == carrier->old_key[0] &&
+		    memcmp(bytes.at + at, flags, sizeof flags) == 0 &&
+		    memcmp(bytes.at + at + sizeof flags, carrier->old_key, STORE_UID_LEN) == 0)
+			return at;
+	return bytes.len;
+}
+
+static enum status add_renamed(struct carry *c, const struct value_in *value, struct view bytes)
+{
+	const struct carrier *carrier = c->carrier;
+	size_t at = find_entry(carrier, bytes, 0);
+	struct entry_id e;
+	uint8_t *copy;
+
+	if (at == bytes.len) {
+		props_add_view(c->props, (uint32_t)value->id << 16 | value->type, bytes);
+		return ST_OK;
+	}
+	copy = arena_copy(c->props->arena, bytes.at, bytes.len);
 	if (!copy)
 		return ST_NOMEM;
-	memcpy(copy + sizeof(uint32_t), c->carrier->new_key, sizeof c->carrier->new_key);
-	props_add_view(c->props, (uint32_t)value->id << 16 | value->type, view_of(copy, value->bytes.len));
+	for (; at < bytes.len; at = find_entry(carrier, bytes, at + ENTRY_ID_LEN))
+		if (entry_id_decode(view_of(bytes.at + at, ENTRY_ID_LEN), &e))
+			entry_id_encode(carrier->key_of(carrier->key_context, e.nid.v), e.nid, copy + at);
+	props_add_view(c->props, (uint32_t)value->id << 16 | value->type, view_of(copy, bytes.len));
 	return ST_OK;
 }
 
@@ -113,8 +135,8 @@ static enum status add_bytes(struct carry *c, const struct value_in *value, stru
 	if (value->type == PTYP_STRING && property_value_faults(value->type, bytes))
 		return add_mended_text(c, value, bytes);
 	if (!text_is_narrow(value->type)) {
-		if (names_old_store(c->carrier, value))
-			return add_renamed(c, value);
+		if (may_name_store(c->carrier, value))
+			return add_renamed(c, value, bytes);
 		props_add_view(c->props, (uint32_t)value->id << 16 | value->type, bytes);
 		return ST_OK;
 	}
@@ -128,6 +150,15 @@ static enum status add_bytes(struct carry *c, const struct value_in *value, stru
 static void pour(void *context, struct view piece)
 {
 	data_out_add(context, piece);
+}
+
+/* *done_out is false for a value that is too long to be one piece, or damaged. */
+static enum status add_subnode_renamed(struct carry *c, const struct value_in *value, bool *done_out)
+{
+	struct view bytes;
+	enum status st = bytes_in_join(c->carrier->source, value->data, TEXT_BYTES_MAX, &bytes, done_out);
+
+	return st == ST_OK && *done_out ? add_renamed(c, value, bytes) : st;
 }
 
 /* Text of a subnode is turned as one piece; other values go from block to block. */
@@ -148,6 +179,11 @@ static enum status add_subnode(struct carry *c, const struct value_in *value)
 		if (st == ST_OK && value->type & PTYP_MULTIPLE && property_value_faults(value->type, text))
 			return ST_OK;
 		return st == ST_OK ? add_bytes(c, value, text) : st;
+	}
+	if (may_name_store(c->carrier, value)) {
+		st = add_subnode_renamed(c, value, &whole);
+		if (st != ST_OK || whole)
+			return st;
 	}
 	data_out_start(&data, c->carrier->out);
 	st = bytes_in_read(source, value->data, &bytes);

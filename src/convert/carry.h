@@ -18,14 +18,17 @@ struct carrier {
 	const struct source *source;
 	struct keep *keep; /* tells what is sound; NULL: nothing is copied as it stands */
 	struct ndb_out *out;
-	const struct code_page *page;     /* of text that has none of its own */
-	struct arena *rows;               /* for one row of a table at a time */
-	uint64_t n_characters_lost;       /* had no meaning in their code page */
-	uint64_t n_left_out;              /* subnodes of kinds that nobody knows */
-	uint16_t id_keywords, id_damage;  /* named properties of the marker */
-	uint16_t unnamed_from;            /* from this ID on names are lost or in doubt; 0: none */
-	uint8_t old_key[16], new_key[16]; /* PidTagRecordKey: EntryIDs with the old one get the new one */
+	const struct code_page *page;    /* of text that has none of its own */
+	struct arena *rows;              /* for one row of a table at a time */
+	uint64_t n_characters_lost;      /* had no meaning in their code page */
+	uint64_t n_left_out;             /* nodes, and subnodes of items, of kinds that nobody knows */
+	uint16_t id_keywords, id_damage; /* named properties of the marker */
+	uint16_t unnamed_from;           /* from this ID on names are lost or in doubt; 0: none */
+	/* PidTagRecordKey of the source: EntryIDs with it get the key of the store that has the node. */
+	uint8_t old_key[16];
 	bool changes_key;
+	const uint8_t *(*key_of)(void *context, uint32_t nid);
+	void *key_context;
 };
 
 /* One object on its way. */
@@ -70,5 +73,10 @@ struct carry_rows {
 };
 [[nodiscard]] enum status carry_table(struct carry *carry, const struct table_in *table,
 				      struct carry_rows *rows, struct table_place *out);
+
+/* Carries a subnode that nobody has described: a table or properties, laid out anew, or bytes. *done_out is
+ * false for what is none of these, or is damaged. */
+[[nodiscard]] enum status carry_unknown(struct carrier *carrier, const struct subnode *sub,
+					struct subnode_row *out, bool *done_out);
 
 #endif

@@ -74,6 +74,8 @@ static enum status write_all(struct writing *w)
 		st = writing_special(w);
 	if (st == ST_OK)
 		st = account_for_missing(w);
+	if (st == ST_OK)
+		st = account_for_left_out(w);
 	return st == ST_OK ? ndb_out_status(w->out) : st;
 }
 
@@ -84,14 +86,26 @@ static void sum_up(struct writing *w, const struct ndb_stats *stats)
 	for (size_t i = 0; i < w->plan->n_folders; i++) {
 		const struct folder_plan *f = &w->plan->folders[i];
 
-		l->folders += !f->is_search;
-		l->folders_made += !f->node && !f->is_search;
+		l->folders += !f->is_search && !f->is_out;
+		l->folders_made += !f->node && !f->is_search && !f->is_out;
 	}
 	l->characters_lost = w->carrier.n_characters_lost;
 	l->left_out += w->carrier.n_left_out;
 	l->kept_bytes = w->plan->keep.bytes;
 	l->size = stats->size;
-	l->parts = 1;
+}
+
+/* The items were weighed one by one; what is left is for all. */
+static void weigh_rest(const struct writing *w, uint64_t size)
+{
+	struct convert_weights *weights = w->plan->options->weights;
+	uint64_t sum = 0;
+
+	if (!weights)
+		return;
+	for (size_t i = 0; i < w->plan->n_items; i++)
+		sum += weights->items[w->plan->rows[i].node];
+	weights->rest = size > sum ? size - sum : 0;
 }
 
 static enum status write_store(struct writing *w, struct arena *arena, const struct store_sink *sink)
@@ -100,7 +114,7 @@ static enum status write_store(struct writing *w, struct arena *arena, const str
 	enum status st;
 
 	w->carrier.source = &w->plan->items;
-	w->carrier.keep = w->plan->same_form ? &w->plan->keep : NULL;
+	w->carrier.keep = w->plan->same_form && !w->plan->changes_key ? &w->plan->keep : NULL;
 	w->carrier.page = code_page_of(CODE_PAGE_WESTERN);
 	w->total = w->plan->keep.bytes + (w->plan->n_items + w->plan->n_folders) * ITEM_COST;
 	w->carrier.rows = arena_new(ROWS_ARENA_MAX);
@@ -111,8 +125,7 @@ static enum status write_store(struct writing *w, struct arena *arena, const str
 		st = names_open(w);
 	if (st == ST_OK)
 		st = writing_find_queue(w);
-	if (st == ST_OK)
-		st = writing_find_key(w);
+	writing_find_key(w);
 	if (st == ST_OK)
 		st = open_writer(w, arena, sink);
 	if (st == ST_OK)
@@ -121,8 +134,10 @@ static enum status write_store(struct writing *w, struct arena *arena, const str
 		st = write_all(w);
 	if (st == ST_OK)
 		st = ndb_out_finish(w->out, &stats);
-	if (st == ST_OK)
+	if (st == ST_OK) {
 		sum_up(w, &stats);
+		weigh_rest(w, stats.size);
+	}
 	source_close(&w->names_source);
 	arena_drop(&w->folder);
 	arena_drop(&w->carrier.rows);

@@ -21,20 +21,30 @@ struct convert_options {
 	const char *path;              /* of the source, for findings */
 	struct finding_sink *findings; /* takes one for each item that lost something */
 	struct arena *texts;           /* of the findings: lives as long as they do */
-	/* The new store's PidTagRecordKey, for one that will stand beside the old one; else the old one's is
-	 * kept, and this is used where that is lost. */
-	uint8_t record_key[RECORD_KEY_LEN];
+	/* PidTagRecordKey of the new store, or of each part by its number less 1, where the old one's is not
+	 * kept: see changes_key. */
+	const uint8_t (*record_keys)[RECORD_KEY_LEN];
+	/* The new store gets a key of its own, and the EntryIDs in it follow. Not so a PST that is Unicode
+	 * already, nor part 1 of one: it takes the old one's place, and what is sound is not touched. */
 	bool changes_key;
 	bool anew; /* nothing is carried block by block: every object is laid out anew */
 	/* The same for these nodes alone, in ascending order: messages, folders and their tables. */
 	const uint32_t *suspects;
 	size_t n_suspects;
-	/* Part `part` of the items, for stores that are split, counted from 0; all when `part_bytes` is 0. */
-	uint64_t part_bytes;
-	uint64_t part;
+	/* Of a store that is split: by node the part that it goes to, counted from 1, and the part that is
+	 * written. NULL: all go here. Part 1 has all folders, others those that they need. */
+	const uint32_t *parts;
+	uint32_t part;
+	struct convert_weights *weights; /* filled when not NULL, to split by */
 	/* Called now and then; false cancels. May be NULL. */
 	bool (*tick)(void *context, uint64_t done, uint64_t total);
 	void *context;
+};
+
+/* What things take in the new store, bytes, its trees included. */
+struct convert_weights {
+	uint64_t *items; /* by node; room for all, zeros before */
+	uint64_t rest;   /* all that is no item */
 };
 
 /* Messages and associated items; in == kept + recovered + marked + lost. */
@@ -51,7 +61,6 @@ struct convert_ledger {
 	uint64_t characters_lost; /* of 8-bit text, without a meaning in their code page */
 	uint64_t left_out;        /* nodes and subnodes that the new form has no place for */
 	uint64_t kept_bytes;      /* carried block by block */
-	uint64_t parts;           /* of a store that is split: how many there are */
 	uint64_t size;            /* of the new store, bytes */
 };
 

@@ -113,12 +113,15 @@ static enum status put_item(struct filling *f, size_t i)
 	const struct node_fact *node = &w->plan->items.facts->nodes[item->node];
 	struct message_out out = { 0 };
 	bool kept = w->plan->marks[item->node] & PLAN_KEPT;
+	uint64_t before = ndb_out_weight(w->out);
 	enum status st = kept ? put_kept(f, node) : put_carried(f, node, &out);
 
 	if (st != ST_OK)
 		return st;
 	if (!out.is_lost)
 		*(f->associated ? &f->folder->n_associated : &f->folder->n_messages) += 1;
+	if (w->plan->options->weights)
+		w->plan->options->weights->items[item->node] = ndb_out_weight(w->out) - before;
 	st = account_for(w, item, kept ? NULL : &out);
 	arena_clear(w->plan->items.reader.arena);
 	return st == ST_OK ? writing_tick(w, ITEM_COST) : st;
@@ -140,6 +143,20 @@ static enum status start_table(struct filling *f, enum nid_type type)
 	return ST_OK;
 }
 
+/* What a table takes is its rows'. */
+static void weigh_rows(const struct writing *w, size_t first, size_t end, uint64_t before)
+{
+	uint64_t *weights = w->plan->options->weights ? w->plan->options->weights->items : NULL;
+	uint64_t table = ndb_out_weight(w->out) - before;
+
+	if (!weights || first == end)
+		return;
+	for (size_t i = first; i < end; i++)
+		table -= weights[w->plan->rows[i].node];
+	for (size_t i = first; i < end; i++)
+		weights[w->plan->rows[i].node] += table / (end - first);
+}
+
 static enum status fill_table(struct writing *w, struct folder_plan *folder, bool associated)
 {
 	struct filling f = { .w = w, .folder = folder, .associated = associated };
@@ -148,6 +165,7 @@ static enum status fill_table(struct writing *w, struct folder_plan *folder, boo
 	size_t first = associated ? folder->associated : folder->first;
 	size_t end = associated ? folder->end : folder->associated;
 	struct ndb_node node = { .nid = nid };
+	uint64_t before = ndb_out_weight(w->out);
 	enum status st = ST_OK;
 
 	f.keeps = associated ? folder->keeps_associated : folder->keeps_contents;
@@ -166,8 +184,10 @@ static enum status fill_table(struct writing *w, struct folder_plan *folder, boo
 		node.data = place.data;
 		node.subnode = place.subnode;
 	}
-	if (st == ST_OK)
+	if (st == ST_OK) {
 		ndb_out_node(w->out, &node);
+		weigh_rows(w, first, end, before);
+	}
 	arena_clear(w->plan->tables.reader.arena);
 	arena_clear(w->folder);
 	return st;
@@ -180,7 +200,7 @@ enum status writing_folders(struct writing *w)
 	for (size_t i = 0; st == ST_OK && i < w->plan->n_folders; i++) {
 		struct folder_plan *f = &w->plan->folders[i];
 
-		if (f->is_search)
+		if (f->is_search || f->is_out)
 			continue;
 		st = fill_table(w, f, false);
 		if (st == ST_OK)
@@ -242,6 +262,11 @@ static enum status put_folder(struct writing *w, size_t i)
 	return st;
 }
 
+static bool is_child(const struct plan *plan, size_t i)
+{
+	return i != plan->root && plan->folders[i].parent != SIZE_MAX && !plan->folders[i].is_out;
+}
+
 /* The folders, by their parents and then by their NIDs. */
 static size_t *sort_children(struct writing *w, size_t *starts)
 {
@@ -251,7 +276,7 @@ static size_t *sort_children(struct writing *w, size_t *starts)
 	if (!children)
 		return NULL;
 	for (size_t i = 0; i < plan->n_folders; i++)
-		if (i != plan->root && plan->folders[i].parent != SIZE_MAX)
+		if (is_child(plan, i))
 			starts[plan->folders[i].parent]++;
 	for (size_t i = 0; i <= plan->n_folders; i++) {
 		size_t here = starts[i];
@@ -260,7 +285,7 @@ static size_t *sort_children(struct writing *w, size_t *starts)
 		sum += here;
 	}
 	for (size_t i = 0; i < plan->n_folders; i++)
-		if (i != plan->root && plan->folders[i].parent != SIZE_MAX)
+		if (is_child(plan, i))
 			children[starts[plan->folders[i].parent]++] = i;
 	return children;
 }
@@ -313,8 +338,10 @@ enum status writing_hierarchy(struct writing *w)
 	for (size_t i = 0; st == ST_OK && i < plan->n_folders; i++) {
 		const struct folder_plan *f = &plan->folders[i];
 
-		if (f->parent == SIZE_MAX)
+		if (f->parent == SIZE_MAX || f->is_out) {
+			from = starts[i];
 			continue;
+		}
 		st = put_folder(w, i);
 		/* Filling moved each start to its end. */
 		if (st == ST_OK && !f->is_search)

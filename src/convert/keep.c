@@ -19,7 +19,8 @@ enum status keep_open(struct keep *keep, struct arena *arena, const struct sourc
 	*keep = (struct keep){ .source = source };
 	keep->marks = arena_alloc(arena, source->facts->n_blocks);
 	keep->refs = arena_array(arena, source->facts->n_blocks, sizeof *keep->refs);
-	return keep->marks && keep->refs ? ST_OK : ST_NOMEM;
+	keep->room = arena_alloc(arena, NODE_READER_ROOM);
+	return keep->room && keep->marks && keep->refs ? ST_OK : ST_NOMEM;
 }
 
 void keep_see(struct keep *keep, uint32_t nid)
@@ -47,6 +48,8 @@ struct walk {
 	struct keep *keep;
 	struct steps waiting, seen; /* seen: the blocks' numbers, as BIDs */
 	bool sound, counts;
+	struct view wanted; /* bytes to be found in data, and whether they were; then all blocks are read */
+	bool found;
 	enum status status;
 };
 
@@ -90,6 +93,24 @@ static bool fits(const struct block_fact *b, enum role role)
 	return false;
 }
 
+static bool has_bytes(struct view data, struct view wanted)
+{
+	for (size_t i = 0; i + wanted.len <= data.len; i++)
+		if (data.at[i] == wanted.at[0] && memcmp(data.at + i, wanted.at, wanted.len) == 0)
+			return true;
+	return false;
+}
+
+static void look_into(struct walk *w, const struct block_fact *b)
+{
+	const struct source *s = w->keep->source;
+	struct view data;
+
+	if (!bid_is_internal((struct bid){ b->bid }) &&
+	    block_read(s->facts, b, w->keep->room, &data) == ST_OK && has_bytes(data, w->wanted))
+		w->found = true;
+}
+
 /* A block that is held; those below it come later, and once. NULL when it is not sound. */
 static const struct block_fact *hold(struct walk *w, uint64_t bid, enum role role)
 {
@@ -108,9 +129,11 @@ static const struct block_fact *hold(struct walk *w, uint64_t bid, enum role rol
 			return b;
 		k->marks[i] |= MARK_KEPT;
 		k->bytes += variant_block_extent(k->source->facts->variant, b->len);
-	} else if (k->marks[i] & (MARK_SOUND | MARK_SEEN)) {
+	} else if (k->marks[i] & MARK_SEEN || (k->marks[i] & MARK_SOUND && !w->wanted.len)) {
 		return b;
 	}
+	if (w->wanted.len)
+		look_into(w, b);
 	k->marks[i] |= MARK_SEEN;
 	push(w, &w->seen, (struct step){ b->bid, role });
 	if (bid_is_internal((struct bid){ b->bid }))
@@ -221,6 +244,16 @@ enum status keep_is_sound(struct keep *keep, uint64_t data, uint64_t subnode, bo
 
 	walk(&w, data, subnode);
 	*sound_out = w.sound;
+	return w.status;
+}
+
+enum status keep_mentions(struct keep *keep, uint64_t data, uint64_t subnode, struct view bytes,
+			  bool *found_out)
+{
+	struct walk w = { .keep = keep, .sound = true, .wanted = bytes };
+
+	walk(&w, data, subnode);
+	*found_out = w.found;
 	return w.status;
 }
 

@@ -13,6 +13,7 @@
 
 struct keep {
 	const struct source *source;
+	uint8_t *room;                 /* of a data block, while the reader's has the list that leads to it */
 	uint8_t *marks;                /* by block */
 	uint32_t *refs;                /* holders in the new store, by block */
 	uint64_t bytes;                /* of the extents of kept blocks */
@@ -24,6 +25,10 @@ struct keep {
 /* Whether every block below these two is there and sound, and none is held in a way that it is not made for.
  */
 [[nodiscard]] enum status keep_is_sound(struct keep *keep, uint64_t data, uint64_t subnode, bool *sound_out);
+
+/* Whether these bytes stand somewhere in a block of data below these two, which are sound. */
+[[nodiscard]] enum status keep_mentions(struct keep *keep, uint64_t data, uint64_t subnode, struct view bytes,
+					bool *found_out);
 
 /* These will be kept: they are sound. */
 [[nodiscard]] enum status keep_add(struct keep *keep, uint64_t data, uint64_t subnode);

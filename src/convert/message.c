@@ -347,6 +347,22 @@ static enum status take_raw(struct work *w, struct part *part, const struct subn
 	return st;
 }
 
+static enum status take_unknown(struct work *w, struct part *part, const struct subnode *sub)
+{
+	struct subnode_row to;
+	bool done;
+	enum status st = carry_unknown(w->carrier, sub, &to, &done);
+
+	if (st == ST_OK && done) {
+		subnodes_out_add(&part->list, &to);
+		return ST_OK;
+	}
+	w->carrier->n_left_out++;
+	if (w->out->n_left_out++ == 0)
+		w->out->left_out = sub->nid;
+	return st;
+}
+
 static enum status take_subnode(struct work *w, struct part *part, const struct subnode *sub)
 {
 	enum nid_type type = nid_type((struct nid){ sub->nid });
@@ -366,11 +382,10 @@ static enum status take_subnode(struct work *w, struct part *part, const struct 
 		return begin(w, PART_MESSAGE, sub, &began);
 	if (is_stream(part, sub->nid))
 		return carry_stream(w, part, sub);
-	/* Values took theirs; what nobody refers to is left. */
+	/* Values took theirs; what nobody refers to is free space. */
 	if (type == NID_TYPE_LTP)
 		return ST_OK;
-	w->carrier->n_left_out++;
-	return ST_OK;
+	return take_unknown(w, part, sub);
 }
 
 static bool list_has(const struct subnodes_out *list, uint32_t nid)

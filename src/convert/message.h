@@ -20,8 +20,10 @@ struct message_out {
 	struct props *props; /* as the message has them now, for its folder's table; in the source's arena */
 	uint64_t data, subnode;
 	struct damage damage;
-	bool is_unsent; /* it was taken for waiting to be sent, and is no more */
-	bool is_lost;   /* nothing of it was there, and nothing was written */
+	uint32_t n_left_out; /* subnodes of kinds that nobody knows */
+	uint32_t left_out;   /* NID of the first of these */
+	bool is_unsent;      /* it was taken for waiting to be sent, and is no more */
+	bool is_lost;        /* nothing of it was there, and nothing was written */
 };
 
 /* Memory is the source's arena, which the caller clears. ST_NOMEM; damage is no failure. */

@@ -56,7 +56,9 @@ size_t plan_folder_of(const struct plan *plan, uint32_t nid)
 		else
 			high = middle;
 	}
-	return low < plan->n_folders && plan->folders[low].nid == nid ? low : SIZE_MAX;
+	return low < plan->n_folders && plan->folders[low].nid == nid && !plan->folders[low].is_out
+		       ? low
+		       : SIZE_MAX;
 }
 
 bool plan_suspects(const struct plan *plan, uint32_t nid)
@@ -131,6 +133,14 @@ static enum status make_root(struct plan *plan)
 	return ST_OK;
 }
 
+static enum status take_key(struct plan *plan, const struct value_in *key)
+{
+	if (!key || key->place != VALUE_BYTES || key->bytes.len != RECORD_KEY_LEN)
+		return ST_OK;
+	plan->old_key = arena_copy(plan->arena, key->bytes.at, RECORD_KEY_LEN);
+	return plan->old_key ? ST_OK : ST_NOMEM;
+}
+
 /* The store's object names its folders by EntryIDs. */
 static enum status ask_store(struct plan *plan)
 {
@@ -146,6 +156,8 @@ static enum status ask_store(struct plan *plan)
 	st = object_in_open(&plan->items, node->data, node->subnode, &object);
 	if (st == ST_OK)
 		st = values_in_read(&plan->items, &object, &values);
+	if (st == ST_OK)
+		st = take_key(plan, values_in_find(&values, TAG_RECORD_KEY));
 	for (size_t i = 0; st == ST_OK && i < sizeof ids / sizeof ids[0]; i++) {
 		const struct value_in *v = values_in_find(&values, ids[i]);
 		struct entry_id e;
@@ -300,10 +312,17 @@ static enum status take_all_folders(struct plan *plan)
 	}
 	if (st == ST_OK)
 		st = settle(plan);
-	for (size_t i = 0; st == ST_OK && i < plan->n_folders; i++)
-		if (i != plan->root && plan->folders[i].parent != SIZE_MAX)
-			plan->folders[plan->folders[i].parent].n_children++;
 	return st;
+}
+
+static void count_children(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_folders; i++) {
+		const struct folder_plan *f = &plan->folders[i];
+
+		if (i != plan->root && f->parent != SIZE_MAX && !f->is_out)
+			plan->folders[f->parent].n_children++;
+	}
 }
 
 static int compare_items(const void *a, const void *b)
@@ -333,6 +352,10 @@ static enum status take_items(struct plan *plan)
 
 		if (!is_item(n->nid))
 			continue;
+		if (plan->options->parts && plan->options->parts[i] != plan->options->part) {
+			plan->marks[i] |= PLAN_ELSEWHERE;
+			continue;
+		}
 		folder = n->parent ? plan_folder_of(plan, n->parent) : SIZE_MAX;
 		if (folder == SIZE_MAX || plan->folders[folder].is_search) {
 			if (need_lost(plan) != ST_OK)
@@ -350,7 +373,7 @@ static enum status take_items(struct plan *plan)
 static enum status sort_items(struct plan *plan)
 {
 	const struct check_facts *facts = plan->items.facts;
-	size_t n = 0, at = 0, before = plan->n_folders;
+	size_t n = 0, at = 0;
 	enum status st;
 
 	for (size_t i = 0; i < facts->n_nodes; i++)
@@ -359,8 +382,6 @@ static enum status sort_items(struct plan *plan)
 	if (!plan->rows)
 		return ST_NOMEM;
 	st = take_items(plan);
-	if (plan->n_folders > before)
-		plan->folders[plan->subtree].n_children++;
 	if (plan->n_items)
 		qsort(plan->rows, plan->n_items, sizeof *plan->rows, compare_items);
 	for (size_t f = 0; f < plan->n_folders; f++) {
@@ -405,11 +426,17 @@ enum status plan_make(struct plan *plan, struct arena *arena, const struct salva
 		st = source_open(&plan->tables, arena, salvage);
 	if (st == ST_OK)
 		st = keep_open(&plan->keep, arena, &plan->items);
-	if (st == ST_OK)
-		st = take_all_folders(plan);
+	plan->marks = st == ST_OK ? arena_alloc(arena, salvage->facts.n_nodes) : NULL;
+	if (!plan->marks)
+		return ST_NOMEM;
+	st = take_all_folders(plan);
 	if (st == ST_OK)
 		st = sort_items(plan);
-	return st == ST_OK ? plan_kept(plan) : st;
+	if (st != ST_OK)
+		return st;
+	plan_leave_out(plan);
+	count_children(plan);
+	return plan_kept(plan);
 }
 
 void plan_drop(struct plan *plan)

@@ -16,6 +16,7 @@ struct folder_plan {
 	const struct node_fact *node; /* of the source, or NULL: it is made */
 	const char *name;             /* UTF-8; NULL: it has one of its own */
 	bool is_search;
+	bool is_out;                   /* it stands in other parts of a store that is split */
 	size_t first, associated, end; /* its items: messages, then associated ones */
 	uint32_t n_children;
 	/* Filled while it is written. */
@@ -33,9 +34,10 @@ struct item_plan {
 enum { NAME_MAP_STREAM_MAX = 4 << 20 };
 
 enum plan_mark {
-	PLAN_KEPT = 1,   /* its blocks are carried as they are */
-	PLAN_LOST = 2,   /* nothing of it could be carried */
-	PLAN_UNSENT = 4, /* it waits no more to be sent */
+	PLAN_KEPT = 1,      /* its blocks are carried as they are */
+	PLAN_LOST = 2,      /* nothing of it could be carried */
+	PLAN_UNSENT = 4,    /* it waits no more to be sent */
+	PLAN_ELSEWHERE = 8, /* another part has it */
 };
 
 struct plan {
@@ -43,7 +45,9 @@ struct plan {
 	const struct convert_options *options;
 	struct source items, tables; /* two desks: of the item at hand, of the folder at hand */
 	struct keep keep;
-	bool same_form; /* blocks of the source fit the new store */
+	const uint8_t *old_key; /* PidTagRecordKey of the source, or NULL */
+	bool changes_key;       /* see struct convert_options */
+	bool same_form;         /* blocks of the source are carried as they are where they can */
 	struct folder_plan *folders;
 	size_t n_folders, room_folders;
 	size_t root, subtree, wastebasket, finder, outbox, lost; /* indices; SIZE_MAX: none */
@@ -62,13 +66,25 @@ struct plan {
 				    const struct convert_options *options);
 void plan_drop(struct plan *plan);
 
+/* Leaves folders out that a part of a split store does not need. */
+void plan_leave_out(struct plan *plan);
+
+/* Whether a part, or the store as a whole when there are none, gets another key than the source. */
+bool plan_changes_key(const struct plan *plan, uint32_t part);
+
 /* Its last part: what is carried block by block. */
 [[nodiscard]] enum status plan_kept(struct plan *plan);
+
+/* Nodes of the store's own, of type NID_TYPE_INTERNAL, that are made anew whatever the source has. */
+bool plan_makes(uint32_t nid);
+
+/* The templates of tables of which nobody has said what they are for; they may have rows. */
+bool plan_is_undocumented(uint32_t nid);
 
 /* Whether a node is among those that are not carried block by block. */
 bool plan_suspects(const struct plan *plan, uint32_t nid);
 
-/* The folder with this NID, or SIZE_MAX. */
+/* The folder with this NID, or SIZE_MAX; those that are left out are none. */
 size_t plan_folder_of(const struct plan *plan, uint32_t nid);
 
 /* "Top of Personal Folders/Inbox", in the arena; NULL when memory ended. */

@@ -6,9 +6,21 @@
 #include "pst/msg/name_map.h"
 #include "pst/msg/special.h"
 #include "pst/msg/tags.h"
+#include "write/templates.h"
 
-/* Nodes of a store's own that a fresh one has too, or that other programs keep beside: kept when sound. */
-static const uint32_t keepable[] = { 0x281, 0x2A1, 0x321, 0x501, 0xE41, 0xEC1, 0xEE1, 0xF01, 0xF21 };
+enum { NID_MESSAGE_INDEX = 0xE01 };
+
+bool plan_makes(uint32_t nid)
+{
+	static const uint32_t made[] = { SPECIAL_MESSAGE_STORE,   SPECIAL_NAME_MAP,      SPECIAL_SEARCH_QUEUE,
+					 SPECIAL_SEARCH_ACTIVITY, SPECIAL_SEARCH_DOMAIN, SPECIAL_ID_MAP,
+					 NID_MESSAGE_INDEX };
+
+	for (size_t i = 0; i < sizeof made / sizeof made[0]; i++)
+		if (made[i] == nid)
+			return true;
+	return false;
+}
 
 /* NIDs of subnodes must not be given out again. */
 static enum status see_lists(struct plan *plan)
@@ -39,11 +51,17 @@ static enum status keep_node(struct plan *plan, size_t node)
 	return keep_add(&plan->keep, n->data, n->subnode);
 }
 
-static enum status is_sound(struct plan *plan, size_t node, bool *out)
+static enum status may_keep(struct plan *plan, size_t node, bool *out)
 {
 	const struct node_fact *n = &plan->items.facts->nodes[node];
 	enum status st = keep_is_sound(&plan->keep, n->data, n->subnode, out);
+	bool found = false;
 
+	/* What names the store by a key that goes is laid out anew. */
+	if (st == ST_OK && *out && plan->changes_key && plan->old_key)
+		st = keep_mentions(&plan->keep, n->data, n->subnode, view_of(plan->old_key, RECORD_KEY_LEN),
+				   &found);
+	*out = *out && !found;
 	arena_clear(plan->items.reader.arena);
 	return st;
 }
@@ -72,7 +90,7 @@ static enum status keep_items(struct plan *plan)
 		if (plan->items.facts->nodes[node].data == 0 ||
 		    plan_suspects(plan, plan->items.facts->nodes[node].nid) || !is_certain(plan, node))
 			continue;
-		st = is_sound(plan, node, &sound);
+		st = may_keep(plan, node, &sound);
 		if (st == ST_OK && sound)
 			st = keep_node(plan, node);
 		arena_clear(plan->items.reader.arena);
@@ -129,7 +147,7 @@ static enum status keep_table(struct plan *plan, struct folder_plan *folder, enu
 	if (!node || !folder->node || plan_suspects(plan, node->nid) || plan_suspects(plan, folder->nid) ||
 	    plan->items.salvage->nodes[node - plan->items.facts->nodes].origin == SALVAGE_OLDER)
 		return ST_OK;
-	st = is_sound(plan, (size_t)(node - plan->items.facts->nodes), &sound);
+	st = may_keep(plan, (size_t)(node - plan->items.facts->nodes), &sound);
 	if (st != ST_OK || !sound)
 		return st;
 	st = object_in_open(&plan->tables, node->data, node->subnode, &object);
@@ -147,7 +165,7 @@ static enum status keep_tables(struct plan *plan)
 	for (size_t i = 0; st == ST_OK && i < plan->n_folders; i++) {
 		struct folder_plan *f = &plan->folders[i];
 
-		if (f->is_search)
+		if (f->is_search || f->is_out)
 			continue;
 		st = keep_table(plan, f, NID_TYPE_CONTENTS_TABLE, &f->keeps_contents);
 		if (st == ST_OK)
@@ -156,12 +174,39 @@ static enum status keep_tables(struct plan *plan)
 	return st;
 }
 
-static bool is_keepable(uint32_t nid)
+bool plan_is_undocumented(uint32_t nid)
 {
-	for (size_t i = 0; i < sizeof keepable / sizeof keepable[0]; i++)
-		if (keepable[i] == nid)
+	for (unsigned i = TEMPLATE_UNDOCUMENTED_6B6; i <= TEMPLATE_UNDOCUMENTED_6F8; i++)
+		if (templates[i].nid == nid)
 			return true;
-	return nid_type((struct nid){ nid }) == NID_TYPE_SEARCH_CRITERIA_OBJECT;
+	return false;
+}
+
+/* Those that a fresh store has. */
+static bool is_fresh(uint32_t nid)
+{
+	static const uint32_t fresh[] = { 0x281, 0x2A1, 0x321, 0x501, 0xE41, 0xEC1, 0xEE1, 0xF01, 0xF21 };
+
+	for (size_t i = 0; i < sizeof fresh / sizeof fresh[0]; i++)
+		if (fresh[i] == nid)
+			return true;
+	return false;
+}
+
+/* What a fresh store has too, and what programs keep beside, known or not; of an OST it tells where its copy
+ * of the server's mailbox stands, and a PST is none. */
+static bool is_keepable(const struct plan *plan, uint32_t nid)
+{
+	enum nid_type type = nid_type((struct nid){ nid });
+	size_t folder;
+
+	if (type == NID_TYPE_INTERNAL || plan_is_undocumented(nid))
+		return !plan_makes(nid) &&
+		       (plan->items.facts->header.magic_client == HEADER_CLIENT_PST || is_fresh(nid));
+	if (type != NID_TYPE_SEARCH_CRITERIA_OBJECT)
+		return false;
+	folder = plan_folder_of(plan, (nid & ~0x1FU) | NID_TYPE_SEARCH_FOLDER);
+	return folder != SIZE_MAX && plan->folders[folder].parent != SIZE_MAX;
 }
 
 static enum status keep_special(struct plan *plan)
@@ -171,9 +216,9 @@ static enum status keep_special(struct plan *plan)
 	for (size_t i = 0; st == ST_OK && i < plan->items.facts->n_nodes; i++) {
 		bool sound;
 
-		if (!is_keepable(plan->items.facts->nodes[i].nid))
+		if (!is_keepable(plan, plan->items.facts->nodes[i].nid))
 			continue;
-		st = is_sound(plan, i, &sound);
+		st = may_keep(plan, i, &sound);
 		if (st == ST_OK && sound)
 			st = keep_node(plan, i);
 		arena_clear(plan->items.reader.arena);
@@ -222,11 +267,9 @@ enum status plan_kept(struct plan *plan)
 	const struct check_facts *facts = plan->items.facts;
 	enum status st = see_lists(plan);
 
+	plan->changes_key = plan_changes_key(plan, plan->options->part);
 	plan->same_form = facts->variant->kind == VARIANT_UNICODE && !plan->options->anew;
 	plan->unique = facts->header.unique < UINT32_MAX / 2 ? facts->header.unique : 1;
-	plan->marks = arena_alloc(plan->arena, facts->n_nodes);
-	if (!plan->marks)
-		return ST_NOMEM;
 	if (st == ST_OK)
 		st = look_at_names(plan);
 	if (st != ST_OK || !plan->same_form)

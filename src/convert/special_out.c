@@ -40,8 +40,9 @@ static void put_templates(struct writing *w)
 	for (unsigned i = 0; i < TEMPLATE_COUNT; i++) {
 		struct table_out table;
 
-		/* These two have rows. */
-		if (i == TEMPLATE_RECEIVE_FOLDERS || i == TEMPLATE_OUTGOING)
+		/* These two have rows; others may be carried as they are. */
+		if (i == TEMPLATE_RECEIVE_FOLDERS || i == TEMPLATE_OUTGOING ||
+		    is_kept(w, source_node(w, templates[i].nid)))
 			continue;
 		table_out_start(&table, w->out, w->folder, &templates[i]);
 		table_out_end_node(&table, templates[i].nid);
@@ -208,7 +209,7 @@ static size_t inbox_of(const struct writing *w)
 					   : NULL;
 
 		if (name && strcmp(name, "Inbox") == 0 && !w->plan->folders[i].is_search &&
-		    w->plan->folders[i].parent == w->plan->subtree)
+		    !w->plan->folders[i].is_out && w->plan->folders[i].parent == w->plan->subtree)
 			return i;
 	}
 	return w->plan->root;
@@ -276,12 +277,12 @@ static unsigned marks_of(const struct writing *w, uint32_t nid)
 
 static bool is_there(void *context, uint32_t nid)
 {
-	return !(marks_of(context, nid) & PLAN_LOST);
+	return !(marks_of(context, nid) & (PLAN_LOST | PLAN_ELSEWHERE));
 }
 
 static bool waits(void *context, uint32_t nid)
 {
-	return !(marks_of(context, nid) & (PLAN_LOST | PLAN_UNSENT));
+	return !(marks_of(context, nid) & (PLAN_LOST | PLAN_ELSEWHERE | PLAN_UNSENT));
 }
 
 /* A table whose rows stand for messages: of the queue of what is to be sent, and of searches. */
@@ -344,7 +345,8 @@ static void put_kept_nodes(struct writing *w)
 		enum nid_type type = nid_type((struct nid){ n->nid });
 
 		if (w->plan->marks[i] & PLAN_KEPT &&
-		    (type == NID_TYPE_INTERNAL || type == NID_TYPE_SEARCH_CRITERIA_OBJECT))
+		    (type == NID_TYPE_INTERNAL || type == NID_TYPE_SEARCH_CRITERIA_OBJECT ||
+		     plan_is_undocumented(n->nid)))
 			ndb_out_node(w->out, &(struct ndb_node){ n->nid, n->parent, n->data, n->subnode });
 	}
 }
@@ -360,29 +362,46 @@ enum status writing_find_queue(struct writing *w)
 	return st == ST_OK ? table_in_open(&w->names_source, &w->queue_object, &w->queue) : st;
 }
 
-enum status writing_find_key(struct writing *w)
+static const uint8_t *own_key(const struct plan *plan, uint32_t part)
 {
-	const struct node_fact *node = source_node(w, SPECIAL_MESSAGE_STORE);
-	const struct value_in *key = NULL;
-	struct values_in values = { 0 };
-	struct object_in object;
-	enum status st = ST_OK;
+	return plan->options->record_keys[part ? part - 1 : 0];
+}
 
-	if (node)
-		st = object_in_open(&w->plan->items, node->data, node->subnode, &object);
-	if (st == ST_OK && node)
-		st = values_in_read(&w->plan->items, &object, &values);
-	key = values_in_find(&values, TAG_RECORD_KEY);
-	memcpy(w->record_key, w->plan->options->record_key, RECORD_KEY_LEN);
-	if (key && key->place == VALUE_BYTES && key->bytes.len == RECORD_KEY_LEN) {
-		memcpy(w->carrier.old_key, key->bytes.at, RECORD_KEY_LEN);
-		memcpy(w->carrier.new_key, w->record_key, RECORD_KEY_LEN);
-		w->carrier.changes_key = w->plan->options->changes_key;
-		if (!w->carrier.changes_key)
-			memcpy(w->record_key, key->bytes.at, RECORD_KEY_LEN);
-	}
-	arena_clear(desk(w));
-	return st;
+/* Items know their parts; folders that are not here are in part 1, which has them all. */
+static const uint8_t *key_of(void *context, uint32_t nid)
+{
+	const struct writing *w = context;
+	const struct node_fact *node = source_node(w, nid);
+	enum nid_type type = nid_type((struct nid){ nid });
+	uint32_t part;
+
+	if (!w->plan->options->parts || !node)
+		return w->record_key;
+	if (type == NID_TYPE_NORMAL_FOLDER || type == NID_TYPE_SEARCH_FOLDER)
+		return plan_folder_of(w->plan, nid) != SIZE_MAX ? w->record_key : w->first_key;
+	part = w->plan->options->parts[node - w->plan->items.facts->nodes];
+	if (part == 0 || part == w->plan->options->part)
+		return w->record_key;
+	return part == 1 ? w->first_key : own_key(w->plan, part);
+}
+
+void writing_find_key(struct writing *w)
+{
+	const uint8_t *old = w->plan->old_key;
+	bool first_changes = plan_changes_key(w->plan, 1);
+
+	memcpy(w->record_key, own_key(w->plan, w->plan->options->part), RECORD_KEY_LEN);
+	memcpy(w->first_key, own_key(w->plan, 1), RECORD_KEY_LEN);
+	if (!old)
+		return;
+	memcpy(w->carrier.old_key, old, RECORD_KEY_LEN);
+	w->carrier.changes_key = w->plan->changes_key;
+	w->carrier.key_of = key_of;
+	w->carrier.key_context = w;
+	if (!w->plan->changes_key)
+		memcpy(w->record_key, old, RECORD_KEY_LEN);
+	if (!first_changes)
+		memcpy(w->first_key, old, RECORD_KEY_LEN);
 }
 
 enum status writing_special(struct writing *w)
@@ -402,7 +421,8 @@ enum status writing_special(struct writing *w)
 	if (st == ST_OK)
 		st = put_rows(w, SPECIAL_OUTGOING_QUEUE, TEMPLATE_OUTGOING);
 	for (size_t i = 0; st == ST_OK && i < w->plan->n_folders; i++)
-		if (w->plan->folders[i].is_search && w->plan->folders[i].parent != SIZE_MAX)
+		if (w->plan->folders[i].is_search && w->plan->folders[i].parent != SIZE_MAX &&
+		    !w->plan->folders[i].is_out)
 			st = put_search(w, &w->plan->folders[i]);
 	return st == ST_OK ? names_write(w) : st;
 }

@@ -27,6 +27,7 @@ struct writing {
 	uint64_t done, total; /* for progress */
 	bool marks;           /* an item was marked: its names are needed */
 	uint8_t record_key[RECORD_KEY_LEN];
+	uint8_t first_key[RECORD_KEY_LEN]; /* of part 1 */
 };
 
 /* Tells of work done; ST_CANCEL, or the writer's status. */
@@ -49,7 +50,7 @@ void writing_put_props(struct writing *w, struct ndb_node node, struct props *pr
 [[nodiscard]] enum status writing_find_queue(struct writing *w);
 
 /* The key that EntryIDs name the store by. */
-[[nodiscard]] enum status writing_find_key(struct writing *w);
+void writing_find_key(struct writing *w);
 
 /* Reads the map and finds numbers for the marker's names; writes it. */
 [[nodiscard]] enum status names_open(struct writing *w);

@@ -39,6 +39,11 @@ static const char *done_headline(struct arena *arena, const struct mend_facts *m
 {
 	const char *to = m->n_outputs ? m->outputs[0] : "";
 
+	if (m->n_outputs > 1)
+		to = arena_printf(arena, "%zu parts, %s to %s", m->n_outputs, to,
+				  m->outputs[m->n_outputs - 1]);
+	if (!to)
+		return NULL;
 	if (m->n_marked == 0 && m->n_lost == 0)
 		return arena_printf(arena, "All %llu items are in %s, nothing is missing.", (number)m->n_in,
 				    to);

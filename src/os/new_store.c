@@ -28,7 +28,7 @@ struct new_store {
 	struct piece pieces[PIECES]; /* a ring: those to be written, then the one that fills */
 	unsigned first, n;           /* to be written */
 	int error;                   /* of libuv, the first one */
-	bool is_ending, has_thread;
+	bool is_ending, has_thread, is_sealed;
 	uv_thread_t thread;
 	uv_mutex_t lock; /* of all between `first` and `is_ending` */
 	uv_cond_t changed;
@@ -147,17 +147,15 @@ static enum status write_at(const struct store_sink *sink, uint64_t at, struct v
 	return error_of(f) == 0 ? ST_OK : ST_IO;
 }
 
-/* ST_OK too where the system does not tell. */
-static bool has_space(const char *path, uint64_t needed)
+bool new_store_free_bytes(const char *path, uint64_t *out)
 {
 	char folder[PATH_MAX_LEN];
 	size_t len = strlen(path);
-	uint64_t left;
 
 	while (len && path[len - 1] != '/' && path[len - 1] != '\\')
 		len--;
 	snprintf(folder, sizeof folder, "%.*s", (int)len, path);
-	return fs_free_bytes(len ? folder : ".", &left) != 0 || needed < left;
+	return fs_free_bytes(len ? folder : ".", out) == 0;
 }
 
 static int open_part(struct new_store *f, const char *path)
@@ -189,6 +187,7 @@ enum status new_store_create(const char *path, uint64_t bytes_needed, struct new
 			     const char **why_out)
 {
 	struct new_store *f;
+	uint64_t free_bytes;
 	int error;
 
 	*out = NULL;
@@ -196,7 +195,7 @@ enum status new_store_create(const char *path, uint64_t bytes_needed, struct new
 	if (file_exists(path))
 		return ST_USAGE;
 	*why_out = "there is not enough free space for it";
-	if (!has_space(path, bytes_needed))
+	if (new_store_free_bytes(path, &free_bytes) && free_bytes < bytes_needed)
 		return ST_LIMIT;
 	*why_out = "not enough memory";
 	f = calloc(1, sizeof *f);
@@ -267,34 +266,52 @@ static int sync_and_close(struct new_store *f)
 	return error;
 }
 
+static void drop_ring(struct new_store *f)
+{
+	for (unsigned i = 0; i < PIECES; i++) {
+		free(f->pieces[i].bytes);
+		f->pieces[i].bytes = NULL;
+	}
+}
+
+void new_store_remove(const char *path)
+{
+	(void)fs_unlink(path);
+}
+
 static void remove_part(struct new_store **file)
 {
 	struct new_store *f = *file;
 
-	(void)fs_unlink(f->part);
-	for (unsigned i = 0; i < PIECES; i++)
-		free(f->pieces[i].bytes);
+	new_store_remove(f->part);
+	drop_ring(f);
 	uv_cond_destroy(&f->changed);
 	uv_mutex_destroy(&f->lock);
 	free(f);
 	*file = NULL;
 }
 
+enum status new_store_seal(struct new_store *file, const char **why_out)
+{
+	int error;
+
+	hand_over(file);
+	end_thread(file);
+	error = sync_and_close(file);
+	drop_ring(file);
+	file->is_sealed = true;
+	if (error)
+		*why_out = uv_strerror(error);
+	return error ? ST_IO : ST_OK;
+}
+
 enum status new_store_commit(struct new_store **file, const char **why_out)
 {
 	struct new_store *f = *file;
-	enum status st = ST_OK;
-	int error;
+	enum status st = f->is_sealed ? ST_OK : new_store_seal(f, why_out);
 
-	hand_over(f);
-	end_thread(f);
-	error = sync_and_close(f);
-	if (error) {
-		*why_out = uv_strerror(error);
-		st = ST_IO;
-	} else {
+	if (st == ST_OK)
 		st = file_name_for_good(f->part, f->path, why_out);
-	}
 	remove_part(file);
 	return st;
 }
@@ -308,7 +325,9 @@ void new_store_discard(struct new_store **file)
 	uv_mutex_lock(&f->lock);
 	f->error = f->error ? f->error : UV_ECANCELED;
 	uv_mutex_unlock(&f->lock);
-	end_thread(f);
-	(void)sync_and_close(f);
+	if (!f->is_sealed) {
+		end_thread(f);
+		(void)sync_and_close(f);
+	}
 	remove_part(file);
 }

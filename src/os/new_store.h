@@ -4,6 +4,9 @@
  *	... new_store_sink(file) ...
  *	st = new_store_commit(&file, &why);	 -- or new_store_discard(&file)
  *
+ * Of several that belong together each is sealed when it is written, and
+ * committed when all are.
+ *
  * The bytes go into a file beside the path, named PATH.LETTERS.part and for the
  * user alone (0600). The path appears when all of it is on the disk, and never
  * in place of a file that is there. A thread writes while the caller goes on;
@@ -14,6 +17,8 @@
 
 #include "base/status.h"
 #include "pst/store_sink.h"
+
+#include <stdbool.h>
 
 struct new_store;
 
@@ -31,11 +36,21 @@ const char *new_store_why(struct new_store *file); /* NULL while nothing has fai
  * long as the file. The disk goes on taking it meanwhile. ST_IO as above. */
 [[nodiscard]] enum status new_store_settle(struct new_store *file, const char **part_out);
 
+/* Writes the rest and syncs: all that is left is the name, and it takes a few KiB of memory from now on. The
+ * sink is no more. ST_IO. */
+[[nodiscard]] enum status new_store_seal(struct new_store *file, const char **why_out);
+
 /* Writes the rest, syncs and gives the file its name. Whatever comes of it, nothing but the named file stays.
  * ST_USAGE: somebody made a file of that name in the meantime. */
 [[nodiscard]] enum status new_store_commit(struct new_store **file, const char **why_out);
 
 /* Removes what was written; NULL is fine. */
 void new_store_discard(struct new_store **file);
+
+/* How much may be written where the path will be; false where the system does not tell. */
+bool new_store_free_bytes(const char *path, uint64_t *out);
+
+/* Removes a file that was committed: others that belong with it could not be. */
+void new_store_remove(const char *path);
 
 #endif

@@ -67,6 +67,16 @@ uint64_t ndb_out_size(const struct ndb_out *out)
 	return ndb_place_size(&out->place);
 }
 
+uint64_t ndb_out_weight(const struct ndb_out *out)
+{
+	const struct variant *v = out->v;
+	/* Pages end with some that is no entry, and there are those above. */
+	uint64_t per_block = v->bbt_entry_len + v->bbt_entry_len / 8;
+	uint64_t per_node = v->nbt_entry_len + v->nbt_entry_len / 8;
+
+	return ndb_out_size(out) + (out->blocks.n + out->kept.n) * per_block + out->nodes.n * per_node;
+}
+
 enum status ndb_out_status(const struct ndb_out *out)
 {
 	return out->status == ST_OK ? out->place.status : out->status;

@@ -97,6 +97,8 @@ void ndb_out_fail(struct ndb_out *out, enum status status);
 
 const struct variant *ndb_out_variant(const struct ndb_out *out);
 uint64_t ndb_out_size(const struct ndb_out *out); /* bytes so far */
+/* The same with what the trees will take for these blocks and nodes, about. */
+uint64_t ndb_out_weight(const struct ndb_out *out);
 
 /* Writes one block of 1 to block_data_max bytes and returns its BID. */
 uint64_t ndb_out_block(struct ndb_out *out, struct view data, enum block_use use);

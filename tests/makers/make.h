@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "named.h"
 #include "plan.h"
+#include "pst/msg/entry_id.h"
 #include "store_out_file.h"
 #include "words.h"
 #include "write/message_out.h"
@@ -62,6 +63,9 @@ struct message_plan {
 	uint32_t submit_flags;  /* in the outgoing queue */
 	const char *message_id; /* NULL: one of its own */
 };
+
+/* The EntryID of a node of this store. */
+void make_entry_id(const struct maker *maker, uint32_t nid, uint8_t to[static ENTRY_ID_LEN]);
 
 /* Writes a message into a folder, and its rows. */
 void make_message(struct maker *maker, struct folder *folder, const struct message_plan *spec);

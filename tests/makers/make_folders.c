@@ -1,5 +1,6 @@
 /* This file makes the folders of a store with their tables and all that lies in them. */
 #include "make.h"
+#include "pst/msg/entry_id.h"
 #include "pst/msg/special.h"
 
 #include <assert.h>
@@ -31,6 +32,21 @@ static struct folder *add(struct maker *maker, struct folder *parent, const char
 	return add_any(maker, &spec, parent, path);
 }
 
+/* What a search looks through: the Inbox, by its EntryID in the midst of other bytes. */
+static struct props *criteria(struct maker *maker)
+{
+	uint8_t bytes[12 + ENTRY_ID_LEN + 8] = {
+		0x02, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, ENTRY_ID_LEN
+	};
+	struct props *props = props_new(maker->arena, maker->v);
+
+	assert(props);
+	make_entry_id(maker, folder_out_nid(maker->inbox->out), bytes + 12);
+	props_add_int(props, 0x660B0003, 0);
+	props_add_bytes(props, 0x660A0102, view_of(bytes, sizeof bytes));
+	return props;
+}
+
 static struct folder *add_search(struct maker *maker, struct folder *parent, const char *name, uint32_t nid)
 {
 	struct folder_spec spec = { .nid = nid, .props = props_new(maker->arena, maker->v) };
@@ -38,6 +54,8 @@ static struct folder *add_search(struct maker *maker, struct folder *parent, con
 	assert(spec.props);
 	spec.parent = folder_out_nid(parent->out);
 	props_add_text(spec.props, 0x3001001F, name);
+	if (maker->inbox)
+		spec.criteria = criteria(maker);
 	return add_any(maker, &spec, parent, name);
 }
 

@@ -51,6 +51,16 @@ static void add_rule(struct maker *maker, struct props *props, struct dice *dice
 	props_add_bytes(props, 0x0E9A0102, view_of(condition, sizeof condition));
 }
 
+/* Where the copy goes when it was sent. */
+static void add_sent_mail(struct maker *maker, struct props *props, struct dice *dice)
+{
+	uint8_t id[ENTRY_ID_LEN];
+
+	(void)dice;
+	make_entry_id(maker, folder_out_nid(maker->sent->out), id);
+	props_add_bytes(props, 0x0E0A0102, view_of(id, sizeof id));
+}
+
 enum place { PLACE_INBOX, PLACE_OUTBOX, PLACE_CONTACTS, PLACE_CALENDAR };
 
 static const struct {
@@ -68,8 +78,8 @@ static const struct {
 	  { "IPM.Rule.Version2.Message", MESSAGE_ASSOCIATED, false, 0, 0, 0, add_rule, 0, NULL } },
 	{ PLACE_OUTBOX,
 	  1,
-	  { "IPM.Note", MESSAGE_READ | MESSAGE_SUBMIT | MESSAGE_UNSENT | MESSAGE_FROM_ME, true, 0, 0, 0, NULL,
-	    0, NULL } },
+	  { "IPM.Note", MESSAGE_READ | MESSAGE_SUBMIT | MESSAGE_UNSENT | MESSAGE_FROM_ME, true, 0, 0, 0,
+	    add_sent_mail, 0, NULL } },
 	{ PLACE_CONTACTS, 3, { "IPM.Contact", MESSAGE_READ, false, 0, 0, 0, add_contact, 0, NULL } },
 	{ PLACE_CALENDAR, 3, { "IPM.Appointment", MESSAGE_READ, false, 0, 0, 0, add_appointment, 0, NULL } },
 };

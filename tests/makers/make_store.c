@@ -22,6 +22,14 @@ static void set_roles(struct maker *maker)
 		store_out_set_role(maker->store, rows[i].role, folder_out_nid(rows[i].folder->out));
 }
 
+void make_entry_id(const struct maker *maker, uint32_t nid, uint8_t to[static ENTRY_ID_LEN])
+{
+	uint8_t key[STORE_KEY_LEN];
+
+	store_out_file_key(maker->plan, key);
+	entry_id_encode(key, (struct nid){ nid }, to);
+}
+
 void make_store(const struct plan *plan, const char *path, FILE *manifest)
 {
 	struct maker maker = { .plan = plan, .manifest = manifest };

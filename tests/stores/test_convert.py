@@ -97,10 +97,12 @@ def rich():
         os.unlink(out)
 
 
-@SUITE.case("the key: a conversion gets its own, a repair keeps the old one")
+@SUITE.case("the key: a conversion gets its own, a PST that is Unicode already and a repair keep the old one")
 def keys():
-    path = ROOM.make("small")
+    path = ROOM.make("small", "--version", "14")
     out, _ = converted(path)
+    compact, _ = converted(ROOM.make("small"), "--compact")
+    tap.expect_equal(record_key(compact), record_key(ROOM.make("small")), "compacted")
     mended = ROOM.path("kept.pst")
     tap.expect_equal(doctor.visit("store", "repair", path, "--output", mended).code, 1, "repair")
     key = record_key(path)
