@@ -145,7 +145,7 @@ static enum status export_facts(struct export_run *e, struct check_facts *facts,
 			     .context = e },
 		.format = e->format,
 		.associated = e->run->options.associated,
-		.place = { e, make_folder, open_out, close_out },
+		.place = { e, file_flags_mark(), make_folder, open_out, close_out },
 	};
 
 	setting.content.runner.context = runner;

@@ -5,6 +5,7 @@
 #include "base/checked.h"
 #include "base/str.h"
 #include "content/desk.h"
+#include "content/item_card.h"
 #include "content/item_json.h"
 #include "content/safe_name.h"
 #include "finding/finding.h"
@@ -14,7 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORKER_ARENA = 256 << 20, PATH_CAP = 600, DEEPEST = 24, JOB_MESSAGES = 64, NAME_CAP = 64 << 10 };
+enum {
+	WORKER_ARENA = 256 << 20,
+	PATH_CAP = 600,
+	DEEPEST = 24,
+	JOB_MESSAGES = 64,
+	NAME_CAP = 64 << 10,
+	CARD_CAP = 128 << 20
+};
 
 enum outcome { OUTCOME_NONE, OUTCOME_WHOLE, OUTCOME_PARTS, OUTCOME_UNREAD };
 
@@ -22,6 +30,7 @@ enum outcome { OUTCOME_NONE, OUTCOME_WHOLE, OUTCOME_PARTS, OUTCOME_UNREAD };
 struct exported {
 	uint32_t node, parent;
 	uint8_t outcome;
+	bool has_card; /* a file for calendars or address books stands beside */
 };
 
 struct chunk {
@@ -39,7 +48,8 @@ struct export
 	struct chunk *chunks;
 	size_t n_chunks;
 	struct node_reader readers[CHECK_WIDTH_MAX];
-	struct named_table names; /* for JSON; kept by names_arena */
+	struct named_table names; /* kept by names_arena */
+	struct item_names card_names;
 	struct arena *names_arena;
 	uint64_t done;
 	bool refused, cancelled;
@@ -70,7 +80,8 @@ static enum status gather(struct export *e)
 		return ST_NOMEM;
 	for (size_t i = 0; i < e->facts->n_nodes; i++)
 		if (is_wanted(e, &e->facts->nodes[i]))
-			e->messages[e->n++] = (struct exported){ (uint32_t)i, e->facts->nodes[i].parent, 0 };
+			e->messages[e->n++] =
+				(struct exported){ (uint32_t)i, e->facts->nodes[i].parent, 0, false };
 	qsort(e->messages, e->n, sizeof *e->messages, by_folder);
 	return ST_OK;
 }
@@ -210,7 +221,7 @@ static enum status make_folders(struct export *e)
 
 /* What a file's name and a mailbox's line in front of a message want. */
 struct envelope {
-	const char *subject, *sender;
+	const char *subject, *sender, *class;
 	bool is_read;
 	wall_time time;
 };
@@ -227,6 +238,7 @@ static void read_envelope(const struct node_reader *reader, const struct node_fa
 	if (!item_open(reader, node, &item))
 		return;
 	out->subject = item_subject(&item, reader->arena);
+	out->class = item_text(&item, reader->arena, TAG_MESSAGE_CLASS, DESK_TEXT_MAX);
 	out->sender = item_text(&item, reader->arena, 0x0C1F, DESK_TEXT_MAX);
 	(void)item_integer(&item, TAG_MESSAGE_FLAGS, &flags);
 	out->is_read = (flags & MESSAGE_READ) != 0;
@@ -251,8 +263,10 @@ static const char *file_path(const struct export *e, const struct node_reader *r
 	buf_init(&path, NAME_CAP);
 	buf_printf(&path, "%s/", chunk->folder);
 	if (e->setting->format == EXPORT_MAILDIR) {
-		buf_printf(&path, "%s/%lld.%X.postmend%s", envelope->is_read ? "cur" : "new",
-			   (long long)envelope->time, (unsigned)node->nid, envelope->is_read ? ":2,S" : "");
+		buf_printf(&path, "%s/%lld.%X.postmend", envelope->is_read ? "cur" : "new",
+			   (long long)envelope->time, (unsigned)node->nid);
+		if (envelope->is_read)
+			buf_printf(&path, "%c2,S", e->setting->place.flags_mark);
 	} else {
 		safe_name_put(&path, envelope->subject, "message");
 		buf_printf(&path, " 0x%X.eml", (unsigned)node->nid);
@@ -354,6 +368,46 @@ static enum outcome outcome_of(struct item_letter_result result)
 	return !result.is_read ? OUTCOME_UNREAD : result.is_whole ? OUTCOME_WHOLE : OUTCOME_PARTS;
 }
 
+static const char *card_path(const struct node_reader *reader, const struct chunk *chunk,
+			     const struct node_fact *node, const char *subject, const char *ending)
+{
+	struct buf path;
+	const char *text;
+
+	buf_init(&path, NAME_CAP);
+	buf_printf(&path, "%s/", chunk->folder);
+	safe_name_put(&path, subject, "item");
+	buf_printf(&path, " 0x%X%s", (unsigned)node->nid, ending);
+	text = arena_text(reader->arena, buf_str(&path));
+	buf_fini(&path);
+	return text;
+}
+
+/* Beside the message, when it is an appointment, a task or a contact. */
+static bool write_card(struct export *e, unsigned worker, const struct chunk *chunk,
+		       const struct node_fact *node, const char *subject)
+{
+	const struct node_reader *reader = &e->readers[worker];
+	const struct export_place *place = &e->setting->place;
+	struct mail_sink *sink;
+	enum item_card card;
+	const char *path;
+	struct buf text;
+	bool good = true;
+
+	buf_init(&text, CARD_CAP);
+	card = item_card_put(reader, node, &e->card_names, &text);
+	if (card != ITEM_CARD_NONE && !buf_failed(&text)) {
+		path = card_path(reader, chunk, node, subject, item_card_ending(card));
+		sink = path ? place->open(place->context, worker, path) : NULL;
+		if (sink)
+			mail_put_buf(sink, &text);
+		good = sink && place->close(place->context, worker) && !sink->failed;
+	}
+	buf_fini(&text);
+	return good;
+}
+
 /* Each message a file of its own. */
 static bool write_file(struct export *e, unsigned worker, const struct chunk *chunk, struct exported *message)
 {
@@ -370,7 +424,9 @@ static bool write_file(struct export *e, unsigned worker, const struct chunk *ch
 	if (!sink)
 		return false;
 	message->outcome = (uint8_t)outcome_of(item_letter_write(reader, node, sink));
-	return place->close(place->context, worker) && !sink->failed;
+	if (!place->close(place->context, worker) || sink->failed)
+		return false;
+	return !item_card_may_be(envelope.class) || write_card(e, worker, chunk, node, envelope.subject);
 }
 
 /* The lines say which way the folder is, from the root down. */
@@ -386,13 +442,15 @@ static void put_json_folder(struct export *e, const struct node_reader *reader, 
 }
 
 static struct item_letter_result put_in_one(struct export *e, const struct node_reader *reader,
-					    const struct node_fact *node, struct mail_sink *sink)
+					    struct exported *message, struct mail_sink *sink)
 {
+	const struct node_fact *node = &e->facts->nodes[message->node];
 	struct envelope envelope;
 
 	if (e->setting->format == EXPORT_JSON)
 		return item_json_write(reader, node, &e->names, sink);
 	read_envelope(reader, node, &envelope);
+	message->has_card = item_card_may_be(envelope.class);
 	return put_mbox(reader, node, &envelope, sink);
 }
 
@@ -410,12 +468,41 @@ static bool write_mailbox(struct export *e, unsigned worker, const struct chunk 
 	if (is_json)
 		put_json_folder(e, reader, e->messages[chunk->first].parent, sink);
 	for (uint32_t i = chunk->first; i < chunk->end && !sink->failed; i++) {
-		const struct node_fact *node = &e->facts->nodes[e->messages[i].node];
-
-		e->messages[i].outcome = (uint8_t)outcome_of(put_in_one(e, reader, node, sink));
+		e->messages[i].outcome = (uint8_t)outcome_of(put_in_one(e, reader, &e->messages[i], sink));
 		arena_clear(reader->arena);
 	}
 	return place->close(place->context, worker) && !sink->failed;
+}
+
+/* All calendar items of a folder in one file, or all its contacts: no file when there are none. */
+static bool write_cards(struct export *e, unsigned worker, const struct chunk *chunk, enum item_card kind)
+{
+	const struct node_reader *reader = &e->readers[worker];
+	const struct export_place *place = &e->setting->place;
+	struct mail_sink *sink = NULL;
+	struct buf text;
+	bool good = true;
+
+	buf_init(&text, CARD_CAP);
+	for (uint32_t i = chunk->first; i < chunk->end && good; i++) {
+		const struct node_fact *node = &e->facts->nodes[e->messages[i].node];
+		const char *path;
+
+		arena_clear(reader->arena);
+		buf_clear(&text);
+		if (!e->messages[i].has_card || item_card_put(reader, node, &e->card_names, &text) != kind ||
+		    buf_failed(&text))
+			continue;
+		path = arena_printf(reader->arena, "%s%s", chunk->folder, item_card_ending(kind));
+		if (!sink && path)
+			sink = place->open(place->context, worker, path);
+		good = sink != NULL;
+		if (good)
+			mail_put_buf(sink, &text);
+	}
+	buf_fini(&text);
+	arena_clear(reader->arena);
+	return good && (!sink || (place->close(place->context, worker) && !sink->failed));
 }
 
 static bool goes_on(struct export *e, unsigned worker, uint64_t more)
@@ -438,7 +525,8 @@ static void job(void *context, unsigned worker, size_t index)
 	if (!goes_on(e, worker, chunk->end - chunk->first))
 		return;
 	if (is_in_one(e))
-		good = write_mailbox(e, worker, chunk);
+		good = write_mailbox(e, worker, chunk) && write_cards(e, worker, chunk, ITEM_CARD_CALENDAR) &&
+		       write_cards(e, worker, chunk, ITEM_CARD_CONTACT);
 	for (uint32_t i = chunk->first; good && !is_in_one(e) && i < chunk->end; i++) {
 		good = write_file(e, worker, chunk, &e->messages[i]);
 		arena_clear(e->readers[worker].arena);
@@ -466,10 +554,11 @@ static enum status read_names(struct export *e)
 {
 	struct node_reader reader = e->readers[0];
 
-	if (e->setting->format != EXPORT_JSON)
-		return ST_OK;
 	e->names_arena = reader.arena = arena_new(WORKER_ARENA);
-	return reader.arena ? named_table_read(&reader, &e->names) : ST_NOMEM;
+	if (!reader.arena || named_table_read(&reader, &e->names) != ST_OK)
+		return ST_NOMEM;
+	item_names_find(&e->names, &e->card_names);
+	return ST_OK;
 }
 
 static void report(struct export *e, struct export_counts *counts)

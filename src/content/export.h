@@ -16,6 +16,7 @@ enum export_format { EXPORT_EML, EXPORT_MBOX, EXPORT_MAILDIR, EXPORT_JSON, EXPOR
 /* The place of export. Files are opened on several workers at once, one at a time on each. */
 struct export_place {
 	void *context;
+	char flags_mark; /* between a Maildir's name and its flags: ":" where a file's name may hold one */
 	bool (*make_folder)(void *context, const char *path);
 	/* NULL when it cannot be made; it must be new. */
 	struct mail_sink *(*open)(void *context, unsigned worker, const char *path);

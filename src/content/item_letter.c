@@ -23,6 +23,7 @@ enum {
 	TAG_SENDER_SMTP = 0x5D01,
 	TAG_FROM_SMTP = 0x5D02,
 	TAG_TEXT = 0x1000,
+	TAG_REPORT_TEXT = 0x1001,
 	TAG_RTF = 0x1009,
 	TAG_HTML = 0x1013,
 	TAG_MESSAGE_ID = 0x1035,
@@ -37,6 +38,8 @@ enum {
 	TAG_ATTACH_FLAGS = 0x3714,
 	TAG_SMTP_ADDRESS = 0x39FE,
 	TAG_ADDRESS = 0x3003,
+	TAG_RECIPIENT_FLAGS = 0x5FFD,
+	TAG_RESPONSE = 0x5FFF,
 };
 
 enum {
@@ -45,6 +48,7 @@ enum {
 	DEPTH_MAX = 32,
 	PEOPLE_MAX = 20000,
 	PARTS_MAX = 10000,
+	RECIPIENT_IS_ORGANIZER = 2,
 	ATTACH_IS_RELATED = 4, /* PidTagAttachFlags: it is shown in the body */
 };
 
@@ -104,6 +108,11 @@ static bool has_at(const char *text)
 	return text && strchr(text, '@');
 }
 
+static bool is_someone(const char *text)
+{
+	return text && *text;
+}
+
 static struct letter_person person(struct reading *r, uint16_t name, uint16_t address, uint16_t smtp)
 {
 	struct letter_person p = { .name = line_property(r, name), .address = line_property(r, smtp) };
@@ -140,7 +149,10 @@ static void read_lines(struct reading *r)
 	l->header = str_of(text_property(r, &r->item, TAG_HEADERS, TEXT_MAX));
 	l->from = person(r, TAG_SENDER, TAG_FROM_ADDRESS, TAG_FROM_SMTP);
 	l->sender = person(r, TAG_SENDER_NAME, TAG_SENDER_ADDRESS, TAG_SENDER_SMTP);
-	if (!l->from.address && !l->from.name)
+	/* Whom it was sent for is often the sender by name alone. */
+	if (!is_someone(l->from.address) &&
+	    (!is_someone(l->from.name) ||
+	     (is_someone(l->sender.name) && strcmp(l->from.name, l->sender.name) == 0)))
 		l->from = l->sender;
 	if (!l->sender.address || (l->from.address && strcmp(l->sender.address, l->from.address) == 0))
 		l->sender = (struct letter_person){ 0 };
@@ -214,6 +226,10 @@ static void read_bodies(struct reading *r)
 	read_html(r);
 	if (!r->letter.html.at)
 		read_rtf(r, r->letter.text.at != NULL);
+	/* Of reports a server's words are the text. */
+	text = r->letter.text.at ? NULL : text_property(r, &r->item, TAG_REPORT_TEXT, TEXT_MAX);
+	if (text && *text)
+		r->letter.text = str_view(str_of(text));
 }
 
 static const char *cell_text(struct reading *r, const struct table *table, struct view row, uint16_t id)
@@ -244,6 +260,10 @@ static bool on_recipient(void *context, const struct table *table, struct view r
 				     .address = cell_text(r, table, row, TAG_SMTP_ADDRESS) };
 	if (!has_at(p->address))
 		p->address = cell_text(r, table, row, TAG_ADDRESS);
+	p->response = row_read_integer(table, row, (uint32_t)TAG_RESPONSE << 16 | PTYP_INTEGER_32);
+	p->is_organizer =
+		row_read_integer(table, row, (uint32_t)TAG_RECIPIENT_FLAGS << 16 | PTYP_INTEGER_32) &
+		RECIPIENT_IS_ORGANIZER;
 	p->role = type == RECIPIENT_CC ? LETTER_CC : type == RECIPIENT_BCC ? LETTER_BCC : LETTER_TO;
 	if ((p->name && *p->name) || (p->address && *p->address))
 		r->letter.n_people++;
@@ -463,4 +483,17 @@ struct item_letter_result item_letter_write(const struct node_reader *reader, co
 		return (struct item_letter_result){ false, false };
 	}
 	return (struct item_letter_result){ true, compose_letter(&compose, &r->letter) && r->is_whole };
+}
+
+bool item_letter_read(const struct node_reader *reader, const struct node_fact *node, struct letter *out)
+{
+	struct reading *r = arena_alloc(reader->arena, sizeof *r);
+
+	if (!r)
+		return false;
+	*r = (struct reading){ .reader = reader, .arena = reader->arena, .is_whole = true };
+	if (!item_open(reader, node, &r->item) || !read_letter(r))
+		return false;
+	*out = r->letter;
+	return true;
 }

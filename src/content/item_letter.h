@@ -15,4 +15,8 @@ struct item_letter_result {
 struct item_letter_result item_letter_write(const struct node_reader *reader, const struct node_fact *node,
 					    struct mail_sink *sink);
 
+/* Only reads it; the letter lives in the reader's arena. False when its properties cannot be read. */
+[[nodiscard]] bool item_letter_read(const struct node_reader *reader, const struct node_fact *node,
+				    struct letter *out);
+
 #endif

@@ -23,6 +23,8 @@ enum letter_role { LETTER_TO, LETTER_CC, LETTER_BCC, LETTER_ROLES };
 struct letter_person {
 	enum letter_role role; /* of recipients */
 	const char *name, *address;
+	unsigned response; /* to a meeting: PidTagRecipientTrackStatus */
+	bool is_organizer;
 };
 
 /* A file or a message inside. */

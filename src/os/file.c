@@ -286,3 +286,12 @@ enum status file_close(struct file **file)
 	*file = NULL;
 	return status;
 }
+
+char file_flags_mark(void)
+{
+#ifdef _WIN32
+	return ';';
+#else
+	return ':';
+#endif
+}

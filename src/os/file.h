@@ -30,6 +30,9 @@
 
 bool file_exists(const char *path);
 
+/* What stands between a Maildir's name and its flags: ":", or ";" where a name cannot hold one. */
+char file_flags_mark(void);
+
 /* A file that grows while the program runs: a trace. An older one is emptied. */
 struct file;
 [[nodiscard]] enum status file_open_log(const char *path, struct file **out, const char **why_out);
