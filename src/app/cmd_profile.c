@@ -12,6 +12,9 @@
 
 #include <string.h>
 
+/* What is read and judged: accounts are listed only. */
+enum part { PART_ACCOUNTS, PART_ADDINS, PART_ALL };
+
 struct sub_command {
 	const char *name;
 	int (*run)(struct run *run); /* words are those behind the sub-command */
@@ -21,8 +24,13 @@ static int report_clients(struct gather *gather, const char *command, const stru
 			  const struct settings_change *changed)
 {
 	struct run *run = gather->run;
-	const struct clients_case facts = { gather->found.n_accounts, gather->found.n_profiles,
-					    strcmp(command, "profile check") == 0 };
+	const struct clients_case facts = {
+		.n_accounts = gather->found.n_accounts,
+		.n_profiles = gather->found.n_profiles,
+		.is_judged = strcmp(command, "profile check") == 0,
+		.is_of_addins = strcmp(command, "profile add-ins") == 0,
+		.n_addins = gather->found.machine->n_addins,
+	};
 	struct diagnosis *diagnosis = arena_alloc(run->arena, sizeof *diagnosis);
 	struct report report = {
 		.command = command,
@@ -60,27 +68,29 @@ static enum status collect(struct gather *gather, const char **why_out)
 }
 
 /* What the options point at, judged where that is asked for. */
-static enum status visit(struct gather *gather, struct run *run, bool is_check, const char **why_out)
+static enum status visit(struct gather *gather, struct run *run, enum part part, const char **why_out)
 {
 	enum status st = gather_open(gather, run);
 
-	gather->looks_around = is_check;
+	gather->looks_around = part != PART_ACCOUNTS;
 	if (st == ST_OK)
 		st = collect(gather, why_out);
-	if (st == ST_OK && is_check)
+	if (st == ST_OK && part == PART_ALL)
 		st = gather_judge(gather);
+	if (st == ST_OK && part == PART_ADDINS)
+		gather_judge_addins(gather);
 	if (st == ST_OK)
 		profile_fix_advise(gather);
 	return st;
 }
 
-static int look(struct run *run, const char *command, bool is_check)
+static int look(struct run *run, const char *command, enum part part)
 {
 	struct settings_change changed = { .outcome = SETTINGS_NOTHING };
 	struct gather gather;
 	struct clock clock;
 	const char *why = NULL;
-	bool is_fix = is_check && run->options.fix, is_written;
+	bool is_fix = part == PART_ALL && run->options.fix, is_written;
 	enum status st;
 	int code;
 
@@ -93,7 +103,7 @@ static int look(struct run *run, const char *command, bool is_check)
 		return run_usage(
 			arena_printf(run->arena, "%s: expected --windows or --hive, not both", command));
 	clock_start(&clock);
-	st = visit(&gather, run, is_check, &why);
+	st = visit(&gather, run, part, &why);
 	if (st == ST_OK && is_fix) {
 		st = profile_fix(&gather, &changed, &why);
 		if (st == ST_USAGE)
@@ -102,7 +112,7 @@ static int look(struct run *run, const char *command, bool is_check)
 	is_written = changed.outcome == SETTINGS_WRITTEN;
 	/* What is told at the end is what a new check says. */
 	if (st == ST_OK && is_written)
-		st = visit(&gather, run, is_check, &why);
+		st = visit(&gather, run, part, &why);
 	if (st != ST_OK)
 		return run_failed(st, why) | (is_written ? EXIT_MENDED : 0);
 	gather_close(&gather);
@@ -112,17 +122,23 @@ static int look(struct run *run, const char *command, bool is_check)
 
 static int run_list(struct run *run)
 {
-	return look(run, "profile list", false);
+	return look(run, "profile list", PART_ACCOUNTS);
 }
 
 static int run_check(struct run *run)
 {
-	return look(run, "profile check", true);
+	return look(run, "profile check", PART_ALL);
+}
+
+static int run_addins(struct run *run)
+{
+	return look(run, "profile add-ins", PART_ADDINS);
 }
 
 static const struct sub_command sub_commands[] = {
 	{ "list", run_list },
 	{ "check", run_check },
+	{ "add-ins", run_addins },
 	{ "undo", settings_undo },
 };
 
@@ -139,7 +155,8 @@ int cmd_profile(struct run *run)
 			return run_usage("--fix: only profile check mends");
 		return sub_commands[i].run(run);
 	}
-	why = first ? arena_printf(run->arena, "profile: expected list, check or undo, not \"%.200s\"", first)
+	why = first ? arena_printf(run->arena,
+				   "profile: expected list, check, add-ins or undo, not \"%.200s\"", first)
 		    : "profile: expected what to do, such as: postmend profile list";
 	return run_usage(why ? why : exit_words_of(ST_NOMEM));
 }

@@ -146,7 +146,8 @@ static const struct command commands[] = {
 	  "  postmend store export archive.pst --output mail\n"
 	  "  postmend store export archive.pst --output mail --format mbox\n",
 	  "check repair undo convert outbox receipts duplicates rules export" },
-	{ "profile", "list|check|undo", "list, judge and mend what mail programs have set up", cmd_profile,
+	{ "profile", "list|check|add-ins|undo", "list, judge and mend what mail programs have set up",
+	  cmd_profile,
 	  SHOWING | OPTION_BIT(OPTION_WINDOWS) | OPTION_BIT(OPTION_HIVE) | OPTION_BIT(OPTION_FIX) |
 		  OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES),
 	  "list: the accounts, stores and address books of Outlook, Outlook Express, Windows\n"
@@ -154,7 +155,12 @@ static const struct command commands[] = {
 	  "NeoMutt, aerc, OfflineIMAP and Himalaya, and where each value stands: of this user,\n"
 	  "of a mounted Windows disk, or of one registry hive, whose transaction logs are\n"
 	  "applied when they lie beside it. check judges them: against each other, against the\n"
-	  "provider, and where the stores lie. Passwords are never read.\n"
+	  "provider, and where the stores lie; of a mounted Windows disk also Outlook's add-ins,\n"
+	  "virus scanners and the firewall in its way, its send/receive settings, and builds\n"
+	  "that break mail. Passwords are never read.\n"
+	  "\n"
+	  "add-ins: Outlook's add-ins in every hive and view, whether they load, and what\n"
+	  "Outlook noted about them.\n"
 	  "\n"
 	  "check --fix WHAT writes the right values back, WHAT being the id or the key of a\n"
 	  "finding, or all; --plan says which values would be written and stops there.\n"
@@ -166,9 +172,10 @@ static const struct command commands[] = {
 	  "  postmend profile check --windows /mnt/windows\n"
 	  "  postmend profile check --fix account-port-encryption-mismatch --plan\n"
 	  "  postmend profile check --fix all --yes\n"
+	  "  postmend profile add-ins --windows /mnt/windows\n"
 	  "  postmend profile undo\n"
 	  "  postmend profile list --hive NTUSER.DAT --json\n",
-	  "list check undo" },
+	  "list check add-ins undo" },
 	{ "explain", "WHAT...", "say what an error code, a server's line or a log means", cmd_explain,
 	  OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_REDACT),
 	  "WHAT is an Outlook error code, a server's line as it stands in the message, the\n"

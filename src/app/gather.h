@@ -41,6 +41,9 @@ void gather_close(struct gather *gather);
 /* Judges accounts and stores; the findings join the others. */
 [[nodiscard]] enum status gather_judge(struct gather *gather);
 
+/* Add-ins alone. */
+void gather_judge_addins(struct gather *gather);
+
 /* The rest is for the room's files of this name (gather_files.c). */
 [[nodiscard]] enum status gather_hive_or_say(struct gather *gather, const char *path);
 [[nodiscard]] enum status gather_open_around(struct gather *gather);

@@ -63,6 +63,14 @@ static void add_store(struct gather *gather, struct audit_store *stores, size_t 
 	(*n)++;
 }
 
+void gather_judge_addins(struct gather *gather)
+{
+	audit_tree_addins(&(struct audit_tree){ .arena = gather->run->arena,
+						.found = &gather->found,
+						.sink = gather->findings,
+						.wanted = &gather->wanted });
+}
+
 enum status gather_judge(struct gather *gather)
 {
 	const struct client_found *found = &gather->found;

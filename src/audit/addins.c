@@ -2,14 +2,13 @@
 #include "audit/tree.h"
 
 #include "client/addins.h"
-#include "client/windows_path.h"
 #include "hive/hive.h"
 
 #include <string.h>
 
-/* LoadBehavior; and why an add-in had been switched off before the user kept it. */
+/* Of LoadBehavior. */
 enum { LOADS_NOT = 0, LOAD_SWITCHED_OFF = 2, LOAD_MASK = 0x19 };
-enum { KEPT_CRASH = 3, KEPT_CRASH_ALLOWED = 9, KEPT_CRASH_USER = 10, TEXT_SHOWN = 120, FILE_NAME_MIN = 6 };
+enum { TEXT_SHOWN = 120 };
 
 #define USER_ADDINS "Software\\Microsoft\\Office\\Outlook\\Addins"
 
@@ -18,23 +17,13 @@ bool audit_tree_loads(const struct machine_addin *addin)
 	return addin->load.is_set && (addin->load.number & LOAD_MASK) != LOADS_NOT;
 }
 
-/* By its class, by the name of its file, or by the name that it shows. */
-static bool is_in(const struct machine_addin *addin, struct str text)
-{
-	struct str file = addin->file ? windows_path_name(str_of(addin->file)) : STR("");
-
-	return str_find_nocase(text, str_of(addin->prog_id)) != SIZE_MAX ||
-	       (file.len >= FILE_NAME_MIN && str_find_nocase(text, file) != SIZE_MAX);
-}
-
 const struct machine_addin *audit_tree_noted(const struct client_found *found,
 					     const struct machine_note *note)
 {
 	const struct machine *m = found->machine;
-	struct str text = str_of(note->text);
 
 	for (size_t i = 0; i < m->n_addins; i++)
-		if (*m->addins[i].prog_id && is_in(&m->addins[i], text))
+		if (addins_note_is_about(note, &m->addins[i]))
 			return &m->addins[i];
 	return NULL;
 }
@@ -64,7 +53,7 @@ static bool is_suspect(const struct audit_tree *t, const struct machine_addin *a
 	const struct machine *m = t->found->machine;
 
 	for (size_t i = 0; i < m->n_notes; i++)
-		if (m->notes[i].kind == MACHINE_NOTE_CRASHED && is_in(addin, str_of(m->notes[i].text)))
+		if (m->notes[i].kind == MACHINE_NOTE_CRASHED && addins_note_is_about(&m->notes[i], addin))
 			return true;
 	return false;
 }
@@ -75,10 +64,7 @@ static enum code code_of(const struct machine_note *note)
 		return CODE_ADDIN_DISABLED_AFTER_CRASH;
 	if (note->kind == MACHINE_NOTE_CRASHED)
 		return CODE_ADDIN_CRASH_SUSPECT;
-	return note->number == KEPT_CRASH || note->number == KEPT_CRASH_ALLOWED ||
-			       note->number == KEPT_CRASH_USER
-		       ? CODE_ADDIN_KEPT_AFTER_CRASH
-		       : CODE_ADDIN_KEPT_ALTHOUGH_SLOW;
+	return addins_note_is_crash(note) ? CODE_ADDIN_KEPT_AFTER_CRASH : CODE_ADDIN_KEPT_ALTHOUGH_SLOW;
 }
 
 /* Switching a suspect off, for this user; a word to keep one is taken back. */

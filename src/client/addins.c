@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+enum { FILE_NAME_MIN = 6 };
+
 static const struct name_row views[] = {
 	{ MACHINE_VIEW_USER, "user" },
 	{ MACHINE_VIEW_ALL, "all-users" },
@@ -21,6 +23,57 @@ static const struct name_row views[] = {
 const char *addins_view_name(enum machine_view view)
 {
 	return name_of(views, COUNT_OF(views), (int)view);
+}
+
+static const struct name_row states[] = {
+	{ 0, "off" },
+	{ 1, "loaded by hand" },
+	{ 2, "switched off" },
+	{ 3, "loads at the start" },
+	{ 8, "loads when it is asked for" },
+	{ 9, "loads when it is asked for" },
+	{ 16, "loads once, then when it is asked for" },
+};
+
+const char *addins_state_name(const struct machine_addin *addin)
+{
+	return addin->load.is_set ? name_of(states, COUNT_OF(states), (int)addin->load.number) : "not said";
+}
+
+/* Why Outlook had wanted to switch an add-in off that it was told to keep. */
+bool addins_note_is_crash(const struct machine_note *note)
+{
+	enum { CRASH = 3, CRASH_ALLOWED = 9, CRASH_USER = 10 };
+
+	return note->number == CRASH || note->number == CRASH_ALLOWED || note->number == CRASH_USER;
+}
+
+const char *addins_note_name(const struct machine_note *note)
+{
+	static const char *const policies[] = { "a policy keeps it off", "a policy keeps it on",
+						"a policy leaves it to the user" };
+
+	switch (note->kind) {
+	case MACHINE_NOTE_DISABLED:
+		return "disabled after a crash";
+	case MACHINE_NOTE_CRASHED:
+		return "suspected of a crash";
+	case MACHINE_NOTE_KEPT:
+		return addins_note_is_crash(note) ? "kept although it crashed Outlook"
+						  : "kept although it is slow";
+	case MACHINE_NOTE_POLICY:
+		return note->number < COUNT_OF(policies) ? policies[note->number] : "a policy names it";
+	}
+	return "";
+}
+
+bool addins_note_is_about(const struct machine_note *note, const struct machine_addin *addin)
+{
+	struct str text = str_of(note->text),
+		   file = addin->file ? windows_path_name(str_of(addin->file)) : STR("");
+
+	return (*addin->prog_id && str_find_nocase(text, str_of(addin->prog_id)) != SIZE_MAX) ||
+	       (file.len >= FILE_NAME_MIN && str_find_nocase(text, file) != SIZE_MAX);
 }
 
 static void read_one(const struct registry_key *key, const char *prog_id, const char *source,
@@ -119,16 +172,18 @@ static void read_numbers(const struct registry_key *top, const char *name, enum 
 		struct client_text text;
 		struct machine_note *note;
 		uint64_t read = 0;
+		bool is_text;
 
 		if (!called || !*called)
 			continue;
 		number = registry_number(&key, called);
 		text = registry_text(&key, called);
-		if (!number.is_set && !(text.text && str_to_u64(str_of(text.text), UINT32_MAX, &read)))
+		is_text = text.text && str_to_u64(str_of(text.text), UINT32_MAX, &read);
+		if (!number.is_set && !is_text)
 			continue;
 		note = add_note(&key, kind, source, called);
 		note->text = called;
-		note->number = number.is_set ? number.number : (uint32_t)read;
+		note->number = is_text ? (uint32_t)read : number.number;
 	}
 }
 

@@ -14,6 +14,14 @@ void addins_read_user(struct client_found *found, const struct hive *hive, const
  * files of all that were read. */
 void addins_read_software(struct client_found *found, const struct hive *hive, const char *source);
 
+/* Whether one of Outlook's notes is about this add-in: by its class, or the name of its file. */
+bool addins_note_is_about(const struct machine_note *note, const struct machine_addin *addin);
+
+/* What LoadBehavior says, and what a note does: "loads at the start", "kept although it crashed Outlook". */
+const char *addins_state_name(const struct machine_addin *addin);
+const char *addins_note_name(const struct machine_note *note);
+bool addins_note_is_crash(const struct machine_note *note);
+
 /* "user", "click-to-run-32" … */
 const char *addins_view_name(enum machine_view view);
 

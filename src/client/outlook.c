@@ -401,6 +401,50 @@ static void read_root(const struct registry_key *root, const struct client_text 
 		read_profile(&profile, default_name);
 }
 
+static bool is_version(struct str name)
+{
+	size_t dot = str_find_char(name, '.');
+	uint64_t major, minor;
+
+	return dot < name.len && str_to_u64(str_head(name, dot), 99, &major) &&
+	       str_to_u64(str_skip(name, dot + 1), 9, &minor);
+}
+
+static bool is_known(const char *version)
+{
+	for (size_t i = 0; i < OFFICE_VERSIONS; i++)
+		if (strcmp(office_versions[i], version) == 0)
+			return true;
+	return false;
+}
+
+/* A version that was not there when this was written: its profiles are read as the others are. */
+static void read_unknown(struct client_found *found, const struct hive *hive, const char *source)
+{
+	struct registry_key office, version, above, root;
+	struct client_text default_name;
+	struct hive_list list;
+	const char *name;
+
+	if (!registry_open(found, hive, "Software\\Microsoft\\Office", &office))
+		return;
+	list = hive_subkeys(hive, &office.key);
+	while (registry_next(&office, &list, &version, &name)) {
+		if (!is_version(str_of(name)) || is_known(name) ||
+		    !registry_below(&version, "Outlook", &above) ||
+		    !registry_below(&above, "Profiles", &root))
+			continue;
+		client_add_remark(
+			found, source, 0,
+			arena_printf(found->arena,
+				     "Outlook %s is of a version that postmend has not seen: its profiles "
+				     "are read as those of others, and nothing else of it",
+				     name));
+		default_name = registry_text(&above, "DefaultProfile");
+		read_root(&root, &default_name, source);
+	}
+}
+
 void outlook_read_profiles(struct client_found *found, const struct hive *hive, const char *source)
 {
 	static const char *const old[] = {
@@ -420,6 +464,7 @@ void outlook_read_profiles(struct client_found *found, const struct hive *hive, 
 		default_name = registry_text(&above, "DefaultProfile");
 		read_root(&root, &default_name, source);
 	}
+	read_unknown(found, hive, source);
 	for (size_t i = 0; i < COUNT_OF(old); i++) {
 		if (!registry_open(found, hive, old[i], &root))
 			continue;

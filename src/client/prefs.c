@@ -296,6 +296,35 @@ static bool take_name(struct scanner *s)
 	       take_word(s, "sticky_pref");
 }
 
+/* Most of a long file: user_pref("…", "…"); on a line of its own, of a name that nobody
+ * needs, without escapes. Passed over at once; anything else is read in order. */
+static bool skip_other(struct scanner *s)
+{
+	static const char start[] = "user_pref(\"", between[] = "\", \"", end[] = "\");";
+	struct str rest = str_from_view(view_of(s->c.view.at + s->c.at, cursor_left(&s->c))), line, name,
+		   text;
+	size_t len = str_find_char(rest, '\n');
+
+	line = str_head(rest, len);
+	if (len == SIZE_MAX || !str_starts(line, STR(start)) || str_find_char(line, '\\') != SIZE_MAX)
+		return false;
+	if (line.len > 0 && line.at[line.len - 1] == '\r')
+		line.len--;
+	name = str_skip(line, sizeof start - 1);
+	text = str_skip(name, str_find_char(name, '"'));
+	if (!str_starts(text, STR(between)))
+		return false;
+	text = str_skip(text, sizeof between - 1);
+	if (str_find_char(text, '"') + sizeof end - 1 != text.len || !str_ends_nocase(text, STR(end)))
+		return false;
+	for (size_t i = 0; i < COUNT_OF(wanted); i++)
+		if (str_starts(name, str_of(wanted[i])))
+			return false;
+	cursor_skip(&s->c, len + 1);
+	s->line++;
+	return true;
+}
+
 bool prefs_read(struct arena *arena, struct view bytes, struct prefs *out)
 {
 	struct scanner s = { .arena = arena, .line = 1, .out = out };
@@ -309,6 +338,8 @@ bool prefs_read(struct arena *arena, struct view bytes, struct prefs *out)
 	for (skip_blank(&s); !at_end(&s) && !arena_failed(arena); skip_blank(&s)) {
 		unsigned line = s.line;
 
+		if (skip_other(&s))
+			continue;
 		if (take_name(&s) && take_call(&s, name, text))
 			continue;
 		out->n_bad++;

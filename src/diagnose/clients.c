@@ -20,6 +20,10 @@ static void insert(struct diagnosis *d, const struct finding *f)
 
 static const char *counted(struct arena *arena, const struct clients_case *facts)
 {
+	if (facts->is_of_addins)
+		return facts->n_addins == 1 ? "One add-in is registered for Outlook."
+					    : arena_printf(arena, "%zu add-ins are registered for Outlook.",
+							   facts->n_addins);
 	if (facts->n_accounts == 0 && facts->n_profiles == 0)
 		return "No mail program is set up here.";
 	if (facts->n_accounts == 0)

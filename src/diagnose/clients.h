@@ -7,7 +7,9 @@
 
 struct clients_case {
 	size_t n_accounts, n_profiles;
-	bool is_judged; /* the settings were judged, not only listed */
+	bool is_judged;    /* the settings were judged, not only listed */
+	bool is_of_addins; /* only these were looked at */
+	size_t n_addins;
 };
 
 /* A cause is a finding of warning or worse; gravest first. ST_NOMEM. */

@@ -1,4 +1,5 @@
 /* This file renders a report as one page that needs nothing else. */
+#include "report/addin_list.h"
 #include "report/in_place.h"
 #include "report/items.h"
 #include "report/mend_parts.h"
@@ -331,7 +332,9 @@ void report_html(const struct report *report, const struct report_style *style, 
 	put_verdict(&page, report);
 	put_next(&page, report);
 	put_ways(&page, report->facts);
-	if (report->clients)
+	if (report->clients && strcmp(report->command, "profile add-ins") == 0)
+		addin_list_html(&page, report->clients);
+	else if (report->clients)
 		profiles_html(&page, report->clients);
 	if (report->changed)
 		settings_change_html(&page, report->changed);

@@ -1,4 +1,5 @@
 /* This file renders a report as one JSON document (docs/SCHEMA.md). */
+#include "report/addin_list.h"
 #include "report/in_place.h"
 #include "report/items.h"
 #include "report/json_facts.h"
@@ -166,7 +167,10 @@ static void write_facts(struct json_out *json, const struct report *report)
 		if (report->in_place)
 			in_place_json(json, report->in_place, report->stores);
 	} else if (report->clients) {
-		profiles_json(json, report->clients);
+		if (strcmp(report->command, "profile add-ins") == 0)
+			addin_list_json(json, report->clients);
+		else
+			profiles_json(json, report->clients);
 		if (report->changed)
 			settings_change_json(json, report->changed);
 	} else if (!facts) {

@@ -109,9 +109,9 @@ const char *parts_verdict_word(const struct report *report)
 		[VERDICT_UNDECIDED] = "Undecided",
 	};
 
-	if (report->clients && strcmp(report->command, "profile list") == 0 &&
-	    report->diagnosis->verdict == VERDICT_HEALTHY)
-		return "Accounts";
+	if (report->clients && report->diagnosis->verdict == VERDICT_HEALTHY &&
+	    strcmp(report->command, "profile check") != 0)
+		return strcmp(report->command, "profile list") == 0 ? "Accounts" : "Add-ins";
 	return is_lookup(report) ? "Settings" : words[report->diagnosis->verdict];
 }
 

@@ -1,4 +1,5 @@
 /* This file renders a report for people who read it on a terminal. */
+#include "report/addin_list.h"
 #include "report/in_place.h"
 #include "report/items.h"
 #include "report/mend_parts.h"
@@ -407,8 +408,10 @@ void report_text(const struct report *report, const struct report_style *style, 
 	put_verdict(&paper, report);
 	if (strcmp(report->command, "settings") == 0)
 		put_settings(&paper, report);
-	if (report->clients && strcmp(report->command, "profile check") != 0)
+	if (report->clients && strcmp(report->command, "profile list") == 0)
 		profiles_text(&paper, report->clients);
+	if (report->clients && strcmp(report->command, "profile add-ins") == 0)
+		addin_list_text(&paper, report->clients);
 	if (report->changed)
 		settings_change_text(&paper, report->changed);
 	if (report->mend)

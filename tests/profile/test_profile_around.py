@@ -1,0 +1,169 @@
+"""This file asks for Outlook's add-ins in every view, and shows postmend Windows disks that are damaged, cut or no Windows."""
+
+import os
+import shutil
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+
+import doctor
+import hives
+import tap
+import trees
+
+SUITE = tap.Suite()
+VIRTUAL = "Microsoft\\Office\\ClickToRun\\REGISTRY\\MACHINE\\Software\\"
+VIEWS = {"all-users": trees.ALL_ADDINS, "all-users-32": "WOW6432Node\\" + trees.ALL_ADDINS,
+         "click-to-run": VIRTUAL + trees.ALL_ADDINS, "click-to-run-32": VIRTUAL + "Wow6432Node\\" + trees.ALL_ADDINS}
+SYSTEM_HIVES = ("Windows/System32/config/SOFTWARE", "Windows/System32/config/SYSTEM", "Users/anna/NTUSER.DAT")
+
+
+def folder():
+    place = tempfile.mkdtemp(prefix="postmend-around-")
+    SUITE.at_end.append(lambda: shutil.rmtree(place, ignore_errors=True))
+    return place
+
+
+def disk_of(tree):
+    disk = folder()
+    tree.write(disk)
+    return disk
+
+
+def addins(disk, code=0):
+    done = doctor.visit("profile", "add-ins", "--windows", disk, "--json")
+    tap.expect_equal(done.code, code, str(done))
+    return done.json()
+
+
+def check(disk, code, *words):
+    done = doctor.visit("profile", "check", "--windows", disk, "--json", *words)
+    tap.expect_equal(done.code, code, str(done))
+    return done.json()
+
+
+def ids(found):
+    return sorted(finding["id"] for finding in found["findings"])
+
+
+@SUITE.case("add-ins of every hive and view: how they load, their files, what Outlook noted")
+def views():
+    tree = trees.Tree()
+    for number, (view, path) in enumerate(VIEWS.items()):
+        trees.put_key(tree.software, f"{path}\\View{number}.Connect", LoadBehavior=(3, 9, 16, 0)[number],
+                      FriendlyName=view)
+    trees.put_key(tree.user, trees.USER_ADDINS + "\\Own.Connect", LoadBehavior=3, FriendlyName="Own",
+                  Manifest="file:///C:/Program Files/Own/own.vsto|vstolocal")
+    trees.put_key(tree.user, trees.USER_ADDINS + "\\View0.Connect", LoadBehavior=2)
+    clsid = "{11111111-0000-0000-0000-000000000000}"
+    trees.put_value(tree.software, "Classes\\View1.Connect\\CLSID", "", clsid)
+    server = f"Classes\\WOW6432Node\\CLSID\\{clsid}\\InprocServer32"
+    trees.put_value(tree.software, server, "", "mscoree.dll")
+    trees.put_value(tree.software, server, "CodeBase", "file:///C:/Program Files (x86)/Managed/managed.dll")
+    tree.files["Program Files (x86)/Managed/other.dll"] = b"MZ"
+    resiliency = trees.OUTLOOK + "\\Resiliency"
+    trees.put_value(tree.user, resiliency + "\\DisabledItems", "A1", trees.blob_of("c:\\x\\managed.dll"))
+    trees.put_value(tree.user, resiliency + "\\DoNotDisableAddinList", "Own.Connect", 10)
+    trees.put_value(tree.user, trees.POLICIES + "\\Resiliency\\AddinList", "View2.Connect", "1")
+    disk = disk_of(tree)
+    facts = addins(disk, 4)["facts"]
+    seen = {(one["prog_id"], one["view"]): one for one in facts["add_ins"]}
+    tap.expect_equal(len(seen), 6, "add-ins")
+    for number, view in enumerate(VIEWS):
+        one = seen[(f"View{number}.Connect", view)]
+        tap.expect(one["load_behavior"] == (3, 9, 16, 0)[number] and one["name"] == view, str(one))
+        tap.expect(one["source"].endswith("SOFTWARE") and one["where"]["key"].endswith(f"View{number}.Connect"), str(one))
+    own = seen[("Own.Connect", "user")]
+    tap.expect_equal((own["state"], own["file"], own["noted"]),
+                     ("loads at the start", "C:\\Program Files\\Own\\own.vsto", ["kept although it crashed Outlook"]), "own")
+    tap.expect_equal(seen[("View0.Connect", "user")]["state"], "switched off", "a user's word")
+    managed = seen[("View1.Connect", "all-users-32")]
+    tap.expect_equal((managed["file"], managed["file_is"], managed["noted"]),
+                     ("C:\\Program Files (x86)\\Managed\\managed.dll", "missing", ["disabled after a crash"]), "managed")
+    tap.expect_equal(seen[("View2.Connect", "click-to-run")]["noted"], ["a policy keeps it on"], "policy")
+    text = doctor.visit("profile", "add-ins", "--windows", disk)
+    tap.expect(text.code == 4 and "Own.Connect  loads at the start  (user)" in text.out, str(text))
+    page = os.path.join(folder(), "page.html")
+    doctor.visit("profile", "add-ins", "--windows", disk, "--html", page)
+    with open(page, encoding="utf-8") as file:
+        tap.expect("Own.Connect" in file.read(), "HTML")
+    software = doctor.visit("profile", "add-ins", "--hive", os.path.join(disk, SYSTEM_HIVES[0]), "--json").json()
+    tap.expect_equal(len(software["facts"]["add_ins"]), 4, "one hive alone")
+
+
+@SUITE.case("no add-in at all: said so, exit 0")
+def none():
+    done = doctor.visit("profile", "add-ins", "--windows", disk_of(trees.Tree()))
+    tap.expect(done.code == 0 and "0 add-ins are registered" in done.out, str(done))
+
+
+@SUITE.case("a hive that is dirty, cut or no hive: the others are read, each damage is named")
+def damaged():
+    for name in SYSTEM_HIVES:
+        tree = trees.healthy()
+        for planted in ("firewall-rule-blocks-program", "build-pop3-deletes-mail", "client-send-later"):
+            trees.CASES[planted].plant(tree)
+        everything = {"firewall-rule-blocks-program", "build-pop3-deletes-mail", "client-send-later"}
+        disk = disk_of(tree)
+        path = os.path.join(disk, *name.split("/"))
+        with open(path, "rb") as file:
+            data = file.read()
+        dirty = bytearray(data)
+        dirty[4] ^= 1
+        dirty[508] ^= 1
+        for what, new, more in (("dirty", bytes(dirty), "client-hive-dirty"), ("no hive", b"PK\3\4" + data, "client-hive-unreadable"),
+                                ("empty", b"", "client-hive-unreadable"), ("cut", data[:6000], None),
+                                ("half", data[:len(data) // 2], None)):
+            with open(path, "wb") as file:
+                file.write(new)
+            found = doctor.visit("profile", "check", "--windows", disk, "--json")
+            tap.expect(found.code in (0, 4) and found.seconds < 1, f"{name} {what}: {found}")
+            named = set(ids(found.json()))
+            tap.expect(more is None or more in named, f"{name} {what}: {named}")
+            if what == "dirty":
+                tap.expect(named == everything | {more}, f"{name}: {named}")
+            # What stands in the hives that are whole is found as before.
+            whole = {"SOFTWARE": {"client-send-later"}, "SYSTEM": {"build-pop3-deletes-mail", "client-send-later"},
+                     "NTUSER.DAT": set()}
+            tap.expect(whole[name.split("/")[-1]] <= named, f"{name} {what}: {named}")
+
+
+@SUITE.case("a path without Windows, and a version of Outlook that nobody has seen")
+def elsewhere():
+    empty = folder()
+    tap.expect_equal(ids(check(empty, 4)), ["client-windows-missing"], "no Windows")
+    done = doctor.visit("profile", "check", "--windows", os.path.join(empty, "nowhere"))
+    tap.expect_equal(done.code, 8, str(done))
+    tree = trees.Tree()
+    trees.put_account(tree, trees.imap(1), accounts=trees.ACCOUNTS.replace("16.0", "99.0"))
+    trees.put_key(tree.user, trees.OUTLOOK.replace("16.0", "99.0") + "\\Options\\Mail", Send_Mail_Immediately=0)
+    found = check(disk_of(tree), 0)
+    tap.expect_equal(len(found["facts"]["accounts"]), 1, "accounts of an unknown version")
+    unread = [one["what"] for one in found["facts"]["unread"]]
+    tap.expect(any("99.0" in text for text in unread), str(found))
+
+
+@SUITE.case("prefs.js of 50 MB, with calls of others and a syntax error: read to its end, in time, the error named")
+def long_prefs():
+    tree = trees.healthy()
+    tree.prefs += ["other_call(1, 2, 3);", 'user_pref("broken, 1;', 'user_pref("offline.startup_state", 3);']
+    disk = disk_of(tree)
+    path = os.path.join(disk, *trees.THUNDERBIRD.split("/"), "p", "prefs.js")
+    with open(path, "r+b") as file:
+        whole = file.read()
+        file.seek(0)
+        line = b'user_pref("extensions.something.%d", "value");\n'
+        filler = b"".join(line % number for number in range(50_000))
+        for _ in range(50 * 1024 * 1024 // len(filler)):
+            file.write(filler)
+        file.write(whole)
+    done = doctor.visit("profile", "check", "--windows", disk, "--json")
+    tap.expect(done.code == 4 and done.seconds < 2, str(done)[:2000])
+    tap.comment(f"{os.path.getsize(path) >> 20} MiB: {done.seconds:.2f} s")
+    found = done.json()
+    tap.expect_equal(ids(found), ["client-settings-unread", "client-works-offline"], "found")
+    tap.expect("2 lines" in str(found["facts"]["unread"]), str(found["facts"]["unread"]))
+
+
+SUITE.run()
