@@ -5,10 +5,6 @@
 
 static enum status read_address(struct run *run, struct address *out, const char **why_out)
 {
-	if (run->n_words == 0) {
-		*why_out = "diagnose: expected a mail address, such as anna@example.org";
-		return ST_USAGE;
-	}
 	if (run->n_words > 1) {
 		*why_out = arena_printf(run->arena,
 					"diagnose: expected one mail address, not \"%.200s\" beside it",
@@ -70,9 +66,14 @@ int cmd_diagnose(struct run *run)
 	struct visit visit;
 	struct address address;
 	const char *why = NULL;
-	enum status status = read_address(run, &address, &why);
+	enum status status;
 	int code;
 
+	if (run->n_words == 0)
+		return diagnose_here(run);
+	if (run->options.windows || run->options.hive)
+		return run_usage("diagnose: expected an address, or --windows or --hive, not both");
+	status = read_address(run, &address, &why);
 	if (status != ST_OK)
 		return run_failed(status, why);
 	code = visit_open(

@@ -49,24 +49,6 @@ static int report_clients(struct gather *gather, const char *command, const stru
 	return run_report(run, &report);
 }
 
-/* Everything that the options point at. */
-static enum status collect(struct gather *gather, const char **why_out)
-{
-	const struct options *options = &gather->run->options;
-	const char *path = options->hive ? options->hive : options->windows, *why = NULL;
-	enum status st;
-
-	if (options->hive)
-		st = gather_hive(gather, options->hive, &why);
-	else if (options->windows)
-		st = gather_windows(gather, options->windows, &why);
-	else
-		st = gather_home(gather);
-	if (why && st != ST_OK)
-		*why_out = arena_printf(gather->run->arena, "\"%s\" cannot be read: %s", path, why);
-	return st;
-}
-
 /* What the options point at, judged where that is asked for. */
 static enum status visit(struct gather *gather, struct run *run, enum part part, const char **why_out)
 {
@@ -74,7 +56,7 @@ static enum status visit(struct gather *gather, struct run *run, enum part part,
 
 	gather->looks_around = part != PART_ACCOUNTS;
 	if (st == ST_OK)
-		st = collect(gather, why_out);
+		st = gather_collect(gather, why_out);
 	if (st == ST_OK && part == PART_ALL)
 		st = gather_judge(gather);
 	if (st == ST_OK && part == PART_ADDINS)

@@ -26,14 +26,20 @@ enum { HELP_CAP = 64 * 1024, HELP_COLUMN = 30 };
 	 OPTION_BIT(OPTION_SENDER) | OPTION_BIT(OPTION_RECIPIENT))
 
 static const struct command commands[] = {
-	{ "diagnose", "ADDRESS", "find out why mail does not come in or go out", cmd_diagnose,
-	  SHOWING | NETWORK | ELSEWHERE | SEARCH | LOGIN | OPTION_BIT(OPTION_REMEMBER),
+	{ "diagnose", "[ADDRESS]", "find out why mail does not come in or go out", cmd_diagnose,
+	  SHOWING | NETWORK | ELSEWHERE | SEARCH | LOGIN | OPTION_BIT(OPTION_REMEMBER) |
+		  OPTION_BIT(OPTION_WINDOWS) | OPTION_BIT(OPTION_HIVE),
 	  "Finds the address's right servers, probes each of them step by step and names\n"
 	  "the root cause with its evidence and the next action. \"postmend ADDRESS\" is\n"
 	  "the same. With --login it also logs in once to each server and asks whether\n"
 	  "the account may send; nothing is sent.\n"
 	  "\n"
+	  "Without an address it judges every account that is set up here, as profile check\n"
+	  "does, or those of a mounted Windows disk or a hive, probes their servers without\n"
+	  "logging in, and names the causes of both in one list.\n"
+	  "\n"
 	  "Examples:\n"
+	  "  postmend diagnose --windows /mnt/windows --offline\n"
 	  "  postmend anna@example.org\n"
 	  "  postmend diagnose anna@example.org --login --html report.html\n"
 	  "  postmend diagnose anna@example.org --json --redact\n",

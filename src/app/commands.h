@@ -26,6 +26,7 @@ int cmd_trip(struct run *run);
 int cmd_profile(struct run *run);
 int cmd_settings(struct run *run);
 int cmd_diagnose(struct run *run);
+int diagnose_here(struct run *run); /* without an address */
 int cmd_explain(struct run *run);
 int cmd_lab(struct run *run);
 int cmd_store(struct run *run);

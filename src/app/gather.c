@@ -252,6 +252,23 @@ enum status gather_home(struct gather *gather)
 	return arena_failed(arena) ? ST_NOMEM : ST_OK;
 }
 
+enum status gather_collect(struct gather *gather, const char **why_out)
+{
+	const struct options *options = &gather->run->options;
+	const char *path = options->hive ? options->hive : options->windows, *why = NULL;
+	enum status st;
+
+	if (options->hive)
+		st = gather_hive(gather, options->hive, &why);
+	else if (options->windows)
+		st = gather_windows(gather, options->windows, &why);
+	else
+		st = gather_home(gather);
+	if (why && st != ST_OK)
+		*why_out = arena_printf(gather->run->arena, "\"%s\" cannot be read: %s", path, why);
+	return st;
+}
+
 void gather_close(struct gather *gather)
 {
 	const struct client_found *found = &gather->found;

@@ -35,6 +35,9 @@ struct gather {
 /* The present user. */
 [[nodiscard]] enum status gather_home(struct gather *gather);
 
+/* Everything that the options point at; words for people in *why_out. */
+[[nodiscard]] enum status gather_collect(struct gather *gather, const char **why_out);
+
 /* Turns what could not be understood into findings. */
 void gather_close(struct gather *gather);
 

@@ -229,26 +229,37 @@ static int remember_logins(struct visit *visit)
 					      visit->guard.path, why ? why : exit_words_of(ST_IO)));
 }
 
+int visit_judge(struct visit *visit, struct finding_sink *sink, struct diagnosis *out)
+{
+	struct remember *remember = arena_alloc(visit->run->arena, sizeof *remember);
+	int code = remember_logins(visit);
+
+	if (!drive_was_cancelled(visit->drive) && !visit->facts.trip && !elsewhere_look(visit))
+		code |= EXIT_FAILED;
+	clear_progress(visit);
+	if (!remember)
+		return run_failed(ST_NOMEM, NULL);
+	remember_open(visit->run, remember);
+	visit->facts.memory = &remember->memory;
+	if (diagnose(visit->run->arena, &visit->facts, sink, out) != ST_OK)
+		return run_failed(ST_NOMEM, NULL);
+	if (visit->run->options.remember && !drive_was_cancelled(visit->drive))
+		code |= remember_keep(visit->run, remember, &out->healthy);
+	return code;
+}
+
 int visit_report(struct visit *visit, const char *command)
 {
 	struct arena *arena = visit->run->arena;
 	struct finding_sink *sink = finding_sink_new(arena);
 	struct diagnosis *diagnosis = arena_alloc(arena, sizeof *diagnosis);
-	int code = remember_logins(visit);
-	enum status status = ST_NOMEM;
-	struct remember remember;
+	int code;
 
-	if (!drive_was_cancelled(visit->drive) && !visit->facts.trip && !elsewhere_look(visit))
-		code |= EXIT_FAILED;
-	clear_progress(visit);
-	remember_open(visit->run, &remember);
-	visit->facts.memory = &remember.memory;
-	if (sink && diagnosis)
-		status = diagnose(arena, &visit->facts, sink, diagnosis);
-	if (status != ST_OK)
-		return run_failed(status, NULL);
-	if (visit->run->options.remember && !drive_was_cancelled(visit->drive))
-		code |= remember_keep(visit->run, &remember, &diagnosis->healthy);
+	if (!sink || !diagnosis)
+		return run_failed(ST_NOMEM, NULL);
+	code = visit_judge(visit, sink, diagnosis);
+	if (!diagnosis->headline)
+		return code;
 	return code | run_report(visit->run, &(struct report){
 						     .command = command,
 						     .version = POSTMEND_VERSION,

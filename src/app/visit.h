@@ -38,6 +38,9 @@ void visit_close(struct visit *visit);
 /* Probes the endpoints and adds what was measured to visit->facts. */
 [[nodiscard]] enum status visit_probe(struct visit *visit, const struct endpoint *endpoints, size_t n);
 
+/* Judges the facts into these; 0, or the exit code after saying why not. */
+[[nodiscard]] int visit_judge(struct visit *visit, struct finding_sink *sink, struct diagnosis *out);
+
 /* Judges the facts and prints the report; returns the exit code. */
 int visit_report(struct visit *visit, const char *command);
 

@@ -132,7 +132,8 @@ static void write_excluded(struct json_out *json, const struct diagnosis *diagno
 	json_close(json, ']');
 }
 
-static void write_diagnose_facts(struct json_out *json, const struct case_facts *facts)
+static void write_diagnose_facts(struct json_out *json, const struct case_facts *facts,
+				 const struct client_found *clients)
 {
 	if (facts->settings) {
 		json_open(json, "settings", '{');
@@ -143,9 +144,21 @@ static void write_diagnose_facts(struct json_out *json, const struct case_facts 
 	}
 	json_facts_endpoints(json, facts);
 	json_facts_elsewhere(json, facts);
-	json_open(json, "accounts", '[');
-	json_close(json, ']');
+	if (clients) {
+		profiles_json(json, clients);
+	} else {
+		json_open(json, "accounts", '[');
+		json_close(json, ']');
+	}
 	json_open(json, "stores", '[');
+	for (size_t i = 0; clients && i < clients->n_stores; i++) {
+		json_open(json, NULL, '{');
+		json_text(json, "profile", clients->stores[i].profile);
+		json_text(json, "name", clients->stores[i].name.text);
+		json_text(json, "path", clients->stores[i].path.text);
+		json_bool(json, "offline", clients->stores[i].is_offline);
+		json_close(json, '}');
+	}
 	json_close(json, ']');
 	json_facts_path(json, &facts->path);
 	json_facts_dns(json, facts->dns, facts->n_dns);
@@ -166,6 +179,8 @@ static void write_facts(struct json_out *json, const struct report *report)
 		json_facts_stores(json, report->stores, report->n_stores);
 		if (report->in_place)
 			in_place_json(json, report->in_place, report->stores);
+	} else if (report->clients && strcmp(report->command, "diagnose") == 0) {
+		write_diagnose_facts(json, facts, report->clients);
 	} else if (report->clients) {
 		if (strcmp(report->command, "profile add-ins") == 0)
 			addin_list_json(json, report->clients);
@@ -176,7 +191,7 @@ static void write_facts(struct json_out *json, const struct report *report)
 	} else if (!facts) {
 		/* A command without measurements has none. */
 	} else if (strcmp(report->command, "diagnose") == 0) {
-		write_diagnose_facts(json, facts);
+		write_diagnose_facts(json, facts, NULL);
 	} else if (facts->trip) {
 		json_facts_endpoints(json, facts);
 		json_facts_trip(json, facts->trip);

@@ -110,7 +110,7 @@ const char *parts_verdict_word(const struct report *report)
 	};
 
 	if (report->clients && report->diagnosis->verdict == VERDICT_HEALTHY &&
-	    strcmp(report->command, "profile check") != 0)
+	    strcmp(report->command, "profile check") != 0 && strcmp(report->command, "diagnose") != 0)
 		return strcmp(report->command, "profile list") == 0 ? "Accounts" : "Add-ins";
 	return is_lookup(report) ? "Settings" : words[report->diagnosis->verdict];
 }

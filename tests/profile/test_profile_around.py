@@ -8,7 +8,7 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 import doctor
-import hives
+import lab
 import tap
 import trees
 
@@ -164,6 +164,38 @@ def long_prefs():
     found = done.json()
     tap.expect_equal(ids(found), ["client-settings-unread", "client-works-offline"], "found")
     tap.expect("2 lines" in str(found["facts"]["unread"]), str(found["facts"]["unread"]))
+
+
+@SUITE.case("diagnose without an address: what the accounts' servers say and what the settings say are one list of causes")
+def joined():
+    with lab.Lab(doctor.PROGRAM, ["tls-certificate-expired@imaps"]) as practice:
+        bad, good = practice.door("tls-certificate-expired", "imaps"), practice.healthy("imaps")
+        for door, more in ((bad, ["tls-certificate-expired"]), (good, [])):
+            host = door.url.split("//")[1].split(":")[0].split("?")[0]
+            tree = trees.Tree()
+            trees.put_account(tree, trees.imap(1, Email="anna@practice.example", IMAP_Server=host, IMAP_Port=door.port,
+                                               IMAP_User="anna", SMTP_Server=None))
+            trees.CASES["client-send-later"].plant(tree)
+            disk = disk_of(tree)
+            done = doctor.visit("diagnose", "--windows", disk, "--json", "--ca-file", practice.ca, "--resolver",
+                                practice.resolver, "--deadline", "10")
+            found = done.json()
+            tap.expect_equal(found["causes"], more + ["client-send-later"], str(done)[:6000])
+            tap.expect(done.code == 4 and len(found["facts"]["accounts"]) == 1, str(done)[:3000])
+            tap.expect_equal(len(found["facts"]["endpoints"]) > 0, True, "endpoints")
+            quiet = doctor.visit("diagnose", "--windows", disk, "--json", "--offline").json()
+            tap.expect_equal(quiet["causes"], ["client-send-later"], "offline")
+
+
+@SUITE.case("diagnose without an address: of a home with nothing in it, of one that is in order")
+def home():
+    place = folder()
+    done = doctor.visit("diagnose", "--offline", home=place)
+    tap.expect(done.code == 0 and "No mail program is set up here" in done.out, str(done))
+    with open(os.path.join(place, ".mbsyncrc"), "w", encoding="utf-8") as file:
+        file.write("IMAPAccount a\nHost imap.gmx.net\nUser anna@gmx.net\nTLSType IMAPS\nPassCmd x\n")
+    done = doctor.visit("diagnose", "--offline", "--json", home=place)
+    tap.expect(done.code == 0 and len(done.json()["facts"]["accounts"]) == 1, str(done))
 
 
 SUITE.run()

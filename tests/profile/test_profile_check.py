@@ -70,6 +70,7 @@ def number():
 def clean():
     expect_exactly([], [], "clean")
     expect_exactly([], EVERY, "controls")
+    expect_exactly([], EVERY, "controls, diagnose", ("diagnose", "--offline"))
 
 
 @SUITE.case("each fault alone, beside the controls of all others: named, with where it stands")
@@ -82,14 +83,14 @@ def each():
         tap.expect(where_of(finding) or folders or finding["subject"].get("path"), f"{name}: nowhere: {finding}")
 
 
-@SUITE.case(f"{PLANTED} of {len(EVERY)} at once, {DRAWS} draws: exactly those")
+@SUITE.case(f"{PLANTED} of {len(EVERY)} at once, {DRAWS} draws, by diagnose: exactly those")
 def draws():
     slowest = 0.0
     for number_of in range(DRAWS):
         dice = random.Random(number_of)
         planted = dice.sample(EVERY, PLANTED)
         controls = [name for name in EVERY if name not in planted and dice.random() < 0.5]
-        _, seconds = expect_exactly(planted, controls, f"draw {number_of}: {planted}")
+        _, seconds = expect_exactly(planted, controls, f"draw {number_of}: {planted}", ("diagnose", "--offline"))
         slowest = max(slowest, seconds)
     tap.comment(f"{DRAWS} draws, slowest {slowest:.2f} s")
 
