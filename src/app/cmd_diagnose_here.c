@@ -204,8 +204,8 @@ int diagnose_here(struct run *run)
 		return run_failed(st, why);
 	if (!run->options.offline && here->n_endpoints > 0)
 		code = ask_servers(here);
-	if (code == EXIT_HEALTHY)
-		code = tell(here, &clock);
+	if (!here->is_visiting || here->asked->headline)
+		code |= tell(here, &clock);
 	if (here->is_visiting)
 		visit_close(&here->visit);
 	return code;
