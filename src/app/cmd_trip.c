@@ -33,6 +33,8 @@ struct trip {
 	size_t n;
 	struct trip_facts *facts;
 	char token[TOKEN_LEN + 1];
+	size_t uidl_count; /* POP3: identities that the session before listed, and their hash */
+	uint64_t uidl_hash;
 	const char *why;
 };
 
@@ -49,8 +51,6 @@ static enum status read_url(struct trip *trip, const char *word)
 
 	if (status != ST_OK)
 		return status;
-	if (endpoint.protocol == PROTOCOL_POP3)
-		return refuse(trip, "trip: expected a server for sending or an IMAP server, not POP3");
 	if (endpoint.protocol == PROTOCOL_SMTP) {
 		trip->submit = endpoint;
 		trip->has_submit = true;
@@ -132,10 +132,12 @@ static enum status find_servers(struct trip *trip)
 		return status;
 	submit = best_of(trip->visit.facts.settings, PROTOCOL_SMTP);
 	collect = best_of(trip->visit.facts.settings, PROTOCOL_IMAP);
+	if (!collect)
+		collect = best_of(trip->visit.facts.settings, PROTOCOL_POP3);
 	if ((!trip->has_submit && !submit) || (!trip->has_collect && !collect))
-		return refuse(trip,
-			      "trip: no server for sending or no IMAP server is known for this address: "
-			      "name both, as in \"postmend trip ADDRESS smtps://HOST imaps://HOST\"");
+		return refuse(trip, "trip: no server for sending or none for collecting is known for this "
+				    "address: "
+				    "name both, as in \"postmend trip ADDRESS smtps://HOST imaps://HOST\"");
 	if (!trip->has_submit)
 		trip->submit = *submit;
 	if (!trip->has_collect)
@@ -226,6 +228,18 @@ static size_t count_wanted(const struct trip *trip)
 	return n;
 }
 
+/* A message that is there in two sessions must have one identity (RFC 1939 section 7): else all is fetched
+ * again. */
+static void compare_identities(struct trip *trip, const struct endpoint_facts *facts)
+{
+	if (trip->uidl_count && facts->uidl_count >= trip->uidl_count) {
+		trip->facts->identities_compared = trip->uidl_count;
+		trip->facts->identities_differ |= facts->uidl_hash_before != trip->uidl_hash;
+	}
+	trip->uidl_count = facts->uidl_count;
+	trip->uidl_hash = facts->uidl_hash;
+}
+
 /* One conversation with the mailbox; facts of those before make room for it. */
 static const struct endpoint_facts *look(struct trip *trip, size_t n_before, moment patience, bool remove)
 {
@@ -236,6 +250,7 @@ static const struct endpoint_facts *look(struct trip *trip, size_t n_before, mom
 		.patience = patience,
 		.junk = true,
 		.remove = remove,
+		.uidl_before = trip->uidl_count,
 		.arena = trip->run->arena,
 	};
 
@@ -249,6 +264,8 @@ static const struct endpoint_facts *look(struct trip *trip, size_t n_before, mom
 		return NULL;
 	visit->probe.collect = NULL;
 	facts = last_chosen(visit, n_before);
+	if (facts && facts->collected)
+		compare_identities(trip, facts);
 	/* A login that was taken is no risk to the account: the guard need not be asked again. */
 	if (facts && facts->login == LOGIN_ACCEPTED)
 		visit->probe.may_log_in = NULL;

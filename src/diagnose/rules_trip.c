@@ -127,6 +127,10 @@ static void judge_rest(struct judge *j, const struct trip_facts *trip)
 
 	for (size_t i = 0; i < trip->n_fates; i++)
 		n += trip->fates[i].n_arrivals;
+	if (trip->identities_differ)
+		judge_evidence(judge_say_domain(j, CODE_TRIP_IDENTITIES_CHANGE, j->facts->address),
+			       "messages_compared", judge_text(j, "%zu", trip->identities_compared),
+			       "the same identities in both sessions");
 	if (n > 0 && !trip->removed)
 		judge_evidence(judge_say_domain(j, CODE_TRIP_MESSAGE_LEFT, j->facts->address), "letters",
 			       judge_text(j, "%zu", n), "removed");

@@ -1,9 +1,10 @@
 /* This file speaks POP3 (RFC 1939, RFC 2449, RFC 2595, RFC 5034) as far as a probe
- * goes: it never retrieves or deletes a message. */
+ * goes: it never retrieves or deletes a message; see pop3_collect.c for what a trip does. */
 #include "base/buf.h"
 #include "probe/course.h"
 #include "probe/engine.h"
 #include "probe/login.h"
+#include "probe/pop3_collect.h"
 #include "wire/pop3_reply.h"
 
 static void ask_capabilities(struct probe *p)
@@ -37,6 +38,10 @@ static void look_around(struct probe *p)
 		course_goodbye(p);
 		return;
 	}
+	if (p->options->collect) {
+		pop3_collect_begin(p);
+		return;
+	}
 	engine_open_step(p, STEP_MAILBOX);
 	engine_enter(p, ENGINE_MAILBOX);
 	engine_command(p, NULL, "STAT");
@@ -60,6 +65,16 @@ static void on_listed(struct probe *p, struct str line)
 	struct str text;
 	struct engine_answer answer = { .ok = true, .enhanced = STR(""), .response_code = STR("") };
 
+	if (pop3_collect_lists(p)) {
+		p->in_list = pop3_reply_listed(line, &text);
+		if (p->in_list) {
+			pop3_collect_line(p, text);
+			return;
+		}
+		engine_answered(p, &answer);
+		pop3_collect_listed(p);
+		return;
+	}
 	if (pop3_reply_listed(line, &text)) {
 		engine_keep(p, text);
 		take_capability(p, text);
@@ -143,6 +158,12 @@ static void on_login_answer(struct probe *p, const struct pop3_reply *reply,
 		login_answered(p, answer, reply->code.len == 0);
 }
 
+static void say_goodbye(struct probe *p, bool ok)
+{
+	pop3_collect_over(p, ok);
+	engine_end(p, STEP_ERROR_NONE, NULL);
+}
+
 static void on_status(struct probe *p, const struct pop3_reply *reply)
 {
 	struct engine_answer answer = {
@@ -151,7 +172,8 @@ static void on_status(struct probe *p, const struct pop3_reply *reply)
 		.response_code = reply->code,
 	};
 
-	if ((p->state == ENGINE_CAPABILITIES || p->state == ENGINE_EARLY) && answer.ok) {
+	if ((p->state == ENGINE_CAPABILITIES || p->state == ENGINE_EARLY || pop3_collect_lists(p)) &&
+	    answer.ok) {
 		p->in_list = true;
 		return;
 	}
@@ -160,6 +182,8 @@ static void on_status(struct probe *p, const struct pop3_reply *reply)
 		return;
 	}
 	engine_answered(p, &answer);
+	if (pop3_collect_answered(p, reply))
+		return;
 	if (p->state == ENGINE_GREETING)
 		on_greeting(p, reply);
 	else if (p->state == ENGINE_CAPABILITIES)
@@ -171,7 +195,7 @@ static void on_status(struct probe *p, const struct pop3_reply *reply)
 	else if (p->state == ENGINE_MAILBOX)
 		on_stat(p, reply);
 	else
-		engine_end(p, STEP_ERROR_NONE, NULL);
+		say_goodbye(p, answer.ok);
 }
 
 static void on_line(struct probe *p, struct str line)

@@ -64,6 +64,7 @@ struct probe_collect {
 	moment patience;     /* how long to wait for all of them, where the server tells of new ones (IDLE) */
 	bool junk;           /* look into the folder of junk too */
 	bool remove;         /* those that are found go, and nothing else */
+	size_t uidl_before;  /* POP3: how many identities an earlier session had listed, 0 none */
 	struct arena *arena; /* where the messages are kept: it outlives the machine */
 };
 

@@ -99,7 +99,11 @@ struct endpoint_facts {
 	size_t n_arrivals;
 	bool collected, all_removed, idles; /* the mailbox was looked through; what was found is gone; it told
 					     * of new messages by itself */
-	unsigned bulk_sent, bulk_answered;  /* commands of probe_options.bulk */
+	/* POP3: identities listed (UIDL), a hash over all of them and one over as many as an earlier session
+	 * had (probe_collect.uidl_before); 0 where there were fewer. */
+	size_t uidl_count;
+	uint64_t uidl_hash, uidl_hash_before;
+	unsigned bulk_sent, bulk_answered; /* commands of probe_options.bulk */
 
 	enum login_outcome login;
 	enum mechanism login_mechanism; /* the last one tried, 0 when none */

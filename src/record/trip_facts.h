@@ -92,6 +92,8 @@ struct trip_facts {
 	bool looked;  /* the mailbox could be read */
 	bool removed; /* all that was found is gone from it */
 	moment waited;
+	size_t identities_compared; /* POP3: messages that two sessions listed; 0 none did */
+	bool identities_differ;
 };
 
 #endif

@@ -15,10 +15,9 @@ import tap
 SUITE = tap.Suite()
 
 
-def trip(*more, deadline="20"):
-    return doctor.visit("trip", provider.ADDRESS, f"smtps://smtp.{provider.DOMAIN}", f"imaps://imap.{provider.DOMAIN}",
-                        "--yes", *PROVIDER.words, "--password-file", PROVIDER.password_file(), "--deadline", deadline,
-                        *more)
+def trip(*more, deadline="20", collect="imaps"):
+    return doctor.visit("trip", provider.ADDRESS, f"smtps://smtp.{provider.DOMAIN}", provider.url(collect), "--yes", *PROVIDER.words,
+                        "--password-file", PROVIDER.password_file(), "--deadline", deadline, *more)
 
 
 def letters(done):
@@ -34,15 +33,22 @@ def mailbox():
         return sum(int(client.select(name)[1][0]) for name in ("INBOX", "Junk"))
 
 
+def empty():
+    box = os.path.join(PROVIDER.dovecot.folder, "mail", provider.USER)
+    for part in ("new", "cur"):
+        for name in os.listdir(os.path.join(box, part)):
+            os.remove(os.path.join(box, part, name))
+
+
 def altering(word):
     with open(ALTER, "w", encoding="ascii") as file:
         file.write(word)
 
 
-def altered(word, cause, *more, deadline="20"):
+def altered(word, cause, *more, deadline="20", collect="imaps"):
     try:
         altering(word)
-        done = trip(*more, deadline=deadline)
+        done = trip(*more, deadline=deadline, collect=collect)
         doctor.expect_cause(done, cause)
     finally:
         altering("pass")
@@ -59,6 +65,58 @@ def untouched():
     tap.expect(len(letter["hops"]) >= 2, str(letter["hops"]))
     tap.expect(done.json()["facts"]["removed"], "not removed")
     tap.expect_equal(mailbox(), 0, "messages left")
+
+
+@SUITE.case("over POP3: byte-identical, other messages stay")
+def over_pop3():
+    for size in (2000, 3000):
+        PROVIDER.dovecot.deliver(provider.USER, size)
+    try:
+        for collect in ("pop3s", "pop3"):
+            done = trip("--set", "all", collect=collect, deadline="40")
+            doctor.expect_healthy(done)
+            tap.expect_equal([letter["altered"] for letter in letters(done)], ["none"] * 5, "alterations")
+            tap.expect(done.json()["facts"]["removed"], "not removed")
+            tap.expect_equal(mailbox(), 2, "messages left")
+    finally:
+        empty()
+
+
+@SUITE.case("over POP3: altered, doubled, lost")
+def altered_over_pop3():
+    for word, cause, deadline in (("footer", "trip-footer-added", "20"), ("double", "trip-message-doubled", "20"),
+                                  ("swallow", "trip-message-lost", "8")):
+        altered(word, cause, deadline=deadline, collect="pop3s")
+
+
+@SUITE.case("identities that change from session to session")
+def identities():
+    try:
+        certificate, key = PROVIDER.pki.server()
+        for mode, cause in (("uidl", "trip-identities-change"), ("pass", None)):
+            WORLD.proxy(f"{certificate} {key} {mode}", 995, program="collector.py")
+            done = trip(collect="pop3s")
+            if cause:
+                doctor.expect_cause(done, cause)
+            else:
+                doctor.expect_healthy(done)
+            WORLD.clear()
+    finally:
+        WORLD.clear()
+    tap.expect_equal(mailbox(), 0, "messages left")
+
+
+@SUITE.case("over POP3 without TOP and UIDL: nothing of the user's is removed")
+def bare():
+    PROVIDER.dovecot.deliver(provider.USER, 2000)
+    try:
+        certificate, key = PROVIDER.pki.server()
+        WORLD.proxy(f"{certificate} {key} bare", 995, program="collector.py")
+        doctor.expect_healthy(trip(collect="pop3s"))
+        tap.expect_equal(mailbox(), 1, "messages left")
+    finally:
+        WORLD.clear()
+        empty()
 
 
 @SUITE.case("the whole set, untouched, from the address alone")
@@ -101,10 +159,7 @@ def others():
         doctor.expect_healthy(trip())
         tap.expect_equal(mailbox(), 1, "messages left")
     finally:
-        box = os.path.join(PROVIDER.dovecot.folder, "mail", provider.USER)
-        for part in ("new", "cur"):
-            for name in os.listdir(os.path.join(box, part)):
-                os.remove(os.path.join(box, part, name))
+        empty()
 
 
 @SUITE.case("a signature that fits is nothing to name")
