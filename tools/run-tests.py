@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -17,7 +18,11 @@ SAYS_SO = "the test says so"
 SANITIZERS = {
     "ASAN_OPTIONS": "abort_on_error=0:exitcode=99:detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1",
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1:exitcode=99",
+    # Every 16th bit is flipped without them.
+    "POSTMEND_SWEEP_STEP": "128",
 }
+# What is built and judged beside the tests, which leave the cores idle half of the time, gives way to them.
+BESIDE = ["nice", "-n", "19"]
 
 
 class Count:
@@ -32,22 +37,45 @@ def say(text=""):
     print(text, flush=True)
 
 
-def run(command, env=None, quiet=True):
-    """True when it succeeded; what it said is shown only when it failed."""
-    out = subprocess.run(command, cwd=TOP, env={**os.environ, **(env or {})}, text=True,
-                         stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT if quiet else None)
-    if out.returncode and quiet:
-        say("\n".join(out.stdout.splitlines()[-60:]))
-    return out.returncode == 0
+def run(command, env=None):
+    """(whether it succeeded, its last words)"""
+    out = subprocess.run(command, cwd=TOP, env={**os.environ, **(env or {})}, text=True, stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT)
+    return out.returncode == 0, "\n".join(out.stdout.splitlines()[-60:])
 
 
-def build(folder, options, env):
+def build(folder, options, env, before=()):
     """Sets up once; meson notices by itself when its files change, ccache when a file does not."""
     if not os.path.exists(os.path.join(TOP, folder, "build.ninja")):
-        if not run(["meson", "setup", folder, *options], env):
+        good, said = run([*before, "meson", "setup", folder, *options], env)
+        if not good:
             shutil.rmtree(os.path.join(TOP, folder), ignore_errors=True)
-            return False
-    return run(["ninja", "-C", folder], env)
+            return False, said
+    return run([*before, "ninja", "-C", folder], env)
+
+
+class Beside(threading.Thread):
+    """Steps that run one after the other beside the tests; wait(name) gives what became of one."""
+
+    def __init__(self, steps):
+        super().__init__(daemon=True)
+        self.steps, self.ended = steps, {name: (threading.Event(), []) for name, _ in steps}
+
+    def run(self):
+        for name, step in self.steps:
+            event, outcome = self.ended[name]
+            begin = time.monotonic()
+            try:
+                outcome += [*step(), time.monotonic() - begin]
+            except OSError as error:
+                outcome += [False, str(error), 0]
+            event.set()
+
+    def wait(self, name):
+        """(whether it succeeded, its words, its seconds)"""
+        event, outcome = self.ended[name]
+        event.wait()
+        return outcome
 
 
 def count_cases(test, where, count):
@@ -110,16 +138,21 @@ def run_suites(folder, where, arguments, env, count):
         count_cases(test, where, count)
 
 
-def stage(name, folder, options, arguments, env, total):
-    """Builds and tests one folder and says how it went."""
+def stage(name, folder, built, arguments, env, total):
+    """Tests one folder that was built and says how it went. built: (whether, words, seconds)"""
     say(f"== {name}")
     begin, count = time.monotonic(), Count()
-    if build(folder, options, env):
-        built = time.monotonic()
+    good, said, seconds = built
+    if good:
         run_suites(folder, name, arguments, env, count)
-        say(f"{count.line()}; built in {built - begin:.0f} s, run in {time.monotonic() - built:.0f} s")
+        say(f"{count.line()}; built in {seconds:.0f} s, run in {time.monotonic() - begin:.0f} s")
     else:
+        say(said)
         count.failed.append((name, "did not build"))
+    add(count, total)
+
+
+def add(count, total):
     total.passed += count.passed
     total.failed += count.failed
     total.skipped += count.skipped
@@ -132,30 +165,49 @@ def windows_only():
     return {name: f"only a real Windows shows that {shows}: {why}" for name, shows, why in rows}
 
 
-def windows(total):
-    """The cross build, its unit tests and its program, under Wine."""
-    if not run([os.path.join("tools", "windows-setup")]):
-        total.failed.append(("windows", "could not be set up"))
-        return
+def build_windows():
+    good, said = run([*BESIDE, os.path.join("tools", "windows-setup")])
+    return build("build-windows", [], {}, BESIDE) if good else (good, said)
+
+
+def windows(built, total):
+    """The cross build's unit tests and its program, under Wine."""
     count, known = Count(), windows_only()
-    stage("windows", "build-windows", [], ["--suite", "unit", "--suite", "windows"], {}, count)
+    stage("windows", "build-windows", built, ["--suite", "unit", "--suite", "windows"], {}, count)
     for name, reason in count.skipped:
         case = name.removeprefix("windows: ")
         if reason == SAYS_SO and case not in known:
             count.failed.append((name, "is skipped but not listed in tests/windows-only.txt"))
-    skipped = [(name, reason) for name, reason in count.skipped if reason != SAYS_SO]
-    skipped += [(f"windows: {case}", reason) for case, reason in known.items()]
-    total.passed += count.passed
-    total.failed += count.failed
-    total.skipped += skipped
+    count.skipped = [(name, reason) for name, reason in count.skipped if reason != SAYS_SO]
+    count.skipped += [(f"windows: {case}", reason) for case, reason in known.items()]
+    add(count, total)
+
+
+def tidy(outcome, total):
+    good, said, seconds = outcome
+    say(f"== clang-tidy\n{'clean' if good else said}; {seconds:.0f} s")
+    total.passed += good
+    if not good:
+        total.failed.append(("clang-tidy", ""))
 
 
 def main():
     begin, total = time.monotonic(), Count()
-    stage("plain", "build", [], [], {}, total)
-    stage("sanitizers", "build-asan", ["-Db_sanitize=address,undefined", "-Db_lundef=false"],
-          ["--no-suite", "law", "--no-suite", "house", "--no-suite", "speed"], {"CC": "clang-14", **SANITIZERS}, total)
-    windows(total)
+    sanitized = {"CC": "clang-14", **SANITIZERS}
+    built = [*build("build", [], {}), time.monotonic() - begin]
+    beside = Beside([
+        ("sanitizers", lambda: build("build-asan", ["-Db_sanitize=address,undefined", "-Db_lundef=false"], sanitized, BESIDE)),
+        ("windows", build_windows),
+        ("tidy", lambda: run([*BESIDE, sys.executable, os.path.join("tools", "tidy.py"), "build"])),
+    ])
+    # What measures speed has the machine for itself.
+    stage("speed", "build", built, ["--suite", "speed"], {}, total)
+    beside.start()
+    stage("plain", "build", built, ["--no-suite", "speed", "--no-suite", "tidy"], {}, total)
+    stage("sanitizers", "build-asan", beside.wait("sanitizers"),
+          ["--no-suite", "law", "--no-suite", "house", "--no-suite", "speed", "--no-suite", "tidy"], sanitized, total)
+    windows(beside.wait("windows"), total)
+    tidy(beside.wait("tidy"), total)
     for name, reason in total.skipped:
         say(f"SKIPPED  {name}: {reason}")
     for name, reason in total.failed:

@@ -1,6 +1,6 @@
 """This file damages small made stores in every way that the sweep knows, and holds the check to noticing it.
 
-Every 16th bit; ./dev bench sweeps takes every one.
+Every 16th bit, or as POSTMEND_SWEEP_STEP says; ./dev bench sweeps takes every one.
 """
 
 import os
@@ -15,7 +15,7 @@ import tap
 
 SUITE = tap.Suite()
 MAKERS = os.path.join(os.environ.get("POSTMEND_BUILD", "build"), "tests", "makers")
-STEP = 16
+STEP = int(os.environ.get("POSTMEND_SWEEP_STEP", "16"))
 
 # Fields in which some changes are as good as what stood there: counters that may be ahead, a version's twin, another
 # state of the maps, bit 0 of a reference, which readers ignore (real stores have it), the number of a node that
