@@ -129,7 +129,7 @@ static enum status read_hive(struct gather *gather, const char *path, const stru
 	return st;
 }
 
-enum status gather_hive(struct gather *gather, const char *path, const char **why_out)
+static enum status gather_hive(struct gather *gather, const char *path, const char **why_out)
 {
 	struct hive_files files = { .n_logs = 0 };
 	enum status st;
@@ -192,7 +192,7 @@ static enum status gather_user(struct gather *gather, const char *user)
 	return ST_OK;
 }
 
-enum status gather_windows(struct gather *gather, const char *folder, const char **why_out)
+static enum status gather_windows(struct gather *gather, const char *folder, const char **why_out)
 {
 	struct arena *arena = gather->run->arena;
 	struct folder_entry *entries;
@@ -240,7 +240,7 @@ static enum status gather_running(struct gather *gather, const char *profile)
 	return gather_look_around(gather);
 }
 
-enum status gather_home(struct gather *gather)
+static enum status gather_home(struct gather *gather)
 {
 	struct arena *arena = gather->run->arena;
 	const char *profile = env_get(arena, "USERPROFILE"), *home = env_get(arena, "HOME");

@@ -25,16 +25,6 @@ struct gather {
 
 [[nodiscard]] enum status gather_open(struct gather *gather, struct run *run);
 
-/* One user's hive, with the logs that lie beside it. ST_IO and words in *why_out
- * when the file cannot be opened; what is wrong inside is a finding. */
-[[nodiscard]] enum status gather_hive(struct gather *gather, const char *path, const char **why_out);
-
-/* Every user of the Windows whose disk is mounted at this folder. ST_IO as above. */
-[[nodiscard]] enum status gather_windows(struct gather *gather, const char *folder, const char **why_out);
-
-/* The present user. */
-[[nodiscard]] enum status gather_home(struct gather *gather);
-
 /* Everything that the options point at; words for people in *why_out. */
 [[nodiscard]] enum status gather_collect(struct gather *gather, const char **why_out);
 

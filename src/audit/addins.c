@@ -17,8 +17,7 @@ bool audit_tree_loads(const struct machine_addin *addin)
 	return addin->load.is_set && (addin->load.number & LOAD_MASK) != LOADS_NOT;
 }
 
-const struct machine_addin *audit_tree_noted(const struct client_found *found,
-					     const struct machine_note *note)
+static const struct machine_addin *noted(const struct client_found *found, const struct machine_note *note)
 {
 	const struct machine *m = found->machine;
 
@@ -90,7 +89,7 @@ static void want_less(const struct audit_tree *t, const struct finding *f, const
 
 static void judge_note(const struct audit_tree *t, const struct machine_note *note)
 {
-	const struct machine_addin *addin = audit_tree_noted(t->found, note);
+	const struct machine_addin *addin = noted(t->found, note);
 	struct finding *f;
 
 	if (note->kind == MACHINE_NOTE_POLICY || (note->kind == MACHINE_NOTE_KEPT && note->number == 0))

@@ -65,8 +65,4 @@ const char *audit_tree_user(struct arena *arena, const char *source);
 /* Whether an add-in is loaded when Outlook starts, or when it is asked for. */
 bool audit_tree_loads(const struct machine_addin *addin);
 
-/* The add-in that a note of Outlook's is about, or NULL. */
-const struct machine_addin *audit_tree_noted(const struct client_found *found,
-					     const struct machine_note *note);
-
 #endif

@@ -8,6 +8,7 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 import doctor
+import hives
 import lab
 import tap
 import trees
@@ -16,6 +17,7 @@ SUITE = tap.Suite()
 VIRTUAL = "Microsoft\\Office\\ClickToRun\\REGISTRY\\MACHINE\\Software\\"
 VIEWS = {"all-users": trees.ALL_ADDINS, "all-users-32": "WOW6432Node\\" + trees.ALL_ADDINS,
          "click-to-run": VIRTUAL + trees.ALL_ADDINS, "click-to-run-32": VIRTUAL + "Wow6432Node\\" + trees.ALL_ADDINS}
+REAL = os.environ.get("POSTMEND_HIVES") or os.path.join(os.environ["POSTMEND_SOURCE"], "..", "shared", "hives")
 SYSTEM_HIVES = ("Windows/System32/config/SOFTWARE", "Windows/System32/config/SYSTEM", "Users/anna/NTUSER.DAT")
 
 
@@ -90,6 +92,26 @@ def views():
         tap.expect("Own.Connect" in file.read(), "HTML")
     software = doctor.visit("profile", "add-ins", "--hive", os.path.join(disk, SYSTEM_HIVES[0]), "--json").json()
     tap.expect_equal(len(software["facts"]["add_ins"]), 4, "one hive alone")
+
+
+@SUITE.case("a real hive of Outlook 2016: the add-ins, and those that are kept, exactly as libhivex sees them")
+def real():
+    path = os.path.join(REAL, "outlook16-profile.NTUSER.DAT")
+    if not os.path.exists(path):
+        raise tap.Skip(f"{path} is not there")
+    facts = doctor.visit("profile", "add-ins", "--hive", path, "--json").json()["facts"]
+    seen, kept = {}, []
+    for line in hives.as_hivex_sees(path):
+        parts = [bytes.fromhex(part).decode() for part in line.split(" ")[0].split("/")]
+        if "\\".join(parts[:-1]).lower() == trees.USER_ADDINS.lower():
+            seen.setdefault(parts[-1], None)
+            if f" ={b'LoadBehavior'.hex()} " in line:
+                seen[parts[-1]] = int.from_bytes(bytes.fromhex(line.split()[-1]), "little")
+        if parts[-2:] == ["Resiliency", "DoNotDisableAddinList"] and " =" in line:
+            kept.append((parts[3], bytes.fromhex(line.split(" =")[1].split()[0]).decode()))
+    tap.expect_equal({one["prog_id"]: one["load_behavior"] for one in facts["add_ins"]}, seen, "add-ins")
+    notes = [(one["where"]["key"].split("\\")[3], one["text"]) for one in facts["notes"]]
+    tap.expect(seen and kept and sorted(notes) == sorted(kept), f"{notes} {kept}")
 
 
 @SUITE.case("no add-in at all: said so, exit 0")
