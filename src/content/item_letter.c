@@ -113,6 +113,18 @@ static bool is_someone(const char *text)
 	return text && *text;
 }
 
+/* Where only a name is known, and it is an address, perhaps in quotation marks, it is the address. */
+static void settle(struct reading *r, struct letter_person *p)
+{
+	struct str name = str_of(p->name);
+
+	if (is_someone(p->address) || !has_at(p->name) || str_find_char(name, ' ') != SIZE_MAX)
+		return;
+	if (name.len > 2 && name.at[0] == '\'' && name.at[name.len - 1] == '\'')
+		name = str_head(str_skip(name, 1), name.len - 2);
+	p->address = arena_text(r->arena, name);
+}
+
 static struct letter_person person(struct reading *r, uint16_t name, uint16_t address, uint16_t smtp)
 {
 	struct letter_person p = { .name = line_property(r, name), .address = line_property(r, smtp) };
@@ -162,6 +174,7 @@ static void read_lines(struct reading *r)
 	/* The two characters in front say where a prefix ends. */
 	if (l->subject && l->subject[0] == 1 && l->subject[1])
 		l->subject += 2;
+	settle(r, &l->from);
 	l->message_id = line_property(r, TAG_MESSAGE_ID);
 	l->in_reply_to = line_property(r, TAG_IN_REPLY_TO);
 	l->references = line_property(r, TAG_REFERENCES);
@@ -265,6 +278,7 @@ static bool on_recipient(void *context, const struct table *table, struct view r
 		row_read_integer(table, row, (uint32_t)TAG_RECIPIENT_FLAGS << 16 | PTYP_INTEGER_32) &
 		RECIPIENT_IS_ORGANIZER;
 	p->role = type == RECIPIENT_CC ? LETTER_CC : type == RECIPIENT_BCC ? LETTER_BCC : LETTER_TO;
+	settle(r, p);
 	if ((p->name && *p->name) || (p->address && *p->address))
 		r->letter.n_people++;
 	return r->letter.n_people < PEOPLE_MAX;

@@ -32,6 +32,7 @@ static const struct form forms[] = {
 };
 
 enum { CLASS_NEW = 0xFFFF, CLASS_KNOWN = 0x8001, RULE_LEN_MIN = 7, ELEMENT_LEN_MIN = 10, FOOTER_DATE_OK = 0 };
+enum { ELEMENT_ID_MIN = 100, ELEMENT_ID_MAX = 0x1000, UNKNOWN_MAX = 64 << 10 };
 
 struct stream {
 	struct arena *arena;
@@ -54,8 +55,41 @@ static void read_class(struct cursor *c)
 	}
 }
 
+static bool is_class_at(struct cursor c)
+{
+	uint16_t tag = cursor_u16le(&c);
+
+	return cursor_ok(&c) && (tag == CLASS_KNOWN || tag == CLASS_NEW);
+}
+
+/* Where an element that is known begins, or the end of a rule whose length is known. */
+static bool is_next(struct cursor c, bool is_last, bool is_measured)
+{
+	if (is_last)
+		return is_measured && cursor_left(&c) == 0;
+	return cursor_u16le(&c) == CLASS_KNOWN && element_row(cursor_u32le(&c)) && cursor_ok(&c);
+}
+
+/* An element of an id that is not in the table: most have nothing to say, and what others say is passed over.
+ */
+static void pass_unknown(struct cursor before, struct cursor *c, bool is_last, bool is_measured)
+{
+	if (cursor_ok(c) && (is_last ? !is_measured || cursor_left(c) == 0 : is_class_at(*c)))
+		return;
+	cursor_skip(&before, 4);
+	for (size_t i = 0; i < UNKNOWN_MAX && cursor_left(&before); i++) {
+		cursor_skip(&before, 1);
+		if (is_next(before, is_last, is_measured)) {
+			*c = before;
+			return;
+		}
+	}
+	cursor_fail(c);
+}
+
 static enum status read_elements(struct stream *s, struct cursor *c, struct rule *rule, uint16_t n)
 {
+	bool is_measured = s->form->has_len;
 	enum status st = ST_OK;
 
 	if (n > cursor_left(c) / (ELEMENT_LEN_MIN - 4)) {
@@ -67,9 +101,14 @@ static enum status read_elements(struct stream *s, struct cursor *c, struct rule
 		return ST_NOMEM;
 	for (uint16_t i = 0; st == ST_OK && i < n; i++) {
 		struct rule_element *e = &rule->elements[rule->n];
+		struct cursor before;
 
 		read_class(c);
+		before = *c;
 		st = element_read(s->arena, &s->form->style, c, e);
+		if (cursor_ok(&before) && e->id >= ELEMENT_ID_MIN && e->id < ELEMENT_ID_MAX &&
+		    !element_row(e->id))
+			pass_unknown(before, c, i + 1 == n, is_measured);
 		if (!cursor_ok(c))
 			return st;
 		if (e->part == RULE_APPLIES)

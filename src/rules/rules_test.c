@@ -277,6 +277,35 @@ static void test_bent_rule(void **state)
 	arena_drop(&arena);
 }
 
+/* An element that is not known, with something to say, is named; those behind it are read. */
+static void test_unknown_element(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(versions); i++) {
+		struct arena *arena = arena_new(1 << 22);
+		struct rules rules;
+		struct buf b;
+		size_t at;
+
+		put_stream(&b, &versions[i]);
+		for (at = 0; at + 4 < b.len && !(b.at[at] == 0xCD && b.at[at + 1] == 0); at++)
+			;
+		b.at[at] = 0x6D;
+		b.at[at + 1] = 0x01;
+		assert_int_equal(rules_read(arena, buf_view(&b), &rules), ST_OK);
+		assert_true(rules.is_whole);
+		assert_int_equal(rules.n, 2);
+		assert_int_equal(rules.rules[0].n, N_ELEMENTS);
+		expect_sentence(
+			&rules.rules[0],
+			"After the message arrives, from Ann: something that is not known here (0x16D), move "
+			"it "
+			"to the folder \"Ads\", stop processing more rules; except if it has an attachment");
+		buf_fini(&b);
+		arena_drop(&arena);
+	}
+}
+
 /* One element in a rule of its own, in the newest layout. */
 static const struct {
 	const char *name;
@@ -312,7 +341,7 @@ static const struct {
 	{ "an exception list", 0xE9, "\1\0\0\0\0\0\0\0\1L", 10, true, "from senders on my list \"L\"" },
 	{ "properties", 0xDF, "\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 15, true, "documents or forms" },
 	{ "not known, with nothing to say", 0x12B, "\0\0\0\0", 4, true, "not known here (0x12B)" },
-	{ "not known, with more", 0x12B, "\1\0\0\0", 4, false, NULL },
+	{ "not known, with more", 0x12B, "\1\0\0\0more", 8, true, "not known here (0x12B)" },
 	{ "no element at all", 0x1000, "\0\0\0\0", 4, false, NULL },
 };
 
@@ -389,7 +418,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_versions),  cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_bent_rule), cmocka_unit_test(test_elements),
-		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_no_memory), cmocka_unit_test(test_unknown_element),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
