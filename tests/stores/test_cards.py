@@ -50,7 +50,7 @@ def told():
             out, theirs = os.path.join(room, "out"), os.path.join(room, "theirs")
             os.mkdir(theirs)
             tap.expect(doctor.visit("store", "export", path, "--output", out, limit=120).code in (0, 4), path)
-            subprocess.run(["readpst", "-q", "-D", "-e", "-o", theirs, path], capture_output=True, check=False)
+            subprocess.run(["readpst", "-q", "-j", "0", "-D", "-e", "-o", theirs, path], capture_output=True, check=False)
             TOLD[os.path.basename(path)] = (parse(files(out)), parse(files(theirs)))
     return TOLD
 

@@ -54,7 +54,7 @@ class Mail:
 
     @staticmethod
     def addresses(field):
-        return [one.addr_spec.lower().strip("'") for in field.addresses] if field else []
+        return [one.addr_spec.lower().strip("'") for one in field.addresses] if field else []
 
     def take(self, part):
         kind = part.get_content_type()
@@ -96,7 +96,7 @@ def field_differs(name, ours, theirs):
 def against_libpst(path, ours, room):
     theirs = os.path.join(room, "theirs")
     os.mkdir(theirs)
-    subprocess.run(["readpst", "-q", "-D", "-e", "-o", theirs, path], capture_output=True, check=False)
+    subprocess.run(["readpst", "-q", "-j", "0", "-D", "-e", "-o", theirs, path], capture_output=True, check=False)
     found, by_key = collections.Counter(), collections.defaultdict(list)
     for mail in ours.values():
         by_key[mail.key].append(mail)
@@ -159,6 +159,11 @@ def judge(reader):
     if os.environ.get("POSTMEND_PRINT_DIFFERENCES"):
         for (store, what), count in sorted(found.items()):
             print(f"#\t{reader}\t{store}\t{what}\t{count}")
+    with open(os.path.join(stores.TOP, "docs", "EXPORT-COMPARED.md"), encoding="utf-8") as page:
+        explained = page.read()
+    with open(LISTED, encoding="utf-8", newline="") as table:
+        reasons = {row["reason"] for row in csv.DictReader(table, delimiter="\t")}
+    tap.expect_equal([reason for reason in reasons if f"`{reason}`" not in explained], [], "reasons without a word")
     tap.expect_equal({key: found.get(key, 0) for key in found | listed if found.get(key, 0) != listed.get(key, 0)}, {},
                      "differences that are not as listed")
 
