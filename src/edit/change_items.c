@@ -33,6 +33,27 @@ static struct node_fact *message(struct change *c, uint32_t nid)
 	return NULL;
 }
 
+static bool take_client(void *context, struct view block)
+{
+	uint8_t *client = context;
+	struct cursor c = cursor_of(block);
+
+	cursor_skip(&c, 3);
+	*client = cursor_u8(&c);
+	return false;
+}
+
+/* A node of this type may hold a table in another format that nobody has described (client 0xAC). */
+static bool is_table(struct change *c, const struct node_fact *node)
+{
+	uint8_t client = 0;
+	struct node_walk walk = { &client, take_client };
+
+	(void)node_data_walk(&c->work.scratch, (struct bid){ node->data }, &walk);
+	arena_clear(c->work.scratch.arena);
+	return client == HEAP_TABLE;
+}
+
 static void find_searches(struct change *c)
 {
 	const struct check_facts *facts = c->work.facts;
@@ -47,7 +68,8 @@ static void find_searches(struct change *c)
 	for (size_t i = 0; i < facts->n_nodes; i++) {
 		struct rows_edit *rows;
 
-		if (nid_type((struct nid){ facts->nodes[i].nid }) != NID_TYPE_SEARCH_CONTENTS_TABLE)
+		if (nid_type((struct nid){ facts->nodes[i].nid }) != NID_TYPE_SEARCH_CONTENTS_TABLE ||
+		    !is_table(c, &facts->nodes[i]))
 			continue;
 		rows = objects_rows(&c->objects, facts->nodes[i].nid);
 		if (rows && rows->n)

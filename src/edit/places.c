@@ -81,7 +81,7 @@ static bool take_from(struct work *w, uint64_t section, const struct place *want
 }
 
 /* One more section: its map pages, and zeros up to its end. */
-static bool grow(struct work *w)
+static bool add_section(struct work *w)
 {
 	const struct variant *v = w->facts->variant;
 	uint64_t size = overlay_image(w->draft)->size, at = maps_section_at(v, w->places.sections);
@@ -106,6 +106,33 @@ static bool grow(struct work *w)
 	w->places.sections++;
 	w->places.grown += v->amap_interval - (uint64_t)n * v->page_len;
 	return work_goes_on(w);
+}
+
+/* A small old store may end within its last section, whose map calls the rest used. */
+static bool fill_section(struct work *w)
+{
+	const struct variant *v = w->facts->variant;
+	uint64_t size = overlay_image(w->draft)->size, last = w->places.sections - 1;
+	uint64_t from = maps_section_at(v, last), end = from + v->amap_interval;
+	uint8_t page[PAGE_LEN_MAX] = { 0 };
+
+	size -= size % v->block_align;
+	if (size >= end || !work_goes_on(w))
+		return false;
+	put(w, end - v->page_len, view_of(page, v->page_len));
+	if (!read_map(w, last, page))
+		return false;
+	set_bits(page + v->amap_bits_at, (size - from) / v->block_align, (end - size) / v->block_align,
+		 false);
+	put_map(w, last, page);
+	w->places.grown += end - size;
+	w->places.from[0] = w->places.from[1] = last;
+	return work_goes_on(w);
+}
+
+static bool grow(struct work *w)
+{
+	return w->places.sections && (fill_section(w) || add_section(w));
 }
 
 bool places_take(struct work *w, uint64_t len, uint64_t grain, uint64_t *at_out)
