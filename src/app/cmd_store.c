@@ -68,7 +68,9 @@ static const struct sub_command sub_commands[] = {
 	{ "duplicates", store_look_duplicates,
 	  OPTION_BIT(OPTION_MOVE_TO) | OPTION_BIT(OPTION_REMOVE) | OPTION_BIT(OPTION_KEEP) |
 		  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) },
-	{ "rules", store_look_rules, 0 },
+	{ "rules", store_look_rules,
+	  OPTION_BIT(OPTION_DISABLE) | OPTION_BIT(OPTION_SET_ASIDE) | OPTION_BIT(OPTION_EXPORT) |
+		  OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) },
 	{ "export", store_export,
 	  OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_ASSOCIATED) },
 };

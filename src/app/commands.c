@@ -91,7 +91,8 @@ static const struct command commands[] = {
 		  OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_DELETED) |
 		  OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_SPLIT) | OPTION_BIT(OPTION_FORMAT) |
 		  OPTION_BIT(OPTION_ASSOCIATED) | OPTION_BIT(OPTION_RELEASE) | OPTION_BIT(OPTION_REMOVE) |
-		  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_MOVE_TO) | OPTION_BIT(OPTION_KEEP),
+		  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_MOVE_TO) | OPTION_BIT(OPTION_KEEP) |
+		  OPTION_BIT(OPTION_DISABLE) | OPTION_BIT(OPTION_SET_ASIDE) | OPTION_BIT(OPTION_EXPORT),
 	  "check looks at every part of a store against the others: header, page trees,\n"
 	  "blocks with their checksums, allocation maps, references, and what is in folders\n"
 	  "and messages. Each finding says where: byte, node, folder and subject line. A\n"
@@ -120,8 +121,9 @@ static const struct command commands[] = {
 	  "rules FILE the rules of a store or of an .rwz file as sentences, and why each does\n"
 	  "not run. These four change nothing and read only what they need. outbox --release\n"
 	  "makes drafts of stuck mail, --remove takes it out, as of receipts; duplicates\n"
-	  "--move-to or --remove leave one of each, by --keep. --save DIR writes them as .eml\n"
-	  "first. All of these work as a repair in place does: --plan, a journal, undo.\n"
+	  "--move-to or --remove leave one of each, by --keep; rules --disable, --set-aside\n"
+	  "and --export. --save DIR writes messages as .eml first. All of these work as a repair in place "
+	  "does: --plan, a journal, undo.\n"
 	  "\n"
 	  "export FILE --output DIR writes every message as a file of the Internet's mail,\n"
 	  "in folders as in the store: .eml files, an mbox for each folder or Maildirs.\n"
@@ -149,6 +151,7 @@ static const struct command commands[] = {
 	  "  postmend store duplicates archive.pst --move-to Duplicates --keep newest\n"
 	  "  postmend store rules archive.pst\n"
 	  "  postmend store rules exported.rwz\n"
+	  "  postmend store rules archive.pst --disable 0x8008.1\n"
 	  "  postmend store export archive.pst --output mail\n"
 	  "  postmend store export archive.pst --output mail --format mbox\n",
 	  "check repair undo convert outbox receipts duplicates rules export" },

@@ -42,6 +42,9 @@ enum option {
 	OPTION_SAVE,
 	OPTION_MOVE_TO,
 	OPTION_KEEP,
+	OPTION_DISABLE,
+	OPTION_SET_ASIDE,
+	OPTION_EXPORT,
 	OPTION_DEADLINE,
 	OPTION_OFFLINE,
 	OPTION_NO_THIRD_PARTY,
@@ -91,8 +94,8 @@ struct options {
 	uint64_t split; /* likewise */
 	const char *windows, *hive;
 	/* Items of a store: "all", or numbers parted by commas; "" when none was named. */
-	const char *release, *remove;
-	const char *save, *move_to, *keep;
+	const char *release, *remove, *disable, *set_aside;
+	const char *save, *move_to, *keep, *export_to;
 	uint64_t given; /* bits of the options that stood on the line */
 	const char **words;
 	size_t n_words;

@@ -37,7 +37,8 @@ bool store_change_is_asked(const struct run *run)
 {
 	const struct options *o = &run->options;
 
-	return o->release || o->remove || o->save || o->move_to || o->keep || o->plan;
+	return o->release || o->remove || o->save || o->move_to || o->keep || o->plan || o->disable ||
+	       o->set_aside || o->export_to;
 }
 
 static enum status fail(struct changing *c, enum status st, const char *why)
@@ -110,6 +111,22 @@ static enum status save_all(struct changing *c)
 	return st;
 }
 
+/* The bytes of the list are what Outlook writes into a file and imports. */
+static enum status export_rules(struct changing *c)
+{
+	const char *why = "there is no list of rules in this store that could be read";
+	struct view stream = store_change_rules_stream(&c->s);
+	enum status st = stream.len ? file_write(c->run->options.export_to, stream, false, &why) : ST_IO;
+
+	return st == ST_OK ? st : fail(c, st == ST_USAGE ? ST_IO : st, why);
+}
+
+/* Before the store is changed, even on paper: the change takes the facts over. */
+static bool writes_files(const struct run *run)
+{
+	return run->options.save || run->options.export_to;
+}
+
 static enum status look_and_choose(struct changing *c)
 {
 	enum status st = store_look_facts(c->s.look, change_facts(c->s.change));
@@ -144,7 +161,7 @@ static enum status open_change(struct changing *c)
 	st = change_open(c->run->arena, c->image, &c->options, &c->s.change);
 	if (st == ST_OK)
 		st = look_and_choose(c);
-	if (st == ST_OK && !c->usage && c->s.n && !(c->run->options.save && !c->run->options.plan))
+	if (st == ST_OK && !c->usage && c->s.n && (!writes_files(c->run) || c->run->options.plan))
 		st = do_changes(c);
 	progress_end(&c->visit.progress);
 	return st;
@@ -166,16 +183,18 @@ static enum status write_changes(struct changing *c)
 	return st == ST_OK ? st : fail(c, st, c->write.why);
 }
 
-/* What is to be saved is saved before it is changed even on paper: the change takes the facts over. */
 static enum status save_and_do(struct changing *c)
 {
 	enum status st = ST_OK;
 
-	if (!c->run->options.save || c->run->options.plan || c->usage)
+	if (!writes_files(c->run) || c->run->options.plan || c->usage)
 		return ST_OK;
 	if (c->s.n && change_refusal(c->s.change))
 		return fail(c, ST_IO, change_refusal(c->s.change));
-	st = save_all(c);
+	if (c->run->options.save)
+		st = save_all(c);
+	if (st == ST_OK && c->run->options.export_to)
+		st = export_rules(c);
 	return st == ST_OK && c->s.n ? do_changes(c) : st;
 }
 

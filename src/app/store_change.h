@@ -28,6 +28,11 @@ const char *store_change_choose_doubles(struct store_change *change);
 void store_change_act(struct store_change *change, struct listed_item *item, const char *action,
 		      const char *to);
 
+/* The same for rules; disabling one on paper; and the bytes of the store's longest list, none without one. */
+const char *store_change_choose_rules(struct store_change *change);
+void store_change_disable(struct store_change *change, const struct listed_item *item);
+struct view store_change_rules_stream(struct store_change *change);
+
 /* Does on paper what the items' actions say. */
 void store_change_do(struct store_change *change);
 

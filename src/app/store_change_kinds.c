@@ -72,7 +72,7 @@ const char *store_change_choose(struct store_change *s)
 	case LOOK_DUPLICATES:
 		return store_change_choose_doubles(s);
 	case LOOK_RULES:
-		break;
+		return store_change_choose_rules(s);
 	}
 	return "there is nothing that can be changed here";
 }
@@ -103,7 +103,9 @@ static void do_one(struct store_change *s, const struct listed_item *item, uint3
 {
 	if (strcmp(item->action, "release") == 0)
 		release(s, item, folder);
-	else if (strcmp(item->action, "move") == 0)
+	else if (strcmp(item->action, "disable") == 0)
+		store_change_disable(s, item);
+	else if (strcmp(item->action, "move") == 0 || strcmp(item->action, "set-aside") == 0)
 		change_move(s->change, item->nid, folder);
 	else if (strcmp(item->state, "gone") == 0)
 		change_unqueue(s->change, item->nid);
@@ -117,7 +119,7 @@ void store_change_do(struct store_change *s)
 
 	if (has_action(s, "release"))
 		folder = change_drafts(s->change);
-	else if (has_action(s, "move"))
+	else if (has_action(s, "move") || has_action(s, "set-aside"))
 		folder = change_folder(s->change, s->folder);
 	for (size_t i = 0; i < s->look->list.n; i++)
 		if (s->look->list.items[i].action)

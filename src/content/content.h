@@ -13,6 +13,9 @@
 #include "check/check.h"
 #include "record/item_list.h"
 
+/* Rules in a folder of this name were set aside. */
+#define CONTENT_RULES_ASIDE "Lost and found"
+
 struct content_setting {
 	const char *path;          /* for subjects */
 	struct arena *arena;       /* keeps what is listed */

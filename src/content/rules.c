@@ -110,11 +110,9 @@ static const char *judge_elements(struct organizer *o, const struct rule *rule, 
 static const char *judge_rule(struct organizer *o, const struct rule *rule, struct listed_item *item)
 {
 	uint32_t applies = rule->applies ? rule->applies : RULE_AFTER_ARRIVAL;
-	const char *state = judge_elements(o, rule, item);
+	const char *state;
 	bool ends = rules_has(rule, RULE_STOP) || rules_has(rule, RULE_DELETE_FOR_GOOD);
 
-	if (needs_client(rule))
-		(void)desk_report(o->desk, item, CODE_RULE_CLIENT_ONLY);
 	if (rule->is_broken) {
 		(void)desk_report(o->desk, item, CODE_RULE_DAMAGED);
 		return "damaged";
@@ -123,6 +121,10 @@ static const char *judge_rule(struct organizer *o, const struct rule *rule, stru
 		(void)desk_report(o->desk, item, CODE_RULE_DISABLED);
 		return "disabled";
 	}
+	/* What is switched off fails nowhere. */
+	state = judge_elements(o, rule, item);
+	if (needs_client(rule))
+		(void)desk_report(o->desk, item, CODE_RULE_CLIENT_ONLY);
 	if (state)
 		return state;
 	if (o->stopped & applies) {
@@ -138,7 +140,7 @@ static const char *judge_rule(struct organizer *o, const struct rule *rule, stru
 	return "enabled";
 }
 
-static enum status list_rule(struct organizer *o, const struct rule *rule)
+static enum status list_rule(struct organizer *o, const struct rules *rules, const struct rule *rule)
 {
 	struct arena *arena = o->desk->setting->arena;
 	struct listed_item item = o->base;
@@ -150,6 +152,8 @@ static enum status list_rule(struct organizer *o, const struct rule *rule)
 	buf_fini(&sentence);
 	item.subject = arena_strdup(arena, rule->name ? rule->name : "");
 	item.n_why = 0;
+	item.part = item.nid ? (uint32_t)(rule - rules->rules) + 1 : 0;
+	item.is_on = rule->is_enabled;
 	item.state = judge_rule(o, rule, &item);
 	return item.tells && item.subject ? desk_list(o->desk, &item) : ST_NOMEM;
 }
@@ -185,7 +189,7 @@ static enum status list_stream(struct organizer *o, struct view stream, struct r
 	}
 	for (size_t i = 0; st == ST_OK && i < rules->n; i++) {
 		has_broken = has_broken || rules->rules[i].is_broken;
-		st = list_rule(o, &rules->rules[i]);
+		st = list_rule(o, rules, &rules->rules[i]);
 	}
 	if (st == ST_OK && !rules->is_whole && !has_broken)
 		st = list_damage(o, rules, stream.len);
@@ -244,13 +248,13 @@ static const char *judge_message(struct desk *desk, struct desk_message *m, uint
 				 TRUST_OURS);
 		return "damaged";
 	}
-	if (state & (STATE_ERROR | STATE_PARSE_ERROR)) {
-		(void)desk_report(desk, &m->listed, CODE_RULE_ERROR);
-		return "error";
-	}
 	if (!(state & STATE_ENABLED)) {
 		(void)desk_report(desk, &m->listed, CODE_RULE_DISABLED);
 		return "disabled";
+	}
+	if (state & (STATE_ERROR | STATE_PARSE_ERROR)) {
+		(void)desk_report(desk, &m->listed, CODE_RULE_ERROR);
+		return "error";
 	}
 	return state & STATE_OUT_OF_OFFICE ? "out-of-office" : "enabled";
 }
@@ -269,6 +273,7 @@ static enum status look_at_message(struct desk *desk, struct desk_message *m)
 		m->listed.subject = name;
 	m->listed.tells = arena_printf(arena, "a rule for the server, of \"%s\", number %u in the order",
 				       provider ? provider : "nobody", (unsigned)sequence);
+	m->listed.is_on = state & STATE_ENABLED;
 	m->listed.state = judge_message(desk, m, state);
 	return m->listed.tells ? desk_list(desk, &m->listed) : ST_NOMEM;
 }
@@ -304,6 +309,14 @@ struct rules_look {
 	size_t n_organizers;
 };
 
+/* What an earlier run set aside: Outlook does not look there either. */
+static bool is_aside(const struct desk *desk, const struct node_fact *node)
+{
+	const struct folder_fact *folder = facts_folder(desk->facts, node->parent);
+
+	return folder && folder->name && strcmp(folder->name, CONTENT_RULES_ASIDE) == 0;
+}
+
 static enum status look_at(struct rules_look *look, const struct node_fact *node)
 {
 	struct desk *desk = look->organizer.desk;
@@ -329,7 +342,7 @@ enum status content_rules(const struct content_setting *setting, struct check_fa
 	if (st == ST_OK)
 		look.organizer.store_key = store_key(&desk);
 	for (size_t i = 0; st == ST_OK && i < facts->n_nodes; i++) {
-		if (!desk_is_associated(&facts->nodes[i]))
+		if (!desk_is_associated(&facts->nodes[i]) || is_aside(&desk, &facts->nodes[i]))
 			continue;
 		st = look_at(&look, &facts->nodes[i]);
 		arena_clear(desk.reader.arena);

@@ -46,6 +46,8 @@ void change_unqueue(struct change *change, uint32_t nid);
 
 /* A property of a message, and the cell that repeats it. `type` is one whose value has at most four bytes. */
 uint32_t change_integer(struct change *change, uint32_t nid, uint16_t id);
+/* Any property of a message, as it is now; empty without one. In the caller's arena. */
+struct view change_bytes(struct change *change, uint32_t nid, uint16_t id);
 void change_set_integer(struct change *change, uint32_t nid, uint32_t tag, uint32_t value);
 /* Any other property of a message that no table repeats. */
 void change_set_bytes(struct change *change, uint32_t nid, uint32_t tag, struct view value);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { HEAP_ID_MAP = 0x9C, ID_LEN = 16 };
+enum { HEAP_ID_MAP = 0x9C, ID_LEN = 16, BYTES_MAX = 64 << 20 };
 
 #define COLUMN(tag, type) ((uint32_t)(tag) << 16 | (type))
 
@@ -192,6 +192,22 @@ uint32_t change_integer(struct change *c, uint32_t nid, uint16_t id)
 		value = 0;
 	arena_clear(c->work.scratch.arena);
 	return value;
+}
+
+struct view change_bytes(struct change *c, uint32_t nid, uint16_t id)
+{
+	const struct node_fact *node = message(c, nid);
+	struct view value = { 0 };
+	struct property p;
+	struct item item;
+
+	if (!node || !item_open(&c->work.scratch, node, &item) ||
+	    !item_property_long(&item, id, BYTES_MAX, &p, &value))
+		value = view_of(NULL, 0);
+	if (value.len)
+		value.at = arena_copy(c->arena, value.at, value.len);
+	arena_clear(c->work.scratch.arena);
+	return value.at ? value : view_of(NULL, 0);
 }
 
 static void put_props(struct change *c, struct node_fact *node, struct props_edit *props)

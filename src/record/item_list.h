@@ -26,6 +26,7 @@ struct listed_item {
 	const char *why[ITEM_WHY_MAX]; /* ids of findings */
 	size_t n_why;
 	uint32_t part;      /* from 1: which rule of the list that the node holds; 0 the node as a whole */
+	bool is_on;         /* a rule that is switched on, whatever else is wrong with it */
 	const char *action; /* what was or would be done with it: "release"; NULL nothing */
 	const char *to;     /* the folder or file where it goes, or NULL */
 	bool is_written;    /* it was done, and is no plan any more */

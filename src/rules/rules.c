@@ -141,6 +141,7 @@ static enum status read_rule(struct stream *s, struct rule *rule)
 	if (form->has_mark)
 		cursor_skip(&s->c, 4);
 	rule->name = element_text(s->arena, form->style.is_wide, &s->c);
+	rule->enabled_at = s->c.at;
 	rule->is_enabled = cursor_u32le(&s->c) != 0;
 	cursor_skip(&s->c, 4 * (size_t)form->n_states);
 	if (form->has_len)

@@ -37,8 +37,9 @@ enum rule_applies { RULE_AFTER_ARRIVAL = 1, RULE_AFTER_SENDING = 4, RULE_ON_SERV
 struct rule {
 	const char *name;
 	bool is_enabled;
-	bool is_broken;   /* an element could not be read; those before it could */
-	uint32_t applies; /* bits by enum rule_applies; 0 when nothing says */
+	size_t enabled_at; /* of the four bytes of the stream that say so */
+	bool is_broken;    /* an element could not be read; those before it could */
+	uint32_t applies;  /* bits by enum rule_applies; 0 when nothing says */
 	struct rule_element *elements;
 	size_t n;
 	size_t n_lost; /* bytes of it that were not understood */

@@ -217,6 +217,8 @@ static void test_versions(void **state)
 		assert_string_equal(rules.rules[0].name, "First");
 		assert_true(rules.rules[0].is_enabled);
 		assert_false(rules.rules[1].is_enabled);
+		assert_int_equal(b.at[rules.rules[0].enabled_at], 1);
+		assert_int_equal(b.at[rules.rules[1].enabled_at], 0);
 		assert_true(rules_has(&rules.rules[1], RULE_STOP));
 		assert_false(rules_has(&rules.rules[1], RULE_DELETE));
 		assert_int_equal(rules.has_time, versions[i].has_footer);

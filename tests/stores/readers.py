@@ -74,7 +74,7 @@ def judge_libpff(old, new, nids, action, folder_may, release_may):
         if one and not two:
             tap.expect(action == "remove" and nid in nids, f"libpff: {key} is gone")
         elif two and not one:
-            tap.expect(kind == "folder" and action in ("move", "release"), f"libpff: {key} is new")
+            tap.expect(kind == "folder" and action in ("move", "release", "set-aside"), f"libpff: {key} is new")
         else:
             differs = {name for name in set(one["properties"]) | set(two["properties"])
                        if one["properties"].get(name) != two["properties"].get(name)}

@@ -33,6 +33,8 @@ COMMANDS = [
     ("receipts", ["--remove", "all"], "remove", 2),
     ("duplicates", ["--move-to", "Set aside"], "move", 1),
     ("duplicates", ["--remove", "--keep", "newest"], "remove", 1),
+    ("rules", ["--disable", "all"], "disable", 7),
+    ("rules", ["--set-aside", "all"], "set-aside", 2),
 ]
 
 
@@ -124,6 +126,33 @@ def keep():
         tap.expect_equal([i["node"] for i in changed(done)], [gone], which)
     tap.expect_equal(doctor.visit("store", "duplicates", path, "--keep", "best").code, 16, "no such way")
     tap.expect_equal(doctor.visit("store", "duplicates", path, "--remove", "--move-to", "X").code, 16, "both")
+
+
+def sentences(path):
+    return [(i["subject"], i["tells"]) for i in items(doctor.visit("store", "rules", path, "--json")) if not i.get("class") or "rule" in i]
+
+
+@SUITE.case("rules: one by its number, a damaged list by its own, the list as a file that says the same")
+def rules():
+    path = fresh(KINDS[2], "--troubles", "yes")
+    listed = items(doctor.visit("store", "rules", path, "--json"))
+    enabled = [i for i in listed if i["state"] == "enabled"][0]
+    out = ROOM.path("list.rwz")
+    done = doctor.visit("store", "rules", path, "--export", out, "--json")
+    tap.expect_equal(done.code, 4, str(done))
+    tap.expect_equal(sentences(out), sentences(path), "the file says what the store says")
+    tap.expect_equal(doctor.visit("store", "rules", path, "--export", out).code, 8, "a file that is there stays")
+    one = f"{enabled['node']}.{enabled['rule']}"
+    done = doctor.visit("store", "rules", path, "--disable", one, "--json")
+    tap.expect_equal([(i["node"], i["rule"]) for i in changed(done)], [(enabled["node"], enabled["rule"])], str(done))
+    states = {(i["node"], i.get("rule")): i["state"] for i in items(doctor.visit("store", "rules", path, "--json"))}
+    tap.expect_equal(states[enabled["node"], enabled["rule"]], "disabled", str(states))
+    tap.expect_equal([s for k, s in states.items() if k[1] == 6], ["enabled"], "what stood behind it is asked again")
+    tap.expect_equal(doctor.visit("store", "undo", path).code, 0, "undo")
+    cut = [i for i in listed if i["state"] == "damaged" and "rule" in i][0]
+    done = doctor.visit("store", "rules", path, "--set-aside", f"{cut['node']}.{cut['rule']}", "--json")
+    left = [i for i in items(done) if "change" not in i]
+    tap.expect(not any(i["node"] == cut["node"] for i in left), "the list is gone from where Outlook reads it")
 
 
 @SUITE.case("refused: pages of 4 KiB, a store in use, a damaged one, a change while another can be taken back")
