@@ -2,6 +2,7 @@
 #include "app/store_look.h"
 
 #include "app/store_change.h"
+#include "app/store_remedy.h"
 #include "app/store_visit.h"
 #include "base/str.h"
 #include "diagnose/stores.h"
@@ -177,7 +178,8 @@ int store_look_print(struct look *look)
 		.computer_name = env_host_name(run->arena),
 	};
 
-	if (!diagnosis || diagnose_look(run->arena, &facts, look->sink, diagnosis) != ST_OK)
+	if (!diagnosis || store_remedy_items(run->arena, look->sink, &look->store) != ST_OK ||
+	    diagnose_look(run->arena, &facts, look->sink, diagnosis) != ST_OK)
 		return run_failed(ST_NOMEM, NULL);
 	if (look->headline)
 		diagnosis->headline = look->headline;

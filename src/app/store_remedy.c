@@ -1,6 +1,7 @@
 /* This file names the command that mends what was found in a store. */
 #include "app/store_remedy.h"
 
+#include "base/checked.h"
 #include "base/str.h"
 #include "finding/catalogue.h"
 
@@ -43,6 +44,45 @@ static bool is_lossless(const struct finding_sink *sink)
 	return true;
 }
 
+/* The look that mends it, and its option. */
+static const struct {
+	enum code code;
+	const char *look, *option;
+} item_remedies[] = {
+	{ CODE_STORE_MESSAGE_SUBMIT_WRONG, "outbox", "--release all" },
+	{ CODE_STORE_OUTGOING_QUEUE_WRONG, "outbox", "--release all" },
+	{ CODE_ITEM_OUTBOX_STUCK, "outbox", "--release all" },
+	{ CODE_ITEM_OUTBOX_LOCKED, "outbox", "--release all" },
+	{ CODE_ITEM_OUTBOX_UNLISTED, "outbox", "--release all" },
+	{ CODE_ITEM_RECEIPT_STUCK, "receipts", "--remove all" },
+	{ CODE_ITEM_RECEIPT_HIDDEN, "receipts", "--remove all" },
+	{ CODE_ITEM_DUPLICATE_EXACT, "duplicates", "--move-to Duplicates" },
+	{ CODE_RULE_STREAM_DAMAGED, "rules", "--set-aside all" },
+};
+
+enum status store_remedy_items(struct arena *arena, struct finding_sink *sink,
+			       const struct store_facts *store)
+{
+	const char *path = quoted(arena, store->path);
+
+	if (!path || store->version == 0 || store->version >= VERSION_4K_MIN)
+		return ST_OK;
+	for (size_t i = 0; i < finding_count(sink); i++) {
+		struct finding *f = finding_at(sink, i);
+
+		for (size_t k = 0; k < COUNT_OF(item_remedies); k++) {
+			if (f->code != item_remedies[k].code)
+				continue;
+			f->remedy_command =
+				arena_printf(arena, "postmend store %s %s %s", item_remedies[k].look, path,
+					     item_remedies[k].option);
+			if (!f->remedy_command)
+				return ST_NOMEM;
+		}
+	}
+	return ST_OK;
+}
+
 enum status store_remedy_name(struct arena *arena, struct finding_sink *sink, const struct store_facts *store)
 {
 	bool in_place = store->version < VERSION_4K_MIN && is_lossless(sink);
@@ -61,5 +101,5 @@ enum status store_remedy_name(struct arena *arena, struct finding_sink *sink, co
 		if (f->severity >= SEVERITY_WARNING && is_mended_by_repair(catalogue_row(f->code)->remedy))
 			f->remedy_command = command;
 	}
-	return ST_OK;
+	return store_remedy_items(arena, sink, store);
 }

@@ -11,4 +11,9 @@
 [[nodiscard]] enum status store_remedy_name(struct arena *arena, struct finding_sink *sink,
 					    const struct store_facts *store);
 
+/* Gives each finding about an item that can be changed where it stands the command line for that. ST_NOMEM.
+ */
+[[nodiscard]] enum status store_remedy_items(struct arena *arena, struct finding_sink *sink,
+					     const struct store_facts *store);
+
 #endif
