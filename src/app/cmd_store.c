@@ -1,6 +1,7 @@
 /* This file is the command "store": what can be done with Outlook stores, one sub-command each. */
 #include "app/commands.h"
 #include "app/store_export.h"
+#include "app/store_import.h"
 #include "app/store_in_place.h"
 #include "app/store_look.h"
 #include "app/store_mend.h"
@@ -73,6 +74,7 @@ static const struct sub_command sub_commands[] = {
 		  OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) },
 	{ "export", store_export,
 	  OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_ASSOCIATED) },
+	{ "import", store_import, OPTION_BIT(OPTION_OUTPUT) },
 };
 
 /* What every sub-command takes. */
@@ -104,7 +106,7 @@ int cmd_store(struct run *run)
 	}
 	why = first ? arena_printf(run->arena,
 				   "store: expected check, repair, undo, convert, outbox, receipts, "
-				   "duplicates, rules or export, not \"%.200s\"",
+				   "duplicates, rules, export or import, not \"%.200s\"",
 				   first)
 		    : "store: expected what to do, such as: postmend store check archive.pst";
 	return run_usage(why ? why : exit_words_of(ST_NOMEM));

@@ -126,7 +126,11 @@ static const struct command commands[] = {
 	  "does: --plan, a journal, undo.\n"
 	  "\n"
 	  "export FILE --output DIR writes every message as a file of the Internet's mail,\n"
-	  "in folders as in the store: .eml files, an mbox for each folder or Maildirs.\n"
+	  "in folders as in the store: .eml files, an mbox for each folder, Maildirs, or lines\n"
+	  "of JSON with every property.\n"
+	  "\n"
+	  "import PATH... --output NEW.pst writes .eml files, mailboxes (mbox), Maildirs and\n"
+	  "lines of JSON into a new store, folders as they are; what export wrote comes back.\n"
 	  "\n"
 	  "Stores of all kinds are read: ANSI, Unicode, OST with 4 KiB pages, every cipher.\n"
 	  "\n"
@@ -153,8 +157,9 @@ static const struct command commands[] = {
 	  "  postmend store rules exported.rwz\n"
 	  "  postmend store rules archive.pst --disable 0x8008.1\n"
 	  "  postmend store export archive.pst --output mail\n"
-	  "  postmend store export archive.pst --output mail --format mbox\n",
-	  "check repair undo convert outbox receipts duplicates rules export" },
+	  "  postmend store export archive.pst --output mail --format mbox\n"
+	  "  postmend store import mail --output new.pst\n",
+	  "check repair undo convert outbox receipts duplicates rules export import" },
 	{ "profile", "list|check|add-ins|undo", "list, judge and mend what mail programs have set up",
 	  cmd_profile,
 	  SHOWING | OPTION_BIT(OPTION_WINDOWS) | OPTION_BIT(OPTION_HIVE) | OPTION_BIT(OPTION_FIX) |

@@ -103,6 +103,9 @@ static bool put_property(void *context, const struct property *p, struct view va
 	/* The message itself stands beside the properties. */
 	if (p->type == PTYP_OBJECT && p->id == TAG_ATTACH_DATA && embedded_of(&w->item))
 		return true;
+	/* Records of zeros, which some programs leave, are no property. */
+	if (p->id == 0 && p->type == 0)
+		return true;
 	mail_put_text(w->to.sink, w->n++ ? "," : "");
 	property_json_open(&w->to, p->id, p->type);
 	if (p->type == PTYP_OBJECT)

@@ -6,6 +6,7 @@
 #include "base/names.h"
 #include "base/unicode.h"
 #include "mail/charset.h"
+#include "pst/ltp/property_words.h"
 #include "pst/msg/tags.h"
 
 #include <stdio.h>
@@ -15,48 +16,6 @@ enum { TEXT_CAP = 256 << 20, NUMBER_SIZE = 48, TICKS_A_SECOND = 10000000, GUID_L
 
 /* 1 January 1601 to 1 January 10000. */
 #define TICKS_MAX UINT64_C(2650467744000000000)
-
-/* The words are those of intake's table too. */
-static const struct name_row types[] = {
-	{ PTYP_INTEGER_16, "integer16" },
-	{ PTYP_INTEGER_32, "integer32" },
-	{ PTYP_FLOATING_32, "float32" },
-	{ PTYP_FLOATING_64, "float64" },
-	{ PTYP_CURRENCY, "currency" },
-	{ PTYP_FLOATING_TIME, "floating-time" },
-	{ PTYP_ERROR, "error" },
-	{ PTYP_BOOLEAN, "boolean" },
-	{ PTYP_OBJECT, "object" },
-	{ PTYP_INTEGER_64, "integer64" },
-	{ PTYP_STRING, "string" },
-	{ PTYP_STRING_8, "string" },
-	{ PTYP_TIME, "time" },
-	{ PTYP_GUID, "guid" },
-	{ PTYP_SERVER_ID, "server-id" },
-	{ PTYP_RESTRICTION, "restriction" },
-	{ PTYP_RULE_ACTION, "rule-action" },
-	{ PTYP_BINARY, "binary" },
-	{ PTYP_MULTIPLE | PTYP_INTEGER_16, "integer16-list" },
-	{ PTYP_MULTIPLE | PTYP_INTEGER_32, "integer32-list" },
-	{ PTYP_MULTIPLE | PTYP_FLOATING_32, "float32-list" },
-	{ PTYP_MULTIPLE | PTYP_FLOATING_64, "float64-list" },
-	{ PTYP_MULTIPLE | PTYP_CURRENCY, "currency-list" },
-	{ PTYP_MULTIPLE | PTYP_FLOATING_TIME, "floating-time-list" },
-	{ PTYP_MULTIPLE | PTYP_INTEGER_64, "integer64-list" },
-	{ PTYP_MULTIPLE | PTYP_STRING, "string-list" },
-	{ PTYP_MULTIPLE | PTYP_STRING_8, "string-list" },
-	{ PTYP_MULTIPLE | PTYP_TIME, "time-list" },
-	{ PTYP_MULTIPLE | PTYP_GUID, "guid-list" },
-	{ PTYP_MULTIPLE | PTYP_BINARY, "binary-list" },
-};
-
-const char *property_json_type(uint16_t type)
-{
-	for (size_t i = 0; i < COUNT_OF(types); i++)
-		if (types[i].value == type)
-			return types[i].name;
-	return NULL;
-}
 
 static void put_guid(struct mail_sink *sink, const uint8_t g[static GUID_LEN])
 {
@@ -92,7 +51,7 @@ void property_json_open(const struct property_json *to, uint16_t id, uint16_t ty
 {
 	const struct named_row *name = id >= TAG_NAMED_FIRST ? named_table_find(to->names, id) : NULL;
 	const struct tag_row *row = tag_row(id);
-	const char *word = property_json_type(type);
+	const char *word = property_type_word(type);
 
 	mail_put_text(to->sink, "{\"id\":");
 	json_text_put_hex(to->sink, id, 4);

@@ -12,9 +12,6 @@ struct property_json {
 	uint32_t page; /* of text of 8 bits */
 };
 
-/* The words of a property's type; NULL for one that nobody knows. Text of both widths is "string". */
-const char *property_json_type(uint16_t type);
-
 /* {"id":…,"type":…,"name":…, and the value is to follow, "}" too. */
 void property_json_open(const struct property_json *to, uint16_t id, uint16_t type);
 

@@ -34,6 +34,59 @@ const char *charset_name(uint32_t page)
 	return NULL;
 }
 
+/* Names that mail has besides; windows-NNNN, cpNNNN and the like are read. */
+static const struct {
+	const char *name;
+	uint32_t page;
+} aliases[] = {
+	{ "utf8", 65001 },       { "unicode-1-1-utf-8", 65001 },
+	{ "ascii", 20127 },      { "ansi_x3.4-1968", 20127 },
+	{ "us_ascii", 20127 },   { "iso646-us", 20127 },
+	{ "latin1", 28591 },     { "latin-1", 28591 },
+	{ "l1", 28591 },         { "iso8859-1", 28591 },
+	{ "iso_8859-1", 28591 }, { "latin2", 28592 },
+	{ "iso8859-2", 28592 },  { "iso8859-15", 28605 },
+	{ "latin-9", 28605 },    { "iso-8859-8-i", 38598 },
+	{ "ansi", 1252 },        { "x-sjis", 932 },
+	{ "sjis", 932 },         { "shift-jis", 932 },
+	{ "ms_kanji", 932 },     { "gb2312", 936 },
+	{ "gb_2312-80", 936 },   { "hz", 52936 },
+	{ "big5-hkscs", 950 },   { "euc_kr", 949 },
+	{ "cseuckr", 949 },      { "ksc5601", 949 },
+	{ "ks_c_5601", 949 },    { "tis-620", 874 },
+	{ "koi8r", 20866 },      { "koi8_r", 20866 },
+	{ "iso-8859-11", 874 },
+};
+
+static uint32_t numbered(struct str name)
+{
+	static const char *const fronts[] = {
+		"windows-", "windows", "cp", "cp-", "ibm", "ibm-", "x-cp", "ms"
+	};
+
+	for (size_t i = 0; i < COUNT_OF(fronts); i++) {
+		struct str front = str_of(fronts[i]);
+		uint64_t page;
+
+		if (str_starts_nocase(name, front) && str_to_u64(str_skip(name, front.len), 65535, &page) &&
+		    code_page_of((uint32_t)page))
+			return (uint32_t)page;
+	}
+	return 0;
+}
+
+uint32_t charset_page(struct str name)
+{
+	name = str_trim(name);
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (str_is_nocase(name, names[i].name))
+			return names[i].page;
+	for (size_t i = 0; i < COUNT_OF(aliases); i++)
+		if (str_is_nocase(name, aliases[i].name))
+			return aliases[i].page;
+	return numbered(name);
+}
+
 void charset_to_utf8(uint32_t page, struct view text, struct buf *out)
 {
 	const struct code_page *known = code_page_of(page == 28591 ? CODE_PAGE_WESTERN : page);

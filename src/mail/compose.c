@@ -80,6 +80,20 @@ static bool has_angle_before(struct str value, size_t i)
 	return angle != SIZE_MAX && angle < comma;
 }
 
+/* A word as encode_mailbox() writes it; its length, or 0. */
+static size_t own_word_len(struct str s)
+{
+	static const char front[] = "=?utf-8?B?";
+	size_t len = sizeof front - 1;
+
+	if (!str_starts(s, STR("=?utf-8?B?")))
+		return 0;
+	while (len < s.len && (str_is_alpha(s.at[len]) || str_is_digit(s.at[len]) ||
+			       (s.at[len] && strchr("+/=", s.at[len]))))
+		len++;
+	return str_starts(str_skip(s, len), STR("?=")) ? len + 2 : 0;
+}
+
 /* Addresses that everybody reads alike: names are words or quoted, addresses in
  * angle brackets or bare. Others are made anew from the store's own words. */
 static bool has_addresses(struct str value)
@@ -89,13 +103,18 @@ static bool has_addresses(struct str value)
 
 	for (size_t i = 0; i < value.len; i++) {
 		char c = value.at[i];
+		size_t word = in_quotes || in_angle ? 0 : own_word_len(str_skip(value, i));
 
-		if (c == '"')
+		if (word)
+			i += word - 1;
+		else if (c == '"')
 			in_quotes = !in_quotes;
-		else if (c == '\\' || c == '(' || c == ';' || c == '[')
-			return false;
+		else if (in_quotes && c == '\\')
+			i++;
 		else if (in_quotes)
 			continue;
+		else if (c == '\\' || c == '(' || c == ';' || c == '[')
+			return false;
 		else if (c == '<')
 			in_angle = true;
 		else if (c == '>')
@@ -113,7 +132,7 @@ static bool keeps(struct str name, struct str value, bool is_ascii)
 {
 	if (str_is_nocase(name, "Message-ID") && !is_message_id(value))
 		return false;
-	if (is_of_body(name) || str_is_nocase(name, "Bcc"))
+	if (is_of_body(name))
 		return false;
 	if (is_of_people(name))
 		return is_ascii && has_addresses(value);
@@ -168,32 +187,45 @@ static void put_date(struct buf *out, wall_time date)
 		   months[(c.month - 1) % 12], (unsigned)c.year, c.hour, c.minute, c.second);
 }
 
+/* The same lines as for a field that was kept: what was written once is written so again. */
+static void put_mailboxes(struct buf *out, const char *field, struct buf *mailboxes)
+{
+	struct buf value;
+
+	buf_init(&value, HEADER_CAP);
+	(void)unfold(buf_str(mailboxes), &value);
+	encode_structured(out, field, buf_str(&value));
+	buf_fini(&value);
+}
+
 static void put_person(struct buf *out, const char *field, const struct letter_person *person)
 {
+	struct buf one;
+
 	if (!person->address && !person->name)
 		return;
-	buf_printf(out, "%s: ", field);
-	encode_mailbox(out, str_of(person->name), str_of(person->address));
-	buf_add_text(out, "\r\n");
+	buf_init(&one, HEADER_CAP);
+	encode_mailbox(&one, str_of(person->name), str_of(person->address));
+	put_mailboxes(out, field, &one);
+	buf_fini(&one);
 }
 
 static void put_people(struct buf *out, const char *field, const struct letter *letter, enum letter_role role)
 {
-	size_t n = 0;
+	struct buf all;
 
+	buf_init(&all, HEADER_CAP);
 	for (size_t i = 0; i < letter->n_people; i++) {
 		const struct letter_person *p = &letter->people[i];
 
 		if (p->role != role)
 			continue;
-		if (n++)
-			buf_add_text(out, ",\r\n ");
-		else
-			buf_printf(out, "%s: ", field);
-		encode_mailbox(out, str_of(p->name), str_of(p->address));
+		buf_add_text(&all, all.len ? ", " : "");
+		encode_mailbox(&all, str_of(p->name), str_of(p->address));
 	}
-	if (n)
-		buf_add_text(out, "\r\n");
+	if (all.len)
+		put_mailboxes(out, field, &all);
+	buf_fini(&all);
 }
 
 static void put_own(const struct letter *letter, struct str kept, struct buf *out)
@@ -212,7 +244,7 @@ static void put_own(const struct letter *letter, struct str kept, struct buf *ou
 	for (size_t i = 0; i < COUNT_OF(roles); i++)
 		if (!fields_has(kept, str_of(roles[i].field)))
 			put_people(out, roles[i].field, letter, roles[i].role);
-	if (letter->subject && !fields_has(kept, STR("Subject")))
+	if (letter->subject && *letter->subject && !fields_has(kept, STR("Subject")))
 		encode_field(out, "Subject", str_of(letter->subject));
 	if (letter->has_date && !fields_has(kept, STR("Date")))
 		put_date(out, letter->date);
@@ -334,6 +366,9 @@ static bool put_part(struct compose *compose, const struct letter_part *part)
 	buf_fini(&head);
 	good = part->write(part->context, compose, &file);
 	encode_base64_end(&file);
+	/* The line's end in front of the boundary belongs to that, not to the message inside. */
+	if (part->is_message)
+		mail_put_text(compose->sink, "\r\n");
 	return good;
 }
 

@@ -220,10 +220,23 @@ static void put_folded(struct buf *out, size_t column, struct str s)
 	}
 }
 
+/* Encoded words do not fit the line of a long name. */
+static bool begins_below(const char *name, struct str value)
+{
+	return strlen(name) > 14 && str_starts(value, STR("=?"));
+}
+
 void encode_structured(struct buf *out, const char *name, struct str value)
 {
+	size_t column = strlen(name) + 2;
+
+	value = str_trim(value);
 	buf_printf(out, "%s: ", name);
-	put_folded(out, strlen(name) + 2, str_trim(value));
+	if (begins_below(name, value)) {
+		buf_add_text(out, "\r\n ");
+		column = 1;
+	}
+	put_folded(out, column, value);
 	buf_add_text(out, "\r\n");
 }
 

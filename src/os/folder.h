@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { FOLDER_ENTRIES_MAX = 65536 };
+enum { FOLDER_ENTRIES_MAX = 1 << 20 };
 
 struct folder_entry {
 	const char *name;

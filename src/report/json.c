@@ -171,6 +171,8 @@ static void write_facts(struct json_out *json, const struct report *report)
 	json_open(json, "facts", '{');
 	if (report->exported)
 		json_facts_exported(json, report->exported);
+	if (report->imported)
+		json_facts_imported(json, report->imported);
 	if (report->items)
 		items_json(json, report->items);
 	if (report->mend) {

@@ -4,6 +4,7 @@
 
 #include "diagnose/diagnose.h"
 #include "record/export_facts.h"
+#include "record/import_facts.h"
 #include "record/mend_facts.h"
 #include "record/store_facts.h"
 #include "report/json_out.h"
@@ -31,6 +32,7 @@ void json_facts_mend(struct json_out *json, const struct mend_facts *mend);
 
 /* The members of "store export". */
 void json_facts_exported(struct json_out *json, const struct export_facts *facts);
+void json_facts_imported(struct json_out *json, const struct import_facts *facts);
 
 /* "path": { … } */
 void json_facts_path(struct json_out *json, const struct path_facts *path);

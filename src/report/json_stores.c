@@ -54,3 +54,16 @@ void json_facts_exported(struct json_out *json, const struct export_facts *facts
 	json_uint(json, "incomplete", facts->incomplete);
 	json_uint(json, "folders", facts->folders);
 }
+
+void json_facts_imported(struct json_out *json, const struct import_facts *facts)
+{
+	json_text(json, "output", facts->output);
+	json_uint(json, "files", facts->files);
+	json_uint(json, "skipped", facts->skipped);
+	json_uint(json, "messages", facts->messages);
+	json_uint(json, "associated", facts->associated);
+	json_uint(json, "folders", facts->folders);
+	json_uint(json, "defects", facts->defects);
+	json_uint(json, "incomplete", facts->incomplete);
+	json_uint(json, "bytes", facts->bytes);
+}

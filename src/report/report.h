@@ -13,6 +13,7 @@
 #include "diagnose/diagnose.h"
 #include "finding/finding.h"
 #include "record/export_facts.h"
+#include "record/import_facts.h"
 #include "record/in_place_facts.h"
 #include "record/item_list.h"
 #include "record/mend_facts.h"
@@ -37,6 +38,7 @@ struct report {
 	const struct in_place_facts *in_place; /* of "store repair --in-place", beside one store */
 	const struct mend_facts *mend;         /* of these two: what became of it */
 	const struct export_facts *exported;   /* of "store export" */
+	const struct import_facts *imported;   /* of "store import" */
 	const struct item_list *items;         /* of the looks into a store, beside its facts */
 	moment elapsed;
 	bool cancelled;            /* the user stopped it: what was found so far */

@@ -29,7 +29,7 @@ void message_out_recipient(struct message_out *message, struct props *recipient)
 
 	if (message->n_recipients == 0)
 		table_out_start(table, message->store->ndb, message->arena, message->columns);
-	if (!props_find(recipient, TAG_RECIPIENT_TYPE))
+	if (!message->as_given && !props_find(recipient, TAG_RECIPIENT_TYPE))
 		props_add_int(recipient, TAG_OF(RECIPIENT_TYPE, PTYP_INTEGER_32), RECIPIENT_TO);
 	table_out_row(table, message->n_recipients++, recipient);
 	message->size += props_size(recipient);
@@ -69,6 +69,24 @@ void attachment_out_embed(struct attachment_out *attachment, const struct messag
 	attachment->embedded_size = place->size;
 }
 
+/* What is derived of an attachment; its size. */
+static uint64_t describe_attachment(struct attachment_out *attachment)
+{
+	struct props *props = attachment->props;
+	uint64_t size;
+
+	props_add_int(props, ATTACH_NUMBER, attachment->message->n_attachments - 1);
+	if (!props_find(props, TAG_ATTACH_METHOD))
+		props_add_int(props, TAG_OF(ATTACH_METHOD, PTYP_INTEGER_32), ATTACH_BY_VALUE);
+	if (!props_find(props, TAG_RENDERING_POSITION))
+		props_add_int(props, TAG_OF(RENDERING_POSITION, PTYP_INTEGER_32), (uint64_t)RENDERING_NONE);
+	/* Its own four bytes are counted. */
+	props_add_int(props, TAG_OF(ATTACH_SIZE, PTYP_INTEGER_32), 0);
+	size = props_size(props) + attachment->embedded_size;
+	props_add_int(props, TAG_OF(ATTACH_SIZE, PTYP_INTEGER_32), size > INT32_MAX ? INT32_MAX : size);
+	return size;
+}
+
 void attachment_out_end(struct attachment_out *attachment)
 {
 	struct message_out *message = attachment->message;
@@ -79,15 +97,8 @@ void attachment_out_end(struct attachment_out *attachment)
 
 	if (message->n_attachments == 0)
 		table_out_start(&message->attachments, ndb, message->arena, &templates[TEMPLATE_ATTACHMENTS]);
-	props_add_int(props, ATTACH_NUMBER, message->n_attachments++);
-	if (!props_find(props, TAG_ATTACH_METHOD))
-		props_add_int(props, TAG_OF(ATTACH_METHOD, PTYP_INTEGER_32), ATTACH_BY_VALUE);
-	if (!props_find(props, TAG_RENDERING_POSITION))
-		props_add_int(props, TAG_OF(RENDERING_POSITION, PTYP_INTEGER_32), (uint64_t)RENDERING_NONE);
-	/* Its own four bytes are counted. */
-	props_add_int(props, TAG_OF(ATTACH_SIZE, PTYP_INTEGER_32), 0);
-	size = props_size(props) + attachment->embedded_size;
-	props_add_int(props, TAG_OF(ATTACH_SIZE, PTYP_INTEGER_32), size > INT32_MAX ? INT32_MAX : size);
+	message->n_attachments++;
+	size = message->as_given ? 0 : describe_attachment(attachment);
 	table_out_row(&message->attachments, row.nid, props);
 	row.data = props_write(props, &attachment->subnodes);
 	row.subnode = subnodes_out_end(&attachment->subnodes);
@@ -175,10 +186,22 @@ static void put_tables(struct message_out *message)
 		put_table(message, SPECIAL_ATTACHMENT_TABLE, &message->attachments);
 	if (message->n_recipients) {
 		put_table(message, SPECIAL_RECIPIENT_TABLE, &message->recipients);
-	} else if (is_mail(message)) {
+	} else if (message->has_recipients || (!message->as_given && is_mail(message))) {
 		row.data = store_out_template(message->store, TEMPLATE_RECIPIENTS);
 		subnodes_out_add(&message->subnodes, &row);
 	}
+}
+
+static uint64_t put_size(struct message_out *message)
+{
+	struct props *props = message->props;
+	uint64_t size;
+
+	props_add_int(props, TAG_OF(MESSAGE_SIZE, PTYP_INTEGER_32), 0);
+	size = props_size(props) + message->size;
+	size = size > INT32_MAX ? INT32_MAX : size;
+	props_add_int(props, TAG_OF(MESSAGE_SIZE, PTYP_INTEGER_32), size);
+	return size;
 }
 
 struct message_place message_out_end(struct message_out *message, bool associated)
@@ -186,14 +209,14 @@ struct message_place message_out_end(struct message_out *message, bool associate
 	struct props *props = message->props;
 	struct message_place place;
 
-	add_missing(message);
-	put_flags(message, associated);
+	if (!message->as_given) {
+		add_missing(message);
+		put_flags(message, associated);
+	}
 	put_tables(message);
-	props_add_int(props, TAG_OF(MESSAGE_SIZE, PTYP_INTEGER_32), 0);
-	place.size = props_size(props) + message->size;
-	if (place.size > INT32_MAX)
-		place.size = INT32_MAX;
-	props_add_int(props, TAG_OF(MESSAGE_SIZE, PTYP_INTEGER_32), place.size);
+	place.size = props_int(props, TAG_MESSAGE_SIZE, 0);
+	if (!message->as_given)
+		place.size = put_size(message);
 	place.data = props_write(props, &message->subnodes);
 	place.subnode = subnodes_out_end(&message->subnodes);
 	return place;

@@ -29,7 +29,9 @@ struct message_out {
 	const struct columns *columns; /* of the recipient table; set before the first one to have more */
 	struct table_out recipients, attachments;
 	uint32_t n_recipients, n_attachments;
-	uint64_t size; /* bytes of recipients and attachments */
+	uint64_t size;       /* bytes of recipients and attachments */
+	bool has_recipients; /* it has a table of them, even an empty one */
+	bool as_given;       /* nothing is derived or added: for items that bring every property of theirs */
 };
 
 struct message_place {
