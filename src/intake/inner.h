@@ -25,7 +25,7 @@ struct intake {
 	struct intake_place *places;
 	size_t n_places, room;
 	uint32_t top, outbox; /* folders; 0 for none */
-	uint32_t *kept; /* numbers that were asked for; sorted when the first message comes */
+	uint32_t *kept;       /* numbers that were asked for; sorted when the first message comes */
 	size_t n_kept, room_kept;
 	bool is_sorted;
 	bool closes_folders; /* at most INTAKE_OPEN_MAX are open */

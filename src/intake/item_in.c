@@ -179,6 +179,16 @@ static bool read_attachment(struct line *l, struct message_out *out)
 	return true;
 }
 
+static bool read_attachments(struct line *l, struct message_out *out)
+{
+	bool good = true;
+
+	json_in_open(&l->j, '[');
+	while (good && json_in_element(&l->j))
+		good = read_attachment(l, out);
+	return good;
+}
+
 /* False when memory ended. */
 static bool read_members(struct line *l, struct message_out *out, struct str *kind, uint32_t *nid)
 {
@@ -198,10 +208,8 @@ static bool read_members(struct line *l, struct message_out *out, struct str *ki
 			if (!read_recipients(l, out))
 				return false;
 		} else if (str_is(key, "attachments")) {
-			json_in_open(&l->j, '[');
-			while (json_in_element(&l->j))
-				if (!read_attachment(l, out))
-					return false;
+			if (!read_attachments(l, out))
+				return false;
 		} else {
 			l->is_lost = l->is_lost || str_is(key, "lost");
 			json_in_skip(&l->j);
