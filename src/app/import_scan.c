@@ -12,6 +12,8 @@
 
 enum { FILES_MAX = 1 << 22, DEEPEST = 64, FRONT = 4096, FILES_FIRST = 256 };
 
+const char *const import_beside = "what calendars and address books read of a message that is there too";
+
 /* A name without the folders in front of it; both separators, as both systems write them. */
 static const char *last_name(const char *path)
 {
@@ -37,7 +39,8 @@ static uint32_t number_in(const char *name)
 	size_t end = str_find(s, STR(".postmend")), from;
 	uint32_t number = 0;
 
-	if (str_ends_nocase(s, STR(".eml"))) {
+	if (str_ends_nocase(s, STR(".eml")) || str_ends_nocase(s, STR(".ics")) ||
+	    str_ends_nocase(s, STR(".vcf"))) {
 		end = s.len - 4;
 		for (from = end; from && hex_of(s.at[from - 1]) >= 0;)
 			from--;
@@ -103,6 +106,8 @@ static void judge(struct import_file *file, struct str front)
 		file->kind = IMPORT_LINES;
 	else if (str_ends_nocase(str_of(name), STR(".mbox")) && front.len)
 		file->kind = IMPORT_MAILBOX;
+	else if (str_starts_nocase(front, STR("BEGIN:VC")))
+		file->why = file->nid ? import_beside : "a calendar or an address card";
 	else if (is_letter(front))
 		file->kind = IMPORT_LETTER;
 	else

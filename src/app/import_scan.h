@@ -22,6 +22,9 @@ struct import_file {
 	bool is_unread, is_flagged, is_answered, is_draft;
 };
 
+/* `why` of such a file: the message was written as mail, and lines of JSON have the rest. */
+extern const char *const import_beside;
+
 struct import_scan {
 	struct arena *arena;
 	struct import_file *files; /* by folder, then by path */

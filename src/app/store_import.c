@@ -182,7 +182,8 @@ static uint32_t folder_of(struct import_run *r, const struct import_file *f)
 static void report_skipped(struct import_run *r, const struct import_file *f)
 {
 	struct subject subject = { .kind = SUBJECT_STORE, .path = f->path };
-	struct finding *finding = finding_add(r->sink, CODE_ITEM_IMPORT_INCOMPLETE, &subject);
+	enum code code = f->why == import_beside ? CODE_ITEM_IMPORT_DEFECT : CODE_ITEM_IMPORT_INCOMPLETE;
+	struct finding *finding = finding_add(r->sink, code, &subject);
 
 	r->facts.skipped++;
 	if (finding->n_evidence == 0)
@@ -247,7 +248,7 @@ static enum status tell_numbers(struct import_run *r)
 
 		if (f->kind == IMPORT_LINES)
 			st = read_file(r, f, &none, take_keep);
-		else if (f->nid)
+		else if (f->nid && f->kind == IMPORT_LETTER)
 			intake_keep(r->in, f->nid);
 	}
 	return st;
@@ -315,13 +316,22 @@ static enum status import_all(struct import_run *r)
 	return st;
 }
 
+/* Something other than what stands beside a message was left out. */
+static bool has_missing(const struct import_run *r)
+{
+	for (size_t i = 0; i < r->scan.n; i++)
+		if (r->scan.files[i].kind == IMPORT_OTHER && r->scan.files[i].why != import_beside)
+			return true;
+	return false;
+}
+
 static const char *headline(struct import_run *r)
 {
 	unsigned long long n = r->facts.messages + r->facts.associated, files = r->facts.files;
 
 	if (!r->is_written)
 		return "Stopped: nothing was written.";
-	if (r->facts.incomplete || r->facts.skipped)
+	if (r->facts.incomplete || has_missing(r))
 		return arena_printf(
 			r->run->arena,
 			"%llu messages are in %s; %llu files or messages could not be taken whole.", n,

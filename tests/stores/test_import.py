@@ -52,11 +52,14 @@ def same_trees(one, other):
     found = []
     for top, _, names in os.walk(one):
         for name in names:
+            if name.endswith((".ics", ".vcf")):
+                continue
             path = os.path.join(top, name)
             twin = os.path.join(other, os.path.relpath(path, one))
             if not os.path.exists(twin) or not filecmp.cmp(path, twin, shallow=False):
                 found.append(os.path.relpath(path, one))
-    counts = [sum(len(names) for _, _, names in os.walk(tree)) for tree in (one, other)]
+    counts = [sum(not name.endswith((".ics", ".vcf")) for _, _, names in os.walk(tree) for name in names)
+              for tree in (one, other)]
     return found, counts
 
 
@@ -113,7 +116,8 @@ def by_libpff(path):
 def exported(path, form="eml"):
     folder = tempfile.mkdtemp(prefix="export-", dir=ROOM.folder.name)
     run("export", path, "--output", os.path.join(folder, "out"), "--format", form)
-    return sorted(os.path.join(top, name) for top, _, names in os.walk(folder) for name in names)
+    return sorted(os.path.join(top, name) for top, _, names in os.walk(folder) for name in names
+                  if not name.endswith((".ics", ".vcf")))
 
 
 def text_of(message):
@@ -250,6 +254,8 @@ def readers():
     wanted = collections.Counter()
     for top, _, names in os.walk(out):
         for name in names:
+            if not name.endswith(".eml"):
+                continue
             message = parse(stores.read(os.path.join(top, name)))
             wanted[(plain(str(message["Subject"])), plain(text_of(message)))] += 1
     found = collections.Counter((plain(one["subject"] or ""), plain(one["text"])) for one in by_libpff(new))
