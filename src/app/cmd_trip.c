@@ -1,5 +1,6 @@
 /* This file is the command "trip": letters that an account sends to itself, followed until they are back. */
 #include "app/commands.h"
+#include "app/trip_signatures.h"
 #include "app/visit.h"
 
 #include "base/checked.h"
@@ -318,6 +319,7 @@ static void collect_letters(struct trip *trip)
 	for (size_t i = 0; facts && i < trip->facts->n_fates; i++)
 		fate_find(trip->run->arena, facts->arrivals, facts->n_arrivals, digest_sha256,
 			  &trip->facts->fates[i]);
+	trip_signatures_verify(trip->run->arena, trip->visit.drive, trip->facts);
 }
 
 static enum status travel(struct trip *trip)

@@ -100,6 +100,33 @@ static void judge_content(struct judge *j, const struct letter_fate *fate)
 			    judge_str(j, fate->shown), NULL);
 }
 
+/* A hash that fits what was sent and not what came was made before the alteration: that tells who altered it.
+ */
+static void judge_signature(struct judge *j, const struct letter_fate *fate)
+{
+	const struct signature *signature = &fate->signature;
+	struct finding *f;
+
+	if (!signature->there)
+		return;
+	if (!signature->body_fits || signature->verdict == SIGNATURE_BROKEN) {
+		f = say(j, CODE_TRIP_SIGNATURE_BROKEN, fate);
+		judge_evidence(f, "body_hash", signature->body_fits ? "fits" : "does not fit the body",
+			       "fits");
+		if (signature->verdict == SIGNATURE_BROKEN)
+			judge_evidence(f, "signature", "does not fit the key in the DNS", "fits");
+		if (!signature->body_fits)
+			judge_evidence(f, "altered",
+				       signature->fits_sent_body ? "after it was signed"
+								 : "before it was signed, and again behind",
+				       NULL);
+		judge_quote(f, "signed_by", judge_str(j, signature->domain), NULL);
+	} else if (signature->verdict == SIGNATURE_WITHOUT_KEY) {
+		f = say(j, CODE_TRIP_SIGNATURE_WITHOUT_KEY, fate);
+		judge_quote(f, "key", signature->key_name, "in the DNS");
+	}
+}
+
 static void judge_arrival(struct judge *j, const struct letter_fate *fate)
 {
 	struct finding *f;
@@ -107,10 +134,7 @@ static void judge_arrival(struct judge *j, const struct letter_fate *fate)
 	if (fate->n_arrivals == 0)
 		return;
 	judge_content(j, fate);
-	if (fate->has_signature && !fate->signature_holds) {
-		f = say(j, CODE_TRIP_SIGNATURE_BROKEN, fate);
-		judge_evidence(f, "body_hash", "does not fit the body", "fits");
-	}
+	judge_signature(j, fate);
 	if (fate->n_arrivals > 1) {
 		f = say(j, CODE_TRIP_MESSAGE_DOUBLED, fate);
 		judge_evidence(f, "found", judge_text(j, "%zu times", fate->n_arrivals), "once");

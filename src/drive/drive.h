@@ -70,6 +70,9 @@ void drive_pause(struct drive *drive, moment length);
 [[nodiscard]] enum status drive_settings(struct drive *drive, const struct address *address,
 					 struct settings_facts *facts_out);
 
+/* One question to the DNS: what came in a few seconds, never NULL unless memory ended. */
+[[nodiscard]] const struct dns_facts *drive_ask(struct drive *drive, const char *name, uint16_t type);
+
 /* Reads the rules of this computer's own firewall, where the system has one that this user may read: NULL
  * otherwise. Sends nothing. */
 [[nodiscard]] const struct firewall_facts *drive_firewall(struct arena *arena);

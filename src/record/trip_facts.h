@@ -72,6 +72,25 @@ struct hop {
 	wall_time at; /* 0 when its date cannot be read */
 };
 
+enum signature_kind { SIGNATURE_RSA_SHA256, SIGNATURE_ED25519_SHA256 };
+enum signature_verdict {
+	SIGNATURE_NOT_TRIED,
+	SIGNATURE_FITS,
+	SIGNATURE_BROKEN,
+	SIGNATURE_WITHOUT_KEY, /* the DNS has no such key, or one that was taken back */
+};
+
+/* A signature that a message came back with (DKIM). */
+struct signature {
+	bool there;
+	enum signature_kind kind;
+	bool body_fits, fits_sent_body; /* its body hash: the body as it came, and as it was sent */
+	struct str domain;
+	const char *key_name;    /* where the DNS has its key; NULL when it cannot be read further */
+	struct view data, bytes; /* what was signed, and the signature */
+	enum signature_verdict verdict;
+};
+
 struct letter_fate {
 	struct letter_facts sent;
 	const struct arrival *arrivals[ARRIVALS_MAX];
@@ -81,7 +100,7 @@ struct letter_fate {
 	uint64_t differs_at; /* byte of the body that came back, where it is altered */
 	struct str shown;    /* what was added, or stands at the first difference */
 	bool subject_altered;
-	bool has_signature, signature_holds; /* a body hash of DKIM, compared with the body as it came */
+	struct signature signature;
 	struct hop hops[HOPS_MAX];
 	size_t n_hops;
 };

@@ -28,6 +28,26 @@ static void write_hops(struct json_out *json, const struct letter_fate *fate)
 	json_close(json, ']');
 }
 
+static void write_signature(struct json_out *json, const struct signature *signature)
+{
+	static const char *const verdicts[] = { "not tried", "fits", "broken", "no key" };
+	static const char *const algorithms[] = { "rsa-sha256", "ed25519-sha256" };
+
+	if (!signature->there) {
+		json_nothing(json, "signature_fits");
+		return;
+	}
+	json_bool(json, "signature_fits", signature->body_fits && signature->verdict != SIGNATURE_BROKEN);
+	json_open(json, "signature", '{');
+	json_word(json, "kind", algorithms[signature->kind]);
+	json_str(json, "domain", signature->domain);
+	json_text(json, "key", signature->key_name);
+	json_bool(json, "body_fits", signature->body_fits);
+	json_bool(json, "sent_body_fits", signature->fits_sent_body);
+	json_word(json, "verdict", verdicts[signature->verdict]);
+	json_close(json, '}');
+}
+
 static void write_fate(struct json_out *json, const struct letter_fate *fate)
 {
 	const struct letter_facts *sent = &fate->sent;
@@ -47,10 +67,7 @@ static void write_fate(struct json_out *json, const struct letter_fate *fate)
 		json_uint(json, "bytes_back", fate->arrivals[0]->bytes.len);
 		json_word(json, "altered", alterations[fate->alteration]);
 		json_bool(json, "subject_altered", fate->subject_altered);
-		if (fate->has_signature)
-			json_bool(json, "signature_fits", fate->signature_holds);
-		else
-			json_nothing(json, "signature_fits");
+		write_signature(json, &fate->signature);
 		write_hops(json, fate);
 	}
 	json_close(json, '}');

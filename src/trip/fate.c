@@ -179,5 +179,5 @@ void fate_find(struct arena *arena, const struct arrival *arrivals, size_t n, fa
 	fate->subject_altered = subject_differs(arena, fate->sent.letter->bytes, message);
 	compare(arena, message, fate);
 	hops_read(arena, message, fate);
-	signature_check(arena, message, hash, fate);
+	signature_check(arena, message, fate->sent.letter->bytes, hash, fate);
 }

@@ -1,6 +1,9 @@
-/* This file holds the body hash of a message's signatures (DKIM, RFC 6376) against its body as it came.
+/* This file reads a message's DKIM signature (RFC 6376, RFC 8463): does its body hash fit, and which bytes
+ * were signed.
  *
- * That needs no key: a hash that does not fit proves that the body was altered after it was signed.
+ * The body hash needs no key: one that does not fit proves that the body was altered after it was signed.
+ * Whether the signature itself fits is for whoever can ask the DNS for the key (signature_key) and knows the
+ * mathematics.
  */
 #ifndef POSTMEND_TRIP_SIGNATURE_H
 #define POSTMEND_TRIP_SIGNATURE_H
@@ -8,7 +11,14 @@
 #include "base/arena.h"
 #include "trip/fate.h"
 
-/* Sets fate->has_signature and signature_holds by the first signature with SHA-256. */
-void signature_check(struct arena *arena, struct view message, fate_hash_fn *hash, struct letter_fate *fate);
+/* Fills fate->signature by the first signature that is of a kind we know; `sent` is the letter as it went
+ * out. */
+void signature_check(struct arena *arena, struct view message, struct view sent, fate_hash_fn *hash,
+		     struct letter_fate *fate);
+
+/* The key out of a TXT record at signature.key_name (RFC 6376 section 3.6.1): false when there is none in it,
+ * or one of another kind, or one that was taken back. */
+[[nodiscard]] bool signature_key(struct arena *arena, struct str record, enum signature_kind kind,
+				 struct view *key_out);
 
 #endif

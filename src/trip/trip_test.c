@@ -114,7 +114,7 @@ static void alterations(void **state)
 		assert_int_equal(fate.n_arrivals, 1);
 		if (fate.alteration != rows[i].is)
 			fail_msg("%s: %d, expected %d", rows[i].name, (int)fate.alteration, (int)rows[i].is);
-		assert_false(fate.in_junk || fate.subject_altered || fate.has_signature);
+		assert_false(fate.in_junk || fate.subject_altered || fate.signature.there);
 		arena_drop(&arena);
 	}
 }

@@ -1,27 +1,61 @@
 """This file stands between Postfix and Dovecot and alters the letters that pass, as the file named says: LMTP both ways.
 
 Arguments: port here, port of Dovecot, file with a word: pass junk blank footer recode truncate word part double swallow
-subject sign-then-footer sign.
+sign KIND HOW [SELECTOR] sign-then-footer
+footer-then-sign sign-then-subject.
 """
 
 import base64
 import hashlib
 import imaplib
+import os
+import re
 import smtplib
 import socket
 import ssl
+import subprocess
 import sys
+import tempfile
 import threading
 
 HERE, THERE, WORD = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 
 
-def signed(text):
-    """With the hash of its body, as a signer of the provider would put it there."""
-    body = text.partition(b"\r\n\r\n")[2].rstrip(b"\r\n") + b"\r\n"
+def openssl(*words, data):
+    """What openssl says to data in a file, whose name is the last word."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        return subprocess.run(["openssl", *words, file.name], capture_output=True, check=True).stdout
+
+
+def relaxed(name, value):
+    return name.lower() + b":" + b" ".join(value.split()) + b"\r\n"
+
+
+def signed(text, kind="rsa", how="simple", selector=None):
+    """As a signer of the provider would (RFC 6376, RFC 8463), with the key of this name that the tests made."""
+    head, _, body = text.partition(b"\r\n\r\n")
+    body = body.rstrip(b"\r\n") + b"\r\n"
+    if how == "relaxed":
+        lines = [re.sub(rb"[ \t]+", b" ", line).rstrip(b" ") for line in body.split(b"\r\n")]
+        body = b"\r\n".join(lines)
     digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
-    return (f"DKIM-Signature: v=1; a=rsa-sha256; c=simple/simple; d=practice.example; s=x;\r\n\tbh={digest};\r\n"
-            "\th=subject; b=AAAA\r\n").encode() + text
+    field = (f"DKIM-Signature: v=1; a={kind}-sha256; c={how}/{how}; d=practice.example;\r\n\ts={selector or kind};"
+             f"\tbh={digest};\r\n\th=from:to:\r\n subject; b=").encode()
+    fields = {line.split(b":")[0].lower(): line for line in re.sub(rb"\r\n([ \t])", rb"\n\1", head).split(b"\r\n")}
+    fields = [fields[name].replace(b"\n", b"\r\n") for name in (b"from", b"to", b"subject")]
+    if how == "relaxed":
+        data = b"".join(relaxed(*one.split(b":", 1)) for one in fields) + relaxed(*field.split(b":", 1))[:-2]
+    else:
+        data = b"".join(one + b"\r\n" for one in fields) + field
+    key = os.path.join(os.path.dirname(WORD), f"dkim-{kind}.pem")
+    if kind == "rsa":
+        made = openssl("dgst", "-sha256", "-sign", key, data=data)
+    else:
+        made = openssl("pkeyutl", "-sign", "-inkey", key, "-rawin", "-in", data=hashlib.sha256(data).digest())
+    coded = base64.encodebytes(made).decode().strip().replace("\n", "\r\n\t")
+    return field + coded.encode() + b"\r\n" + text
 
 
 def alter(text, word):
@@ -52,10 +86,14 @@ def alter(text, word):
     if word == "junk":
         to_junk(text)
         return []
-    if word == "sign":
-        return [signed(text)]
+    if word.startswith("sign "):
+        return [signed(text, *word.split()[1:])]
     if word == "sign-then-footer":
         return [signed(text) + b"-- \r\nNo virus was found in this message.\r\n"]
+    if word == "footer-then-sign":
+        return [signed(text + b"-- \r\nNo virus was found in this message.\r\n")]
+    if word == "sign-then-subject":
+        return [signed(text).replace(b"\r\nSubject: ", b"\r\nSubject: [checked] ", 1)]
     return [text]
 
 

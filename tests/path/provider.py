@@ -35,7 +35,7 @@ class Provider:
     """certificates, servers and names; url(door), words (options that make postmend trust and find them)."""
 
     def __init__(self, at, local=DIRECT, only=("dovecot", "postfix", "knot", "web"), mechanisms=None,
-                 names=(), **postfix_options):
+                 names=(), records=(), **postfix_options):
         self.at, self.running = at, []
         self.folder = tempfile.mkdtemp(dir=at.folder)
         os.chmod(self.folder, 0o755)
@@ -56,7 +56,7 @@ class Provider:
                 **postfix_options))
         if "knot" in only:
             self.knot = self.keep(knot.Knot(
-                self.sub("knot"), DOMAIN, RECORDS, host=world.NAMES, port=53, mail=world.MAIL, **own,
+                self.sub("knot"), DOMAIN, RECORDS + list(records), host=world.NAMES, port=53, mail=world.MAIL, **own,
                 zones={ELSEWHERE: [f"mail A {world.OTHER}", "@ MX 10 mail"],
                        "tutanota.com": [f"mail A {world.OTHER}", "@ MX 10 mail"]}))
         if "web" in only:

@@ -1,8 +1,10 @@
 """This file sends letters through Postfix and Dovecot with something between that alters, loses or doubles them."""
 
+import base64
 import imaplib
 import os
 import ssl
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -162,19 +164,59 @@ def others():
         empty()
 
 
-@SUITE.case("a signature that fits is nothing to name")
+def finding_of(done, code):
+    return next((f for f in done.json()["findings"] if f["id"] == code), None)
+
+
+SIGNED = [("rsa", "simple"), ("rsa", "relaxed"), ("ed25519", "simple"), ("ed25519", "relaxed")]
+
+
+@SUITE.case("signatures that fit their keys are nothing to name")
 def signed():
-    altering("sign")
-    done = trip()
-    altering("pass")
-    doctor.expect_healthy(done)
-    tap.expect_equal(letters(done)[0]["signature_fits"], True, "signature")
+    for kind, how in SIGNED:
+        try:
+            altering(f"sign {kind} {how}")
+            done = trip()
+        finally:
+            altering("pass")
+        doctor.expect_healthy(done)
+        shown = letters(done)[0]["signature"]
+        tap.expect_equal((shown["kind"], shown["body_fits"], shown["sent_body_fits"], shown["verdict"]),
+                         (f"{kind}-sha256", True, True, "fits"), f"{kind} {how}")
+        tap.expect(not finding_of(done, "trip-signature-without-key"), str(done))
 
 
 @SUITE.case("a signature that was broken by a footer")
 def broken():
     done = altered("sign-then-footer", "trip-footer-added")
-    tap.expect("trip-signature-broken" in [f["id"] for f in done.json()["findings"]], str(done))
+    found = finding_of(done, "trip-signature-broken")
+    tap.expect(found and "after it was signed" in str(found), str(done))
+
+
+@SUITE.case("a footer from before the signing breaks nothing")
+def footer_first():
+    done = altered("footer-then-sign", "trip-footer-added")
+    tap.expect(not finding_of(done, "trip-signature-broken"), str(done))
+    tap.expect_equal(letters(done)[0]["signature"]["sent_body_fits"], False, "the body as it was sent")
+
+
+@SUITE.case("a signature that does not fit any more for a header")
+def header_altered():
+    done = altered("sign-then-subject", "trip-signature-broken")
+    shown = letters(done)[0]["signature"]
+    tap.expect_equal((shown["body_fits"], shown["verdict"]), (True, "broken"), "signature")
+
+
+@SUITE.case("a signature with another key, and one without any")
+def keys():
+    altered("sign rsa simple other", "trip-signature-broken")
+    try:
+        altering("sign rsa simple nokey")
+        done = trip()
+    finally:
+        altering("pass")
+    doctor.expect_healthy(done)
+    tap.expect(finding_of(done, "trip-signature-without-key"), str(done))
 
 
 @SUITE.case("the letter comes back in junk")
@@ -242,8 +284,22 @@ if not world.is_root():
     SUITE.cases = [(name, no_postfix) for name, _ in SUITE.cases]
     sys.exit(SUITE.run())
 
+
+
+def dkim_key(kind, words, name=None):
+    """Makes a key beside the file that says what to alter; returns the record that publishes it."""
+    path = os.path.join(WORLD.folder, f"dkim-{name or kind}.pem")
+    subprocess.run(["openssl", "genpkey", *words, "-out", path], check=True, capture_output=True)
+    der = subprocess.run(["openssl", "pkey", "-in", path, "-pubout", "-outform", "DER"], check=True, capture_output=True).stdout
+    text = base64.b64encode(der[-32:] if kind == "ed25519" else der).decode()
+    parts = " ".join(f'"{text[at:at + 200]}"' for at in range(0, len(text), 200))
+    return f'{name or kind}._domainkey TXT "v=DKIM1; k={kind}; p=" {parts}'
+
+
+RSA = ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]
 WORLD = world.World()
-PROVIDER = provider.Provider(WORLD, local=provider.ALTERED, only=("dovecot", "postfix", "knot"))
+PROVIDER = provider.Provider(WORLD, local=provider.ALTERED, only=("dovecot", "postfix", "knot"), records=[
+    dkim_key("rsa", RSA), dkim_key("rsa", RSA, "other"), dkim_key("ed25519", ["-algorithm", "ED25519"])])
 SUITE.at_end.append(PROVIDER.stop)
 ALTER = os.path.join(WORLD.folder, "alter")
 altering("pass")
