@@ -154,7 +154,8 @@ def main(program):
     rows = [Row((kind,)) for kind in tools.KINDS] + [Row(kinds) for kinds in TOGETHER]
     by_store, seconds = [], 0.0
     with tempfile.TemporaryDirectory(prefix="postmend-repair-") as folder:
-        try_all = functools.partial(one_store, program, tools, mapper, [row.kinds for row in rows], seeds)
+        try_all = functools.partial(one_store, program, tools, mapper, [row.kinds for row in rows],
+                                    range(1, seeds + 1))
         with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as workers:
             for name, runs in workers.map(lambda source: try_all(folder, *source), list(sources(folder))):
                 by_store.append(Row((name,)))
@@ -162,6 +163,8 @@ def main(program):
                     seconds += took
                     for row in (rows[number], by_store[-1]):
                         row.add(f"{name} {'+'.join(rows[number].kinds)} {seed}", done, facts, score)
+                for note in by_store[-1].notes:
+                    print("note: " + note, flush=True)
     return write(rows, by_store, seeds, seconds)
 
 
@@ -174,7 +177,7 @@ def one_store(program, tools, mapper, all_kinds, seeds, folder, name, path):
     with tempfile.TemporaryDirectory(dir=folder) as place:
         bad, out = os.path.join(place, "damaged.pst"), os.path.join(place, "mended.pst")
         for number, kinds in enumerate(all_kinds):
-            for seed in range(1, seeds + 1):
+            for seed in seeds:
                 spoiled, hits = spoil(tools, mapper, data, kinds, seed)
                 with open(bad, "wb") as file:
                     file.write(spoiled)
@@ -198,8 +201,6 @@ def sum_of(rows):
 
 def write(rows, by_store, seeds, seconds):
     total = sum_of(rows)
-    for note in total.notes:
-        print("note: " + note)
     runs = total.sum["runs"]
     real = sum_of(row for row in by_store if not row.kinds[0].startswith("made"))
     real.kinds = ("all real stores",)
