@@ -9,14 +9,16 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import checks
 import damage
 import faults
+import harm
 import path
 import repair
+import repair_time
 import report
 import sweeps
 
 CHAPTERS = {"faults": faults.main, "stores": checks.main, "damage": damage.main, "sweeps": sweeps.main,
-            "repair": repair.main, "healthy": path.healthy, "pairs": path.pairs,
-            "round-trips": path.round_trips}
+            "repair": repair.main, "harm": harm.main, "repair-time": repair_time.main, "healthy": path.healthy,
+            "pairs": path.pairs, "round-trips": path.round_trips}
 
 
 def main():

@@ -6,7 +6,6 @@ left as it is, loudly. POSTMEND_REPAIR_SEEDS and POSTMEND_REPAIR_STORES (a part 
 
 import concurrent.futures
 import csv
-import functools
 import json
 import os
 import random
@@ -57,10 +56,10 @@ def sources(folder):
 class Judge:
     """The process that knows one sound store and judges its repairs."""
 
-    def __init__(self, path):
+    def __init__(self, path, *others):
         tools = os.path.dirname(damage.shared("tools", "store-damage"))
         judge = os.path.join(report.TOP, "bench", "repair_judge.py")
-        self.process = subprocess.Popen(["/usr/bin/python3", judge, tools, path], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen(["/usr/bin/python3", judge, tools, path, *others], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
 
     def ask(self, job):
@@ -150,44 +149,8 @@ def main(program):
         return True
     sys.path.insert(0, os.path.dirname(tool))
     tools, mapper = damage.load(tool, "store_damage"), damage.load(map_tool, "storemap")
-    seeds = int(os.environ.get("POSTMEND_REPAIR_SEEDS", SEEDS))
-    rows = [Row((kind,)) for kind in tools.KINDS] + [Row(kinds) for kinds in TOGETHER]
-    by_store, seconds = [], 0.0
-    with tempfile.TemporaryDirectory(prefix="postmend-repair-") as folder:
-        try_all = functools.partial(one_store, program, tools, mapper, [row.kinds for row in rows],
-                                    range(1, seeds + 1))
-        with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as workers:
-            for name, runs in workers.map(lambda source: try_all(folder, *source), list(sources(folder))):
-                by_store.append(Row((name,)))
-                for number, seed, done, facts, score, took in runs:
-                    seconds += took
-                    for row in (rows[number], by_store[-1]):
-                        row.add(f"{name} {'+'.join(rows[number].kinds)} {seed}", done, facts, score)
-                for note in by_store[-1].notes:
-                    print("note: " + note, flush=True)
-    return write(rows, by_store, seeds, seconds)
-
-
-def one_store(program, tools, mapper, all_kinds, seeds, folder, name, path):
-    """(name, [(number of the kinds, seed, how the program ended, its facts, the judge's score, seconds)])"""
-    runs = []
-    with open(path, "rb") as file:
-        data = file.read()
-    judge = Judge(path)
-    with tempfile.TemporaryDirectory(dir=folder) as place:
-        bad, out = os.path.join(place, "damaged.pst"), os.path.join(place, "mended.pst")
-        for number, kinds in enumerate(all_kinds):
-            for seed in seeds:
-                spoiled, hits = spoil(tools, mapper, data, kinds, seed)
-                with open(bad, "wb") as file:
-                    file.write(spoiled)
-                done, facts, took = mend(program, bad, out)
-                score = judge.ask({"hits": hits, "damaged": bad, "repaired": out if os.path.exists(out) else None})
-                score["libpst"] = min(readpst(bad, place), score["intact"])
-                runs.append((number, seed, done, facts, score, took))
-    judge.close()
-    print(f"{name}: done", flush=True)
-    return name, runs
+    trial = Trial(program, tools, mapper, [*((kind,) for kind in tools.KINDS), *TOGETHER], "repair", "What a repair brings back")
+    return trial.run()
 
 
 def sum_of(rows):
@@ -199,17 +162,68 @@ def sum_of(rows):
     return total
 
 
-def write(rows, by_store, seeds, seconds):
-    total = sum_of(rows)
-    runs = total.sum["runs"]
-    real = sum_of(row for row in by_store if not row.kinds[0].startswith("made"))
-    real.kinds = ("all real stores",)
-    head = ["runs", "failed", "intact", "back", "placed", "distinct back", "the same", "hit", "beyond", "altered", "marked",
-            "unmarked", "lost", "libpff export", "libpff recovery", "libpst"]
-    stores = [real, *(row for row in by_store if row.kinds[0].startswith("made"))]
-    report.write("repair", "What a repair brings back", f"""
+class Trial:
+    """Every store with every damage: one chapter."""
+
+    def __init__(self, program, tools, mapper, kinds, chapter, title):
+        self.program, self.tools, self.mapper = program, tools, mapper
+        self.rows = [Row(one) for one in kinds]
+        self.chapter, self.title, self.words = chapter, title, ""
+        self.by_store, self.seconds = [], 0.0
+        self.seeds = int(os.environ.get("POSTMEND_REPAIR_SEEDS", SEEDS))
+        # Other stores whose messages may turn up, for a path.
+        self.others = lambda path: []
+
+    def run(self):
+        with tempfile.TemporaryDirectory(prefix="postmend-repair-") as folder:
+            one = lambda source: self.one_store(folder, range(1, self.seeds + 1), *source)  # noqa: E731
+            with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as workers:
+                for name, runs in workers.map(one, list(sources(folder))):
+                    self.add(name, runs)
+                    for note in self.by_store[-1].notes:
+                        print("note: " + note, flush=True)
+        return self.write()
+
+    def one_store(self, folder, seeds, name, path):
+        """(name, [(number of the kinds, seed, how the program ended, its facts, the judge's score, seconds)])"""
+        runs = []
+        with open(path, "rb") as file:
+            data = file.read()
+        judge = Judge(path, *self.others(path))
+        with tempfile.TemporaryDirectory(dir=folder) as place:
+            bad, out = os.path.join(place, "damaged.pst"), os.path.join(place, "mended.pst")
+            for number, row in enumerate(self.rows):
+                for seed in seeds:
+                    spoiled, hits = spoil(self.tools, self.mapper, data, row.kinds, seed)
+                    with open(bad, "wb") as file:
+                        file.write(spoiled)
+                    done, facts, took = mend(self.program, bad, out)
+                    score = judge.ask({"hits": hits, "damaged": bad, "repaired": out if os.path.exists(out) else None})
+                    score["libpst"] = min(readpst(bad, place), score["intact"])
+                    runs.append((number, seed, done, facts, score, took))
+        judge.close()
+        print(f"{name}: done", flush=True)
+        return name, runs
+
+    def add(self, name, runs):
+        self.by_store.append(Row((name,)))
+        for number, seed, done, facts, score, took in runs:
+            self.seconds += took
+            for row in (self.rows[number], self.by_store[-1]):
+                row.add(f"{name} {'+'.join(self.rows[number].kinds)} {seed}", done, facts, score)
+
+    def write(self):
+        rows, by_store, seeds = self.rows, self.by_store, self.seeds
+        total = sum_of(rows)
+        runs = total.sum["runs"]
+        real = sum_of(row for row in by_store if not row.kinds[0].startswith("made"))
+        real.kinds = ("all real stores",)
+        head = ["runs", "failed", "intact", "back", "placed", "distinct back", "the same", "hit", "beyond", "altered", "marked",
+                "unmarked", "lost", "libpff export", "libpff recovery", "libpst"]
+        stores = [real, *(row for row in by_store if row.kinds[0].startswith("made"))]
+        report.write(self.chapter, self.title, f"""
 {len(by_store)} sound stores of all versions were damaged, each kind with {seeds} seed{"s" if seeds > 1 else ""}, by a tool that knows the format on its own,
-and given to `postmend store repair`; {runs} runs took {seconds / max(runs, 1):.2f} s each. What came back was read with libpff
+and given to `postmend store repair`; {runs} runs took {self.seconds / max(runs, 1):.2f} s each. What came back was read with libpff
 and compared message by message. *intact*: messages that the damage missed; *back*: of these, how many libpff reads the same
 from the new store; *placed*: of these, in a folder of the same path; *distinct back*: as *back*, but messages that look the same
 count once; *the same*: intact ones of which nothing at all that libpff reads differs: every property, flags, names of
@@ -226,5 +240,7 @@ In the made stores every message differs from every other (*rich*: messages in m
 appointments, receipts, rules).
 
 {report.table(["store", *head], [[row.name(), *row.cells()] for row in stores])}
+
+{self.words}
 """)
-    return not total.sum["failed"] and not total.sum["unmarked"] and not any("altered" in note for note in total.notes)
+        return not total.sum["failed"] and not total.sum["unmarked"] and not any("altered" in note for note in total.notes)

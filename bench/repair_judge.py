@@ -1,6 +1,6 @@
 """This file is run by the system's own Python, which has libpff: it judges what came back from damaged copies of one store.
 
-repair_judge.py TOOLS ORIGINAL reads lines of JSON {"hits": [[at, size]], "repaired": path or null, "damaged": path} and
+repair_judge.py TOOLS ORIGINAL [OTHER...] reads lines of JSON {"hits": [[at, size]], "repaired": path or null, "damaged": path} and
 answers each with a line of counts. "back" and "placed" are of the messages that the damage missed ("intact"), by what a
 reader sees of them. "same" is of everything that libpff reads: every property, flags, names of properties, recipients,
 attachments, messages in messages. "unmarked" are messages of the new store that say of themselves that they are whole
@@ -68,6 +68,8 @@ class Whole:
         # One that was in another may stand alone now.
         self.inner = {inner for _, _, _, message in self.items for inner in message.inner}
         self.digests = collections.Counter(message.digest() for _, _, _, message in self.items)
+        # Fingerprints of messages of other stores that may turn up.
+        self.strange = set()
         self.sound = collections.Counter(message.digest() for _, _, _, message in self.items if not is_marked(message))
 
     def strangers(self, other):
@@ -110,7 +112,7 @@ def judge(store, messages, original, job):
     found = list(now.seen(repaired(job["repaired"])))
     marks = [mark for mark, _, _ in found]
     back = take(marks, [mark for mark, _, _ in intact])
-    known = {mark for mark, _, _ in messages}
+    known = {mark for mark, _, _ in messages} | original.strange
     distinct = {mark for mark, _, _ in intact}
     strangers = now.strangers(original)
     return {"intact": len(intact), "hit": len(hit), "back": back,
@@ -131,6 +133,10 @@ def main():
         store = Store(file.read())
     original = Whole(sys.argv[2])
     messages = list(original.seen(fingerprints(sys.argv[2], orphans=False)))
+    for path in sys.argv[3:]:
+        other = Whole(path)
+        original.strange |= {mark for mark, _, _ in other.seen(fingerprints(path, orphans=False))}
+        original.inner |= other.inner | set(other.digests)
     for line in sys.stdin:
         print(json.dumps(judge(store, messages, original, json.loads(line))), flush=True)
 

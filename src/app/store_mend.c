@@ -169,6 +169,8 @@ static int mend_file(struct mend *m)
 	arena_drop(&m->reading);
 	store_file_close(&file);
 	m->cancelled = st == ST_CANCEL;
+	if (m->cancelled)
+		m->facts.n_outputs = 0;
 	return st == ST_OK || st == ST_CANCEL ? report(m) : fail(m, st, why);
 }
 

@@ -76,7 +76,8 @@ static enum status write_all(struct writing *w)
 		st = account_for_missing(w);
 	if (st == ST_OK)
 		st = account_for_left_out(w);
-	return st == ST_OK ? ndb_out_status(w->out) : st;
+	/* What the writer met stands above what followed from it. */
+	return ndb_out_status(w->out) != ST_OK ? ndb_out_status(w->out) : st;
 }
 
 static void sum_up(struct writing *w, const struct ndb_stats *stats)

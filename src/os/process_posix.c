@@ -22,10 +22,12 @@ bool process_may_read_rules(void)
 
 const char *process_prepare(void)
 {
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct rlimit none = { 0, 0 }, files;
 
 	/* Each of these may be forbidden by whoever started us; none is worth
 	 * stopping for. */
+	(void)sigaction(SIGXFSZ, &ignore, NULL); /* a file that may not grow is an error of writing */
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	process_ignore_broken_pipes();
