@@ -23,7 +23,7 @@ struct carrier {
 	uint64_t n_characters_lost;      /* had no meaning in their code page */
 	uint64_t n_left_out;             /* nodes, and subnodes of items, of kinds that nobody knows */
 	uint16_t id_keywords, id_damage; /* named properties of the marker */
-	uint16_t unnamed_from;           /* from this ID on names are lost or in doubt; 0: none */
+	const uint8_t *names_known;      /* names_known_has() */
 	/* PidTagRecordKey of the source: EntryIDs with it get the key of the store that has the node. */
 	uint8_t old_key[16];
 	bool changes_key;

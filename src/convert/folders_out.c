@@ -89,7 +89,7 @@ static enum status put_carried(struct filling *f, const struct node_fact *node, 
 	uint8_t *marks = &w->plan->marks[node - w->plan->items.facts->nodes];
 	enum status st;
 
-	ask.is_anew = plan_suspects(w->plan, node->nid) || w->plan->names_in_doubt;
+	ask.is_anew = plan_suspects(w->plan, node->nid) || w->plan->names_known;
 	ask.queue_is_lost = !w->plan->items.salvage->trees_whole || (w->queue.is_open && !w->queue.is_whole);
 	ask.is_guess = (how->origin == SALVAGE_CONTENT || how->origin == SALVAGE_ROW) &&
 		       (how->lacks_subnodes || node->subnode == 0);

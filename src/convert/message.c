@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/cursor.h"
+#include "convert/names_known.h"
 #include "convert/raw.h"
 #include "convert/text.h"
 #include "pst/msg/special.h"
@@ -115,12 +116,13 @@ static enum status open_rows(struct work *w, struct part *part)
 	return st == ST_OK ? table_in_open(w->carrier->source, &part->rows_object, &part->rows_in) : st;
 }
 
-/* Values stand in the order of their IDs. */
 static void note_names(struct work *w, const struct part *part)
 {
-	uint16_t from = w->carrier->unnamed_from;
+	bool known = true;
 
-	if (from && part->values.n && part->values.rows[part->values.n - 1].id >= from)
+	for (size_t i = 0; known && i < part->values.n; i++)
+		known = names_known_has(w->carrier->names_known, part->values.rows[i].id);
+	if (!known)
 		damage_note(&w->out->damage, DAMAGE_NAMES_LOST, NULL);
 }
 

@@ -2,6 +2,7 @@
 #include "convert/writing.h"
 
 #include "base/buf.h"
+#include "convert/names_known.h"
 #include "convert/text.h"
 #include "pst/msg/special.h"
 
@@ -80,11 +81,8 @@ enum status names_open(struct writing *w)
 	if (st != ST_OK)
 		return st;
 	next = n->values.n ? next_id(&n->map) : LAST_ID;
-	if (w->plan->names_in_doubt) {
-		w->carrier.unnamed_from =
-			(uint16_t)(NAME_MAP_IDS + (w->plan->names_are_lost ? 0 : next_id(&n->map)));
+	if (w->plan->names_known)
 		next = LAST_ID;
-	}
 	n->keywords = find(&n->map, key);
 	n->adds_keywords = n->keywords == 0;
 	if (n->adds_keywords)
@@ -93,6 +91,7 @@ enum status names_open(struct writing *w)
 	n->adds_damage = n->damage == 0;
 	if (n->adds_damage)
 		n->damage = (uint16_t)(NAME_MAP_IDS + next);
+	w->carrier.names_known = w->plan->names_known;
 	w->carrier.id_keywords = n->keywords;
 	w->carrier.id_damage = n->damage;
 	return ST_OK;

@@ -31,8 +31,6 @@ struct item_plan {
 	bool is_associated;
 };
 
-enum { NAME_MAP_STREAM_MAX = 4 << 20 };
-
 enum plan_mark {
 	PLAN_KEPT = 1,      /* its blocks are carried as they are */
 	PLAN_LOST = 2,      /* nothing of it could be carried */
@@ -56,9 +54,9 @@ struct plan {
 	uint8_t *marks;       /* by node: bits of enum plan_mark */
 	uint32_t next_folder; /* index of the next new folder's NID */
 	uint64_t unique;      /* the first row version that is free */
-	bool names_in_doubt; /* the map of named properties is lost, damaged or an older one: items are looked
-				at one by one */
-	bool names_are_lost; /* and not even its old part is certain */
+	/* A bit for each ID whose name is certain; NULL: all are. Where not, items are looked at one by one.
+	 */
+	const uint8_t *names_known;
 };
 
 /* Everything that can be decided before the first byte is written. */

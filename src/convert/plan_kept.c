@@ -3,7 +3,7 @@
 
 #include "base/cursor.h"
 #include "check/block_read.h"
-#include "pst/msg/name_map.h"
+#include "convert/names_known.h"
 #include "pst/msg/special.h"
 #include "pst/msg/tags.h"
 #include "write/templates.h"
@@ -72,7 +72,7 @@ static bool is_certain(const struct plan *plan, size_t node)
 {
 	const struct salvage_node *how = &plan->items.salvage->nodes[node];
 
-	if (plan->names_in_doubt)
+	if (plan->names_known)
 		return false;
 	if (how->origin == SALVAGE_ROW || how->origin == SALVAGE_CONTENT)
 		return plan->items.facts->nodes[node].subnode != 0 && !how->lacks_subnodes;
@@ -226,42 +226,6 @@ static enum status keep_special(struct plan *plan)
 	return st;
 }
 
-static enum status read_names(struct plan *plan, const struct node_fact *node, bool *whole_out)
-{
-	static const uint16_t streams[] = { NAME_MAP_GUIDS, NAME_MAP_ENTRIES, NAME_MAP_STRINGS };
-	struct object_in object;
-	struct values_in values;
-	enum status st = object_in_open(&plan->tables, node->data, node->subnode, &object);
-
-	if (st == ST_OK)
-		st = values_in_read(&plan->tables, &object, &values);
-	*whole_out = st == ST_OK && object.is_sound && object.subnodes.whole && values.n > 0;
-	for (size_t i = 0; st == ST_OK && *whole_out && i < sizeof streams / sizeof streams[0]; i++) {
-		const struct value_in *v = values_in_find(&values, streams[i]);
-		struct view bytes;
-
-		if (v && v->place == VALUE_SUBNODE)
-			st = bytes_in_join(&plan->tables, v->data, NAME_MAP_STREAM_MAX, &bytes, whole_out);
-	}
-	arena_clear(plan->tables.reader.arena);
-	return st;
-}
-
-/* Whether the names of named properties are what they were. */
-static enum status look_at_names(struct plan *plan)
-{
-	const struct salvage *s = plan->items.salvage;
-	const struct node_fact *node = facts_node(plan->items.facts, (struct nid){ SPECIAL_NAME_MAP });
-	bool whole = false;
-	enum status st = node ? read_names(plan, node, &whole) : ST_OK;
-	uint8_t origin = node ? s->nodes[node - plan->items.facts->nodes].origin : SALVAGE_TREE;
-
-	plan->names_are_lost = node ? !whole : !s->trees_whole;
-	plan->names_in_doubt = plan->names_are_lost || origin == SALVAGE_OLDER || origin == SALVAGE_ROW ||
-			       origin == SALVAGE_CONTENT;
-	return st;
-}
-
 enum status plan_kept(struct plan *plan)
 {
 	const struct check_facts *facts = plan->items.facts;
@@ -271,7 +235,7 @@ enum status plan_kept(struct plan *plan)
 	plan->same_form = facts->variant->kind == VARIANT_UNICODE && !plan->options->anew;
 	plan->unique = facts->header.unique < UINT32_MAX / 2 ? facts->header.unique : 1;
 	if (st == ST_OK)
-		st = look_at_names(plan);
+		st = names_known_read(&plan->tables, plan->arena, &plan->names_known);
 	if (st != ST_OK || !plan->same_form)
 		return st;
 	st = keep_items(plan);
