@@ -7,6 +7,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import checks
+import convert
 import damage
 import faults
 import harm
@@ -17,8 +18,8 @@ import report
 import sweeps
 
 CHAPTERS = {"faults": faults.main, "stores": checks.main, "damage": damage.main, "sweeps": sweeps.main,
-            "repair": repair.main, "harm": harm.main, "repair-time": repair_time.main, "healthy": path.healthy,
-            "pairs": path.pairs, "round-trips": path.round_trips}
+            "repair": repair.main, "convert": convert.main, "harm": harm.main, "repair-time": repair_time.main,
+            "healthy": path.healthy, "pairs": path.pairs, "round-trips": path.round_trips}
 
 
 def main():

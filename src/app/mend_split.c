@@ -149,8 +149,10 @@ static enum status name_all(struct splitting *s, const char **why_out)
 static enum status write_parts(struct splitting *s, const char **why_out)
 {
 	struct mend *m = s->m;
-	enum status st = mend_has_room(m, m->output, s->total, why_out);
+	enum status st;
 
+	m->at = m->output;
+	st = mend_has_room(m, m->output, s->total, why_out);
 	for (uint32_t part = 1; st == ST_OK && part <= split_n_parts(s->split); part++) {
 		double n = split_n_parts(s->split);
 
