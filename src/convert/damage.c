@@ -22,8 +22,9 @@ static const char *const words[DAMAGE_KINDS] = {
 	[DAMAGE_PARTS_UNKNOWN] =
 		"found by its content alone: attachments and recipients, if it had any, are lost",
 	[DAMAGE_OLDER] = "this is an older version; the newest is lost",
-	[DAMAGE_NAMES_LOST] = "what some of its properties mean is lost or in doubt: categories, dates of "
-			      "appointments and the like",
+	/* One text: the parentheses say so. */
+	[DAMAGE_NAMES_LOST] = ("what some of its properties mean is lost or in doubt: categories, dates of "
+			       "appointments and the like"),
 	[DAMAGE_UNSENT] = "it waited to be sent and is a draft now",
 };
 

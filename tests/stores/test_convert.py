@@ -97,6 +97,19 @@ def rich():
         os.unlink(out)
 
 
+@SUITE.case("an ANSI store that reaches beyond 2 GiB, where no ANSI store may")
+def behind_the_end():
+    path, out = ROOM.make("far", "--version", "14"), ROOM.path("near.pst")
+    tap.expect(os.path.getsize(path) > 1 << 31, "it is too small")
+    done = doctor.visit("store", "convert", path, "--output", out, "--json", limit=180)
+    tap.expect_equal(done.code, 0, str(done))
+    facts = done.json()["facts"]
+    tap.expect_equal(counts(out), (facts["messages"], facts["associated"]), "messages")
+    old, new = fingerprints(path), fingerprints(out)
+    tap.expect(old == new and sum(old.values()) == facts["messages"], f"{sum((old - new).values())} messages differ")
+    os.unlink(out)
+
+
 @SUITE.case("the key: a conversion gets its own, a PST that is Unicode already and a repair keep the old one")
 def keys():
     path = ROOM.make("small", "--version", "14")
