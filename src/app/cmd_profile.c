@@ -1,5 +1,6 @@
 /* This file is the command "profile": what mail programs have set up on this computer or on a mounted disk.
  */
+#include "app/addin_bisect.h"
 #include "app/commands.h"
 #include "app/gather.h"
 #include "app/profile_fix.h"
@@ -21,7 +22,7 @@ struct sub_command {
 };
 
 static int report_clients(struct gather *gather, const char *command, const struct clock *clock,
-			  const struct settings_change *changed)
+			  const struct settings_change *changed, const struct bisect_facts *bisect)
 {
 	struct run *run = gather->run;
 	const struct clients_case facts = {
@@ -39,6 +40,7 @@ static int report_clients(struct gather *gather, const char *command, const stru
 		.diagnosis = diagnosis,
 		.clients = &gather->found,
 		.changed = changed,
+		.bisect = bisect,
 		.elapsed = clock_now(clock),
 		.computer_name = env_host_name(run->arena),
 	};
@@ -98,7 +100,7 @@ static int look(struct run *run, const char *command, enum part part)
 	if (st != ST_OK)
 		return run_failed(st, why) | (is_written ? EXIT_MENDED : 0);
 	gather_close(&gather);
-	code = report_clients(&gather, command, &clock, is_fix ? &changed : NULL);
+	code = report_clients(&gather, command, &clock, is_fix ? &changed : NULL, NULL);
 	return is_written ? code | EXIT_MENDED : code;
 }
 
@@ -112,8 +114,39 @@ static int run_check(struct run *run)
 	return look(run, "profile check", PART_ALL);
 }
 
+static int run_bisect(struct run *run)
+{
+	struct bisect_facts facts = { .n_addins = 0 };
+	struct gather gather;
+	struct clock clock;
+	const char *why = NULL;
+	bool was_put_back = false;
+	enum status st;
+
+	if (run->n_words != 1)
+		return run_usage("profile add-ins bisect: expected no more words");
+	clock_start(&clock);
+	st = visit(&gather, run, PART_ADDINS, &why);
+	/* What an interrupted search left switched off is no setting of the user's. */
+	if (st == ST_OK)
+		st = addin_bisect_put_back(&gather, &was_put_back, &why);
+	if (st == ST_OK && was_put_back)
+		st = visit(&gather, run, PART_ADDINS, &why);
+	if (st == ST_OK) {
+		gather.findings = finding_sink_new(run->arena);
+		st = gather.findings ? addin_bisect(&gather, &facts, &why) : ST_NOMEM;
+	}
+	if (st == ST_USAGE)
+		return run_usage(why ? why : exit_words_of(st));
+	if (st != ST_OK)
+		return run_failed(st, why);
+	return report_clients(&gather, "profile add-ins bisect", &clock, NULL, &facts);
+}
+
 static int run_addins(struct run *run)
 {
+	if (run->n_words > 0 && strcmp(run->words[0], "bisect") == 0)
+		return run_bisect(run);
 	return look(run, "profile add-ins", PART_ADDINS);
 }
 

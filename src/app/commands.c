@@ -44,15 +44,20 @@ static const struct command commands[] = {
 	  "  postmend diagnose anna@example.org --login --html report.html\n"
 	  "  postmend diagnose anna@example.org --json --redact\n",
 	  NULL },
-	{ "settings", "ADDRESS", "find an address's right servers and who says so", cmd_settings,
-	  SHOWING | NETWORK | SEARCH,
+	{ "settings", "ADDRESS [FILE]", "find an address's right servers and who says so", cmd_settings,
+	  SHOWING | NETWORK | SEARCH | OPTION_BIT(OPTION_EXPORT),
 	  "Asks all sources at once: the embedded table of providers, autoconfig, SRV\n"
 	  "records, Autodiscover and MX records; guesses come last. Nothing about the user\n"
 	  "but the domain's name leaves this computer; with --offline nothing at all.\n"
 	  "\n"
+	  "--export FORM also writes them to FILE, for another computer: prf for Outlook\n"
+	  "(outlook.exe /importprf FILE), reg for Outlook Express and Outlook 98 and 2000,\n"
+	  "thunderbird for the prefs.js of a new profile. No password is in any of them.\n"
+	  "\n"
 	  "Examples:\n"
 	  "  postmend settings anna@gmail.com --offline\n"
-	  "  postmend settings anna@example.org --json\n",
+	  "  postmend settings anna@example.org --json\n"
+	  "  postmend settings anna@example.org --export prf anna.prf\n",
 	  NULL },
 	{ "probe", "URL... | -", "go through servers step by step", cmd_probe,
 	  SHOWING | NETWORK | ELSEWHERE | LOGIN | OPTION_BIT(OPTION_IDLE) | OPTION_BIT(OPTION_REMEMBER),
@@ -163,7 +168,7 @@ static const struct command commands[] = {
 	{ "profile", "list|check|add-ins|undo", "list, judge and mend what mail programs have set up",
 	  cmd_profile,
 	  SHOWING | OPTION_BIT(OPTION_WINDOWS) | OPTION_BIT(OPTION_HIVE) | OPTION_BIT(OPTION_FIX) |
-		  OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES),
+		  OPTION_BIT(OPTION_COMMAND) | OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES),
 	  "list: the accounts, stores and address books of Outlook, Outlook Express, Windows\n"
 	  "Live Mail, Thunderbird, Evolution, Apple Mail, msmtp, mbsync, fetchmail, getmail,\n"
 	  "NeoMutt, aerc, OfflineIMAP and Himalaya, and where each value stands: of this user,\n"
@@ -181,6 +186,11 @@ static const struct command commands[] = {
 	  "Nothing else in the files changes. undo takes the last change back, byte for byte;\n"
 	  "undo PATH the last one of this file or of what lies in this folder.\n"
 	  "\n"
+	  "add-ins bisect finds the add-in that breaks Outlook: it switches halves of them off\n"
+	  "in the user's hive, has Outlook started (by --command, or by you) and halves on, 1 +\n"
+	  "log2 n starts in all, the first one without any. The hive gets its old bytes back\n"
+	  "after each start; a search that was interrupted goes on where it was.\n"
+	  "\n"
 	  "Examples:\n"
 	  "  postmend profile list\n"
 	  "  postmend profile check --windows /mnt/windows\n"
@@ -188,8 +198,19 @@ static const struct command commands[] = {
 	  "  postmend profile check --fix all --yes\n"
 	  "  postmend profile add-ins --windows /mnt/windows\n"
 	  "  postmend profile undo\n"
+	  "  postmend profile add-ins bisect --hive NTUSER.DAT --command ./try-outlook\n"
 	  "  postmend profile list --hive NTUSER.DAT --json\n",
 	  "list check add-ins undo" },
+	{ "compare", "A.json B.json", "say what differs between two reports", cmd_compare,
+	  OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_COLOR),
+	  "Compares two reports that were made with --json, of two days or of two computers:\n"
+	  "causes, findings with their evidence, and facts. Times are not compared. Exit code\n"
+	  "0 when they say the same, 4 when something differs.\n"
+	  "\n"
+	  "Examples:\n"
+	  "  postmend anna@example.org --json > today.json\n"
+	  "  postmend compare yesterday.json today.json\n",
+	  NULL },
 	{ "explain", "WHAT...", "say what an error code, a server's line or a log means", cmd_explain,
 	  OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_REDACT),
 	  "WHAT is an Outlook error code, a server's line as it stands in the message, the\n"

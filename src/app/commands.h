@@ -23,6 +23,7 @@ const struct command *commands_table(size_t *n_out);
 
 int cmd_probe(struct run *run);
 int cmd_trip(struct run *run);
+int cmd_compare(struct run *run);
 int cmd_profile(struct run *run);
 int cmd_settings(struct run *run);
 int cmd_diagnose(struct run *run);

@@ -32,6 +32,8 @@ enum option {
 	OPTION_PLAN,
 	OPTION_YES,
 	OPTION_FIX,
+	OPTION_COMMAND,
+	OPTION_EXPORT,
 	OPTION_DELETED,
 	OPTION_COMPACT,
 	OPTION_SPLIT,
@@ -89,7 +91,8 @@ struct options {
 	unsigned https_port, port_base; /* 0 when not given */
 	const char *html, *resolver, *ca_file, *user, *password_file, *password_command;
 	const char *oauth_token_file, *oauth_token_command, *sender, *recipient, *trace;
-	const char *address, *ready_file, *second_resolver, *via, *from, *output, *set, *format, *fix;
+	const char *address, *ready_file, *second_resolver, *via, *from, *output, *set, *format, *fix,
+		*command, *export_as;
 	uint64_t size;  /* 0 when not given */
 	uint64_t split; /* likewise */
 	const char *windows, *hive;

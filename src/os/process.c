@@ -12,7 +12,7 @@ struct capture {
 	struct buf *into;
 	char room[4096];
 	int64_t exit_code;
-	bool exited;
+	bool exited, drops;
 };
 
 static void on_process_exit(uv_process_t *process, int64_t exit_code, int signal)
@@ -39,7 +39,9 @@ static void on_output(uv_stream_t *stream, ssize_t n, const uv_buf_t *room)
 	(void)room;
 	if (n > 0)
 		buf_add(capture->into, view_of(capture->room, (size_t)n));
-	/* A program that says too much gets a closed pipe. */
+	/* Nobody may want it. A program that says too much gets a closed pipe. */
+	if (n > 0 && capture->drops)
+		buf_clear(capture->into);
 	if (n < 0 || buf_failed(capture->into))
 		uv_close((uv_handle_t *)stream, NULL);
 }
@@ -73,7 +75,9 @@ static int start(uv_loop_t *loop, struct capture *capture, const char *const arg
 	return uv_read_start((uv_stream_t *)&capture->pipe, on_room, on_output);
 }
 
-static enum status run(const char *const argv[], struct buf *into, unsigned flags, const char **why_out)
+/* With code_out any exit code will do, and what is printed is dropped. */
+static enum status run(const char *const argv[], struct buf *into, unsigned flags, int *code_out,
+		       const char **why_out)
 {
 	struct capture *capture = calloc(1, sizeof *capture);
 	enum status status = ST_OK;
@@ -85,6 +89,7 @@ static enum status run(const char *const argv[], struct buf *into, unsigned flag
 		return ST_NOMEM;
 	}
 	capture->into = into;
+	capture->drops = code_out != NULL;
 	error = start(&loop, capture, argv, flags);
 	uv_run(&loop, UV_RUN_DEFAULT);
 	uv_loop_close(&loop);
@@ -94,6 +99,8 @@ static enum status run(const char *const argv[], struct buf *into, unsigned flag
 	} else if (buf_failed(into)) {
 		*why_out = "it printed more than may be";
 		status = ST_LIMIT;
+	} else if (capture->exited && code_out) {
+		*code_out = (int)capture->exit_code;
 	} else if (!capture->exited || capture->exit_code != 0) {
 		*why_out = "it ended with an error";
 		status = ST_IO;
@@ -106,18 +113,34 @@ static enum status run(const char *const argv[], struct buf *into, unsigned flag
 
 enum status process_capture(const char *const argv[], struct buf *into, const char **why_out)
 {
-	return run(argv, into, 0, why_out);
+	return run(argv, into, 0, NULL, why_out);
 }
 
-enum status process_capture_line(const char *line, struct buf *into, const char **why_out)
+static enum status run_line(const char *line, struct buf *into, int *code_out, const char **why_out)
 {
 #ifdef _WIN32
 	const char *const argv[] = { "cmd.exe", "/d", "/c", line, NULL };
 
-	return run(argv, into, UV_PROCESS_WINDOWS_VERBATIM_ARGUMENTS, why_out);
+	return run(argv, into, UV_PROCESS_WINDOWS_VERBATIM_ARGUMENTS, code_out, why_out);
 #else
 	const char *const argv[] = { "/bin/sh", "-c", line, NULL };
 
-	return run(argv, into, 0, why_out);
+	return run(argv, into, 0, code_out, why_out);
 #endif
+}
+
+enum status process_capture_line(const char *line, struct buf *into, const char **why_out)
+{
+	return run_line(line, into, NULL, why_out);
+}
+
+enum status process_judge_line(const char *line, int *code_out, const char **why_out)
+{
+	struct buf dropped;
+	enum status st;
+
+	buf_init(&dropped, sizeof(struct capture));
+	st = run_line(line, &dropped, code_out, why_out);
+	buf_fini(&dropped);
+	return st;
 }

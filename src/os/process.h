@@ -33,6 +33,10 @@ bool process_may_read_rules(void);
  * cannot be run or ends with another code than 0. */
 [[nodiscard]] enum status process_capture(const char *const argv[], struct buf *into, const char **why_out);
 
+/* Runs a line of the user's shell for its exit code; one that was ended by a signal has -1. What it prints is
+ * dropped. ST_IO when it cannot be run. */
+[[nodiscard]] enum status process_judge_line(const char *line, int *code_out, const char **why_out);
+
 /* The same with a line for the user's shell (sh -c, cmd.exe /c). */
 [[nodiscard]] enum status process_capture_line(const char *line, struct buf *into, const char **why_out);
 

@@ -1,5 +1,6 @@
 /* This file renders a report as one JSON document (docs/SCHEMA.md). */
 #include "report/addin_list.h"
+#include "report/bisect.h"
 #include "report/in_place.h"
 #include "report/items.h"
 #include "report/json_facts.h"
@@ -188,6 +189,8 @@ static void write_facts(struct json_out *json, const struct report *report)
 			addin_list_json(json, report->clients);
 		else
 			profiles_json(json, report->clients);
+		if (report->bisect)
+			bisect_json(json, report->bisect);
 		if (report->changed)
 			settings_change_json(json, report->changed);
 	} else if (!facts) {

@@ -12,6 +12,7 @@
 #include "client/account.h"
 #include "diagnose/diagnose.h"
 #include "finding/finding.h"
+#include "record/bisect_facts.h"
 #include "record/export_facts.h"
 #include "record/import_facts.h"
 #include "record/in_place_facts.h"
@@ -35,6 +36,7 @@ struct report {
 	size_t n_stores;
 	const struct client_found *clients;    /* of "profile list" and "profile check" */
 	const struct settings_change *changed; /* of "profile check --fix" */
+	const struct bisect_facts *bisect;     /* of "profile add-ins bisect" */
 	const struct in_place_facts *in_place; /* of "store repair --in-place", beside one store */
 	const struct mend_facts *mend;         /* of these two: what became of it */
 	const struct export_facts *exported;   /* of "store export" */

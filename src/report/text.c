@@ -1,5 +1,6 @@
 /* This file renders a report for people who read it on a terminal. */
 #include "report/addin_list.h"
+#include "report/bisect.h"
 #include "report/in_place.h"
 #include "report/items.h"
 #include "report/mend_parts.h"
@@ -412,6 +413,8 @@ void report_text(const struct report *report, const struct report_style *style, 
 		profiles_text(&paper, report->clients);
 	if (report->clients && strcmp(report->command, "profile add-ins") == 0)
 		addin_list_text(&paper, report->clients);
+	if (report->bisect)
+		bisect_text(&paper, report->bisect);
 	if (report->changed)
 		settings_change_text(&paper, report->changed);
 	if (report->mend)

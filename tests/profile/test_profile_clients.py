@@ -192,15 +192,36 @@ def is_connected(port):
     return world.MAIL in done.stdout
 
 
+def trust(top):
+    """Thunderbird's own store of certificates, with the tests' root in it."""
+    database = "sql:" + os.path.join(top, ".thunderbird", "p")
+    world.call(["certutil", "-N", "-d", database, "--empty-password"])
+    world.call(["certutil", "-A", "-d", database, "-n", "practice", "-t", "C,,", "-i", PROVIDER.pki.ca])
+
+
+@SUITE.case("Thunderbird: a new profile of exported settings opens its IMAP connection")
+def exported():
+    needs("thunderbird", "certutil", "ss")
+    top = home("exported", {".thunderbird/profiles.ini": "[Profile0]\nName=default\nIsRelative=1\nPath=p\nDefault=1\n",
+                            ".thunderbird/p/user.js": 'user_pref("mail.shell.checkDefaultClient", false);\n'})
+    prefs = os.path.join(top, ".thunderbird", "p", "prefs.js")
+    done = doctor.visit("settings", provider.ADDRESS, prefs, "--export", "thunderbird", "--deadline", "8")
+    tap.expect(done.code == 0, str(done))
+    trust(top)
+    log = Log()
+    tap.expect(start_thunderbird(top, lambda: is_connected(993), 40), "no connection")
+    lines = log.wait("imap-login:", 10)
+    tap.expect(lines, "the server saw no IMAP connection")
+    tap.comment(lines[0])
+
+
 @SUITE.case("Thunderbird: it opens its IMAP connection after the mend, and not before")
 def thunderbird():
     needs("thunderbird", "certutil", "ss")
     top = home("thunderbird", {
         ".thunderbird/profiles.ini": "[Profile0]\nName=default\nIsRelative=1\nPath=p\nDefault=1\n",
         ".thunderbird/p/prefs.js": PREFS.format(address=provider.ADDRESS, host=HOST, user=provider.USER)})
-    database = "sql:" + os.path.join(top, ".thunderbird", "p")
-    world.call(["certutil", "-N", "-d", database, "--empty-password"])
-    world.call(["certutil", "-A", "-d", database, "-n", "practice", "-t", "C,,", "-i", PROVIDER.pki.ca])
+    trust(top)
     before = Log()
     # It goes to the port of POP3, is told so, and goes away.
     start_thunderbird(top, lambda: before.lines("pop3-login:"), 40)
