@@ -9,17 +9,17 @@ static enum status read_address(struct run *run, struct address *out, const char
 {
 	enum settings_export kind;
 
-	if (run->n_words != (run->options.export_as ? 2 : 1)) {
-		*why_out = run->options.export_as
+	if (run->n_words != (run->options.export_to ? 2 : 1)) {
+		*why_out = run->options.export_to
 				   ? "settings: expected a mail address and the file to write"
 				   : "settings: expected one mail address, such as anna@example.org";
 		return ST_USAGE;
 	}
-	if (run->options.export_as && !settings_export_kind(str_of(run->options.export_as), &kind)) {
+	if (run->options.export_to && !settings_export_kind(str_of(run->options.export_to), &kind)) {
 		*why_out = "--export: expected prf, reg or thunderbird";
 		return ST_USAGE;
 	}
-	if (run->options.export_as && file_exists(run->words[1])) {
+	if (run->options.export_to && file_exists(run->words[1])) {
 		*why_out = "--export: the file is there already, and is never replaced";
 		return ST_USAGE;
 	}
@@ -34,7 +34,7 @@ static int write_export(struct run *run, const struct settings_facts *facts)
 	enum status st = ST_IO;
 	struct buf out;
 
-	if (!settings_export_kind(str_of(run->options.export_as), &kind))
+	if (!settings_export_kind(str_of(run->options.export_to), &kind))
 		return EXIT_USAGE;
 	buf_init(&out, RUN_OUTPUT_CAP);
 	why = settings_export(kind, facts, &out);
@@ -62,7 +62,7 @@ int cmd_settings(struct run *run)
 	if (code == EXIT_HEALTHY) {
 		status = visit_settings(&visit, &address);
 		code = status == ST_OK ? visit_report(&visit, "settings") : run_failed(status, NULL);
-		if (status == ST_OK && run->options.export_as)
+		if (status == ST_OK && run->options.export_to)
 			code |= write_export(run, visit.facts.settings);
 	}
 	visit_close(&visit);

@@ -33,7 +33,6 @@ enum option {
 	OPTION_YES,
 	OPTION_FIX,
 	OPTION_COMMAND,
-	OPTION_EXPORT,
 	OPTION_DELETED,
 	OPTION_COMPACT,
 	OPTION_SPLIT,
@@ -92,7 +91,7 @@ struct options {
 	const char *html, *resolver, *ca_file, *user, *password_file, *password_command;
 	const char *oauth_token_file, *oauth_token_command, *sender, *recipient, *trace;
 	const char *address, *ready_file, *second_resolver, *via, *from, *output, *set, *format, *fix,
-		*command, *export_as;
+		*command;
 	uint64_t size;  /* 0 when not given */
 	uint64_t split; /* likewise */
 	const char *windows, *hive;
