@@ -4,6 +4,7 @@
 #include "app/store_remedy.h"
 #include "check/check.h"
 #include "check/sniff.h"
+#include "content/content.h"
 #include "diagnose/stores.h"
 #include "os/env.h"
 #include "os/interrupt.h"
@@ -133,6 +134,19 @@ void store_visit_setup(struct store_visit *visit, const char *path, uint64_t siz
 	visit->size = size;
 }
 
+/* What the passes do not judge: whether what messages say can be read. */
+static enum status look_at_bodies(struct store_visit *visit, struct arena *arena, const char *path,
+				  struct finding_sink *sink, struct check_facts *facts)
+{
+	struct check_runner runner = { .run = run_jobs, .width = pool_width() };
+	struct content_setting setting = { .path = path, .arena = arena, .sink = sink, .runner = runner };
+
+	setting.runner.context = &runner;
+	if (visit->run->options.quick || !(facts->have & FACT_FOLDERS) || !(facts->have & FACT_DECODED))
+		return ST_OK;
+	return content_bodies(&setting, facts);
+}
+
 static enum status check_image(struct store_visit *visit, struct arena *arena, const struct image *image,
 			       struct store_facts *out)
 {
@@ -147,6 +161,8 @@ static enum status check_image(struct store_visit *visit, struct arena *arena, c
 	store_visit_setup(visit, out->path, image->size, &setup);
 	progress_start(&visit->progress, !visit->run->options.quiet);
 	st = check_store(arena, image, &setup.options, sink, &facts);
+	if (st == ST_OK)
+		st = look_at_bodies(visit, arena, out->path, sink, facts);
 	progress_end(&visit->progress);
 	if (st != ST_OK && st != ST_CANCEL)
 		return st;
