@@ -34,6 +34,8 @@ enum item_mark {
 	ITEM_READ = 1 << 3,         /* its properties are known */
 	ITEM_INCOMPARABLE = 1 << 4, /* a value is too long to stand in a row */
 	ITEM_HAS_FLAGS = 1 << 5,
+	ITEM_BODY_UNICODE = 1 << 7, /* it has a text in Unicode … */
+	ITEM_BODY_OTHER = 1 << 8,   /* … and one that has to be decoded: narrow, HTML, RTF */
 	ITEM_HAS_RECIPIENTS = 1 << 6,
 };
 

@@ -147,6 +147,21 @@ static void take_digest(struct message_judge *m, const struct property *p, const
 		m->item->digest += row_digest_of(tag, bytes_of(p, value, room));
 }
 
+enum { TAG_TEXT = 0x1000, TAG_RTF = 0x1009, TAG_HTML = 0x1013 };
+
+/* Which kinds of body there are: who judges what they say need not look at every message. */
+static void take_body(struct item_fact *item, const struct property *p, const struct object_value *value)
+{
+	bool is_text = p->id == TAG_TEXT;
+
+	if ((!is_text && p->id != TAG_RTF && p->id != TAG_HTML) || !value)
+		return;
+	if (!is_text || p->type != PTYP_STRING)
+		item->marks |= ITEM_BODY_OTHER;
+	else if (value->len > 0 && !value->is_lost)
+		item->marks |= ITEM_BODY_UNICODE;
+}
+
 static void take_message_property(struct message_judge *m, struct message_frame *f, const struct property *p,
 				  const struct object_value *value)
 {
@@ -157,6 +172,8 @@ static void take_message_property(struct message_judge *m, struct message_frame 
 			f->has |= 1U << i;
 	if (p->id == TAG_MESSAGE_FLAGS && p->type == PTYP_INTEGER_32)
 		f->flags = p->value;
+	if (f->part.depth == 0 && m->item)
+		take_body(m->item, p, value);
 	if (f->part.depth == 0 && m->item && p->id == TAG_MESSAGE_FLAGS) {
 		m->item->flags = p->value;
 		m->item->marks |= ITEM_HAS_FLAGS;

@@ -6,6 +6,7 @@
 #include "base/checked.h"
 #include "base/code_page.h"
 #include "base/str.h"
+#include "check/mailbox_facts.h"
 #include "content/desk.h"
 #include "mail/lzfu.h"
 #include "mail/rtf.h"
@@ -188,18 +189,30 @@ static enum status open_readers(struct bodies *b)
 	return ST_OK;
 }
 
+/* A text in Unicode and no other: the pass over objects has read it. */
+static bool is_judged(const struct check_facts *facts, size_t i)
+{
+	return facts->have & FACT_OBJECTS && facts->items[i].marks & ITEM_BODY_UNICODE &&
+	       !(facts->items[i].marks & ITEM_BODY_OTHER);
+}
+
+static bool is_to_look_at(const struct check_facts *facts, size_t i)
+{
+	return desk_is_message(&facts->nodes[i]) && !is_judged(facts, i);
+}
+
 static enum status gather(struct bodies *b)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < b->facts->n_nodes; i++)
-		n += desk_is_message(&b->facts->nodes[i]);
+		n += is_to_look_at(b->facts, i);
 	b->nodes = arena_array(b->setting->arena, n + 1, sizeof *b->nodes);
 	b->verdicts = arena_array(b->setting->arena, n + 1, sizeof *b->verdicts);
 	if (!b->nodes || !b->verdicts)
 		return ST_NOMEM;
 	for (size_t i = 0; i < b->facts->n_nodes; i++)
-		if (desk_is_message(&b->facts->nodes[i]))
+		if (is_to_look_at(b->facts, i))
 			b->nodes[b->n++] = (uint32_t)i;
 	return ST_OK;
 }
