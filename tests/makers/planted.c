@@ -33,6 +33,10 @@ static const struct {
 	{ CODE_ITEM_RULES_DAMAGED, "of another command: rules are not read by the store check (P128)" },
 	{ CODE_ITEM_MESSAGE_LOST, "of another command: said of what a new store could not take" },
 	{ CODE_ITEM_MESSAGE_DAMAGED, "of another command: said of what a new store took in part" },
+	{ CODE_ITEM_PART_LEFT_OUT, "of another command: said of what a conversion did not carry" },
+	{ CODE_ITEM_SENDING_DROPPED, "of another command: said of what a conversion did not carry" },
+	{ CODE_STORE_PART_LEFT_OUT, "of another command: said of what a conversion did not carry" },
+	{ CODE_STORE_PART_LARGE, "of another command: said of a part of a split store" },
 	{ CODE_ITEM_DELETED_RECOVERABLE, "of another command: the store check reads no free space (P132)" },
 };
 
