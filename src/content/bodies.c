@@ -8,9 +8,11 @@
 #include "base/str.h"
 #include "check/mailbox_facts.h"
 #include "content/desk.h"
+#include "content/named_table.h"
 #include "mail/lzfu.h"
 #include "mail/rtf.h"
 #include "pst/ltp/heap.h"
+#include "pst/msg/name_map.h"
 #include "pst/msg/tags.h"
 #include "pst/ndb/crc.h"
 
@@ -217,6 +219,39 @@ static enum status gather(struct bodies *b)
 	return ST_OK;
 }
 
+/* The ID of the mark that a repair leaves on a message that lost a part; 0 when the store has none. */
+static uint16_t find_mark(const struct node_reader *reader)
+{
+	struct named_table names;
+	uint16_t id = 0;
+
+	if (named_table_read(reader, &names) != ST_OK)
+		return 0;
+	for (size_t i = 0; i < names.n; i++)
+		if (names.rows[i].is_text && str_eq(str_of(names.rows[i].text), STR(NAME_OF_DAMAGE)))
+			id = names.rows[i].id;
+	arena_clear(reader->arena);
+	return id;
+}
+
+/* What the repair said when it happened is not said at every check afterwards: nothing can be mended there.
+ */
+static bool is_marked(const struct item *item, uint16_t mark)
+{
+	struct property p;
+	struct view value;
+
+	return mark && item_property_head(item, mark, &p, &value);
+}
+
+static bool has_verdicts(const struct bodies *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (b->verdicts[i] != VERDICT_SOUND)
+			return true;
+	return false;
+}
+
 static void report(struct bodies *b)
 {
 	static const struct {
@@ -233,6 +268,7 @@ static void report(struct bodies *b)
 				   "its characters in ASCII, attachments" },
 	};
 	struct desk desk = { .setting = b->setting, .facts = b->facts, .reader = b->readers[0] };
+	uint16_t mark = has_verdicts(b) ? find_mark(&desk.reader) : 0;
 
 	for (size_t i = 0; i < b->n; i++) {
 		struct desk_message m;
@@ -240,7 +276,7 @@ static void report(struct bodies *b)
 
 		if (b->verdicts[i] == VERDICT_SOUND || b->verdicts[i] >= COUNT_OF(rows))
 			continue;
-		if (!desk_read(&desk, &b->facts->nodes[b->nodes[i]], &m))
+		if (!desk_read(&desk, &b->facts->nodes[b->nodes[i]], &m) || is_marked(&m.item, mark))
 			continue;
 		f = desk_report(&desk, &m.listed, rows[b->verdicts[i]].code);
 		finding_evidence(f, "body", rows[b->verdicts[i]].what, NULL, TRUST_OURS);

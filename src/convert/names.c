@@ -14,7 +14,7 @@ enum {
 	LAST_ID = 0x7EFF, /* where nothing is known of the IDs in use */
 };
 
-static const char *const keywords = "Keywords", *const damage = "postmend-damage";
+static const char *const keywords = "Keywords", *const damage = NAME_OF_DAMAGE;
 
 /* PSETID_Common, {00062008-0000-0000-C000-000000000046} ([MS-OXPROPS] 1.3.2). */
 static const uint8_t set_common[16] = { 0x08, 0x20, 0x06, 0x00, 0x00, 0x00, 0x00, 0x00,

@@ -249,7 +249,7 @@ static struct view read_property(struct node_reader *reader, uint32_t nid, uint1
 {
 	const struct node_fact *node = facts_node(reader->facts, (struct nid){ nid });
 	struct property p;
-	struct view value;
+	struct view value = { .len = 0 };
 	struct item item;
 
 	assert_true(node && item_open(reader, node, &item) && item_property(&item, id, &p, &value));

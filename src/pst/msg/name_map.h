@@ -17,6 +17,9 @@ enum {
 	NAME_MAP_IDS = 0x8000, /* property IDs that can have names */
 };
 
+/* The property, among the public strings, by which repair and convert mark what lost a part. */
+#define NAME_OF_DAMAGE "postmend-damage"
+
 struct name_map {
 	struct view guids, entries, strings;
 	uint32_t buckets; /* how many there are */
