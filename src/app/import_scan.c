@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILES_MAX = 1 << 22, DEEPEST = 64, FRONT = 4096, FILES_FIRST = 256 };
+enum { FILES_MAX = 1 << 22, DEEPEST = 64, FRONT = 4096 };
 
 const char *const import_beside = "what calendars and address books read of a message that is there too";
 
@@ -116,18 +116,14 @@ static void judge(struct import_file *file, struct str front)
 
 static enum status add(struct import_scan *s, const struct import_file *file)
 {
-	if (s->n == s->room) {
-		size_t room = s->room ? s->room * 2 : FILES_FIRST;
-		struct import_file *files =
-			room <= FILES_MAX ? arena_array(s->arena, room, sizeof *files) : NULL;
+	struct import_file *files;
 
-		if (!files)
-			return room <= FILES_MAX ? ST_NOMEM : ST_LIMIT;
-		if (s->n)
-			memcpy(files, s->files, s->n * sizeof *files);
-		s->files = files;
-		s->room = room;
-	}
+	if (s->n == FILES_MAX)
+		return ST_LIMIT;
+	files = arena_grown(s->arena, s->files, s->n, &s->room, sizeof *files);
+	if (!files)
+		return ST_NOMEM;
+	s->files = files;
 	s->files[s->n++] = *file;
 	s->bytes += file->size;
 	return ST_OK;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_MIN = 4096, CHUNK_KEPT_MAX = 1 << 20, ALIGNMENT = alignof(max_align_t) };
+enum { CHUNK_MIN = 4096, CHUNK_KEPT_MAX = 1 << 20, ALIGNMENT = alignof(max_align_t), GROWN_FIRST = 16 };
 
 struct chunk {
 	struct chunk *next;
@@ -183,6 +183,22 @@ void *arena_array(struct arena *arena, size_t n, size_t size)
 	if (!checked_mul_size(n, size, &whole))
 		return refuse(arena);
 	return arena_alloc(arena, whole);
+}
+
+void *arena_grown(struct arena *arena, void *array, size_t n, size_t *room, size_t size)
+{
+	size_t more = *room ? 2 * *room : GROWN_FIRST;
+	void *moved;
+
+	if (n < *room)
+		return array;
+	moved = arena_array(arena, more, size);
+	if (!moved)
+		return NULL;
+	if (n)
+		memcpy(moved, array, n * size);
+	*room = more;
+	return moved;
 }
 
 void *arena_copy(struct arena *arena, const void *from, size_t size)

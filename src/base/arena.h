@@ -49,6 +49,11 @@ void arena_clear(struct arena *arena);
 /* `n` zeroed elements of `size` bytes. */
 [[nodiscard]] void *arena_array(struct arena *arena, size_t n, size_t size);
 
+/* For an array that grows by one: room for row `n`. Gives the array back, or one of twice the room that it
+ * was copied into, and keeps *room true; NULL as above, and then the old one stands. The old ones stay in the
+ * arena: all together they take at most as much as the last. */
+[[nodiscard]] void *arena_grown(struct arena *arena, void *array, size_t n, size_t *room, size_t size);
+
 /* Copies; the text forms add a NUL that is not counted. NULL as above. */
 [[nodiscard]] void *arena_copy(struct arena *arena, const void *from, size_t size);
 [[nodiscard]] char *arena_text(struct arena *arena, struct str text);

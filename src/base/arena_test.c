@@ -97,6 +97,30 @@ static void test_array(void **state)
 	}
 }
 
+static void test_grown(void **state)
+{
+	struct arena *arena = arena_new(64 << 10);
+	uint32_t *rows = NULL, *more;
+	size_t n = 0, room = 0, before;
+
+	(void)state;
+	while ((more = arena_grown(arena, rows, n, &room, sizeof *rows)) != NULL) {
+		assert_true(n < room);
+		rows = more;
+		rows[n] = (uint32_t)n * 7;
+		n++;
+	}
+	/* The cap was met: what is there still stands. */
+	assert_true(n > 1000 && n == room);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(rows[i], i * 7);
+	/* Nothing is given out where there is room. */
+	before = arena_used(arena);
+	assert_ptr_equal(arena_grown(arena, rows, n - 1, &room, sizeof *rows), rows);
+	assert_int_equal(arena_used(arena), before);
+	arena_drop(&arena);
+}
+
 static void test_copies(void **state)
 {
 	struct arena *arena = arena_new(4096);
@@ -221,6 +245,7 @@ int main(void)
 		cmocka_unit_test(test_failure_stays_but_small_ones_go_on),
 		cmocka_unit_test(test_zeroed_and_aligned),
 		cmocka_unit_test(test_array),
+		cmocka_unit_test(test_grown),
 		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_copies_at_the_cap),
 		cmocka_unit_test(test_planted_failure),

@@ -26,56 +26,40 @@ enum status facts_reserve_pages(struct arena *arena, struct check_facts *facts, 
 	return facts->pages ? ST_OK : ST_NOMEM;
 }
 
-/* Room for one more element: the array doubles, and the old one stays in the
- * arena, so that all generations together take at most twice the last. */
-static enum status grow(struct arena *arena, void **array, size_t n, size_t *room, size_t size)
-{
-	size_t more = *room ? *room * 2 : 64;
-	void *moved;
-
-	if (n < *room)
-		return ST_OK;
-	moved = arena_array(arena, more, size);
-	if (!moved)
-		return ST_NOMEM;
-	if (n)
-		memcpy(moved, *array, n * size);
-	*array = moved;
-	*room = more;
-	return ST_OK;
-}
-
 enum status facts_add_block(struct arena *arena, struct check_facts *facts, const struct block_fact *block)
 {
-	void *array = facts->blocks;
-	enum status st = grow(arena, &array, facts->n_blocks, &facts->room_blocks, sizeof *block);
+	struct block_fact *rows =
+		arena_grown(arena, facts->blocks, facts->n_blocks, &facts->room_blocks, sizeof *rows);
 
-	facts->blocks = array;
-	if (st == ST_OK)
-		facts->blocks[facts->n_blocks++] = *block;
-	return st;
+	if (!rows)
+		return ST_NOMEM;
+	facts->blocks = rows;
+	facts->blocks[facts->n_blocks++] = *block;
+	return ST_OK;
 }
 
 enum status facts_add_node(struct arena *arena, struct check_facts *facts, const struct node_fact *node)
 {
-	void *array = facts->nodes;
-	enum status st = grow(arena, &array, facts->n_nodes, &facts->room_nodes, sizeof *node);
+	struct node_fact *rows =
+		arena_grown(arena, facts->nodes, facts->n_nodes, &facts->room_nodes, sizeof *rows);
 
-	facts->nodes = array;
-	if (st == ST_OK)
-		facts->nodes[facts->n_nodes++] = *node;
-	return st;
+	if (!rows)
+		return ST_NOMEM;
+	facts->nodes = rows;
+	facts->nodes[facts->n_nodes++] = *node;
+	return ST_OK;
 }
 
 enum status facts_add_page(struct arena *arena, struct check_facts *facts, const struct page_fact *page)
 {
-	void *array = facts->pages;
-	enum status st = grow(arena, &array, facts->n_pages, &facts->room_pages, sizeof *page);
+	struct page_fact *rows =
+		arena_grown(arena, facts->pages, facts->n_pages, &facts->room_pages, sizeof *rows);
 
-	facts->pages = array;
-	if (st == ST_OK)
-		facts->pages[facts->n_pages++] = *page;
-	return st;
+	if (!rows)
+		return ST_NOMEM;
+	facts->pages = rows;
+	facts->pages[facts->n_pages++] = *page;
+	return ST_OK;
 }
 
 struct block_fact *facts_block(const struct check_facts *facts, struct bid bid)

@@ -5,20 +5,14 @@
 
 static enum status add_leaf(struct arena *arena, struct node_leaves *list, const struct block_fact *block)
 {
-	size_t room = list->room ? list->room * 2 : 16;
-	const struct block_fact **rows;
+	const struct block_fact **rows =
+		arena_grown(arena, list->rows, list->n, &list->room, sizeof(const struct block_fact *));
 
 	if (!block)
 		list->whole = false;
-	if (list->n == list->room) {
-		rows = arena_array(arena, room, sizeof *rows);
-		if (!rows)
-			return ST_NOMEM;
-		if (list->n)
-			memcpy(rows, list->rows, list->n * sizeof *rows);
-		list->rows = rows;
-		list->room = room;
-	}
+	if (!rows)
+		return ST_NOMEM;
+	list->rows = rows;
 	list->rows[list->n++] = block;
 	return ST_OK;
 }

@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-enum { ITEM_MAX = 8 << 20, STACK_BEGIN = 256 };
+enum { ITEM_MAX = 8 << 20 };
 
 /* Codes whose offset is a block's. */
 static const enum code codes[] = {
@@ -73,20 +73,14 @@ static enum status gather(struct owners *o)
 
 static enum status push(struct owners *o, uint64_t bid)
 {
-	size_t room = o->room ? o->room * 2 : STACK_BEGIN;
-	uint64_t *more;
+	uint64_t *stack;
 
 	if (bid == 0)
 		return ST_OK;
-	if (o->n == o->room) {
-		more = arena_array(o->scratch, room, sizeof *more);
-		if (!more)
-			return ST_NOMEM;
-		if (o->n)
-			memcpy(more, o->stack, o->n * sizeof *more);
-		o->stack = more;
-		o->room = room;
-	}
+	stack = arena_grown(o->scratch, o->stack, o->n, &o->room, sizeof *stack);
+	if (!stack)
+		return ST_NOMEM;
+	o->stack = stack;
 	o->stack[o->n++] = bid;
 	return ST_OK;
 }

@@ -143,20 +143,14 @@ uint32_t desk_outbox(struct desk *desk)
 
 static bool nids_add(struct desk *desk, struct desk_nids *nids, uint32_t nid)
 {
-	size_t room = nids->room ? nids->room * 2 : 64;
 	uint32_t *rows;
 
 	if (nids->n == NIDS_MAX)
 		return false;
-	if (nids->n == nids->room) {
-		rows = arena_array(desk->setting->arena, room, sizeof *rows);
-		if (!rows)
-			return false;
-		if (nids->n)
-			memcpy(rows, nids->rows, nids->n * sizeof *rows);
-		nids->rows = rows;
-		nids->room = room;
-	}
+	rows = arena_grown(desk->setting->arena, nids->rows, nids->n, &nids->room, sizeof *rows);
+	if (!rows)
+		return false;
+	nids->rows = rows;
 	nids->rows[nids->n++] = nid;
 	return true;
 }

@@ -1,5 +1,6 @@
 /* This file writes an item of a store as one line of JSON. */
 #include "content/item_json.h"
+#include "content/item_value.h"
 
 #include "check/mailbox_facts.h"
 #include "check/row_read.h"
@@ -82,26 +83,12 @@ static void put_object(struct writing *w, struct view value)
 	put_tree(w, sub.data);
 }
 
-static uint32_t embedded_of(const struct item *item)
-{
-	uint32_t method = 0;
-	struct property p;
-	struct view value;
-	struct cursor c;
-
-	if (!item_integer(item, TAG_ATTACH_METHOD, &method) || method != ATTACH_EMBEDDED ||
-	    !item_property_head(item, TAG_ATTACH_DATA, &p, &value) || p.type != PTYP_OBJECT)
-		return 0;
-	c = cursor_of(value);
-	return cursor_u32le(&c);
-}
-
 static bool put_property(void *context, const struct property *p, struct view value)
 {
 	struct writing *w = context;
 
 	/* The message itself stands beside the properties. */
-	if (p->type == PTYP_OBJECT && p->id == TAG_ATTACH_DATA && embedded_of(&w->item))
+	if (p->type == PTYP_OBJECT && p->id == TAG_ATTACH_DATA && item_value_embedded(&w->item))
 		return true;
 	/* Records of zeros, which some programs leave, are no property. */
 	if (p->id == 0 && p->type == 0)
@@ -196,7 +183,7 @@ static void put_attachment(struct writing *holder, const struct subnode *sub)
 		return;
 	}
 	put_properties(&w);
-	embedded = embedded_of(&w.item);
+	embedded = item_value_embedded(&w.item);
 	if (embedded) {
 		mail_put_text(w.to.sink, ",\"message\":");
 		if (!put_embedded(&w, embedded))

@@ -1,5 +1,6 @@
 /* This file reads a message of a store as what it would be on the Internet. */
 #include "content/item_letter.h"
+#include "content/item_value.h"
 
 #include "base/calendar.h"
 #include "base/checked.h"
@@ -400,26 +401,12 @@ static const char *type_of(const char *name)
 	return NULL;
 }
 
-static uint32_t embedded_of(const struct item *item)
-{
-	uint32_t method = 0;
-	struct property p;
-	struct view value;
-	struct cursor c;
-
-	if (!item_integer(item, TAG_ATTACH_METHOD, &method) || method != ATTACH_EMBEDDED ||
-	    !item_property_head(item, TAG_ATTACH_DATA, &p, &value) || p.type != PTYP_OBJECT)
-		return 0;
-	c = cursor_of(value);
-	return cursor_u32le(&c);
-}
-
 static void describe(struct reading *r, struct attached *a, struct letter_part *part)
 {
 	uint32_t flags = 0;
 
 	*part = (struct letter_part){ .write = write_part, .context = a };
-	a->embedded = embedded_of(&a->item);
+	a->embedded = item_value_embedded(&a->item);
 	part->is_message = a->embedded != 0;
 	part->name = text_property(r, &a->item, TAG_LONG_FILE_NAME, LINE_MAX);
 	if (!part->name || !*part->name)

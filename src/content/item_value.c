@@ -95,3 +95,17 @@ struct view item_value_bytes(const struct item_values *v, uint16_t id)
 		return value;
 	return view_of(NULL, 0);
 }
+
+uint32_t item_value_embedded(const struct item *attachment)
+{
+	uint32_t method = 0;
+	struct property p;
+	struct view value;
+	struct cursor c;
+
+	if (!item_integer(attachment, TAG_ATTACH_METHOD, &method) || method != ATTACH_EMBEDDED ||
+	    !item_property_head(attachment, TAG_ATTACH_DATA, &p, &value) || p.type != PTYP_OBJECT)
+		return 0;
+	c = cursor_of(value);
+	return cursor_u32le(&c);
+}

@@ -73,4 +73,7 @@ const char *item_value_text(const struct item_values *v, uint16_t id);
 uint32_t item_value_number(const struct item_values *v, uint16_t id, uint32_t otherwise);
 struct view item_value_bytes(const struct item_values *v, uint16_t id);
 
+/* NID of the message that an attachment is; 0 for one that is none. */
+uint32_t item_value_embedded(const struct item *attachment);
+
 #endif

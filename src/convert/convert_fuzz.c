@@ -7,20 +7,14 @@
  */
 #include "convert/convert.h"
 
-#include "base/cursor.h"
+#include "check/fuzz_store.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
-enum { STORE_MAX = 17 << 20, UNIT = 64, ARENA_MAX = 256 << 20 };
-
-static enum status read_memory(const struct image *image, uint64_t at, void *to, size_t len)
-{
-	memcpy(to, (const uint8_t *)image->context + at, len);
-	return ST_OK;
-}
+enum { ARENA_MAX = 256 << 20 };
 
 static enum status take(const struct store_sink *sink, uint64_t at, struct view bytes)
 {
@@ -31,26 +25,6 @@ static enum status take(const struct store_sink *sink, uint64_t at, struct view 
 		*sum = (uint8_t)(*sum ^ bytes.at[i]);
 	(void)at;
 	return ST_OK;
-}
-
-/* The store's size; what does not fit is left out. */
-static size_t unpack(struct view input, uint8_t *store)
-{
-	struct cursor c = cursor_of(input);
-	size_t at = 0;
-
-	while (cursor_left(&c) >= 4) {
-		size_t skip = (size_t)cursor_u16le(&c) * UNIT, n = cursor_u16le(&c);
-		struct view part = cursor_take(&c, n < cursor_left(&c) ? n : cursor_left(&c));
-
-		if (skip > STORE_MAX - at || part.len > STORE_MAX - at - skip)
-			break;
-		at += skip;
-		if (part.len)
-			memcpy(store + at, part.at, part.len);
-		at += part.len;
-	}
-	return at;
 }
 
 static bool balances(const struct convert_ledger *l)
@@ -128,15 +102,15 @@ static void convert_all(const struct salvage *s)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	uint8_t *store = calloc(STORE_MAX, 1);
+	uint8_t *store = calloc(FUZZ_STORE_MAX, 1);
 	struct salvage_options options = { .runner = check_runner_serial() };
 	struct arena *arena = arena_new(ARENA_MAX);
 	struct salvage *s = NULL;
-	struct image image = { .read = read_memory, .context = store };
+	struct image image = { .read = fuzz_store_read, .context = store };
 
 	if (!store || !arena)
 		abort();
-	image.size = unpack(view_of(bytes, len), store);
+	image.size = fuzz_store_unpack(view_of(bytes, len), store);
 	if (salvage_store(arena, &image, &options, &s) == ST_OK && s->facts.variant &&
 	    s->facts.have & FACT_DECODED)
 		convert_all(s);

@@ -55,19 +55,14 @@ struct walk {
 
 static void push(struct walk *w, struct steps *list, struct step step)
 {
-	if (list->n == list->room) {
-		size_t room = list->room ? list->room * 2 : 32;
-		struct step *rows = arena_array(w->keep->source->reader.arena, room, sizeof *rows);
+	struct step *rows =
+		arena_grown(w->keep->source->reader.arena, list->rows, list->n, &list->room, sizeof *rows);
 
-		if (!rows) {
-			w->status = ST_NOMEM;
-			return;
-		}
-		if (list->n)
-			memcpy(rows, list->rows, list->n * sizeof *rows);
-		list->rows = rows;
-		list->room = room;
+	if (!rows) {
+		w->status = ST_NOMEM;
+		return;
 	}
+	list->rows = rows;
 	list->rows[list->n++] = step;
 }
 

@@ -143,24 +143,18 @@ struct reading {
 static bool add(struct reading *r, const struct value_in *value)
 {
 	struct values_in *list = r->out;
+	struct value_in *rows;
 
 	/* Walks give what is out of order too where a tree is damaged. */
 	if (list->n && list->rows[list->n - 1].id >= value->id) {
 		list->whole = false;
 		return true;
 	}
-	if (list->n == list->room) {
-		size_t room = list->room ? list->room * 2 : 64;
-		struct value_in *rows = arena_array(r->source->reader.arena, room, sizeof *rows);
-
-		r->no_memory = !rows;
-		if (!rows)
-			return false;
-		if (list->n)
-			memcpy(rows, list->rows, list->n * sizeof *rows);
-		list->rows = rows;
-		list->room = room;
-	}
+	rows = arena_grown(r->source->reader.arena, list->rows, list->n, &list->room, sizeof *rows);
+	r->no_memory = !rows;
+	if (!rows)
+		return false;
+	list->rows = rows;
 	list->rows[list->n++] = *value;
 	return true;
 }

@@ -2,6 +2,7 @@
  *
  * A cause is a finding of warning or worse that no other finding explains.
  */
+#include "diagnose/causes.h"
 #include "diagnose/house.h"
 #include "diagnose/judge.h"
 
@@ -187,4 +188,18 @@ void causes_find(struct judge *j, struct diagnosis *out)
 	for (size_t i = 0; i < j->n_noted && out->n_causes < DIAGNOSE_CAUSES_MAX; i++)
 		if (can_be_cause(&rows[i]))
 			out->causes[out->n_causes++] = rows[i].finding;
+}
+
+void causes_insert(struct diagnosis *d, const struct finding *f)
+{
+	size_t at = d->n_causes;
+
+	while (at > 0 && d->causes[at - 1]->severity < f->severity)
+		at--;
+	if (at == DIAGNOSE_CAUSES_MAX)
+		return;
+	if (d->n_causes < DIAGNOSE_CAUSES_MAX)
+		d->n_causes++;
+	memmove(d->causes + at + 1, d->causes + at, (d->n_causes - at - 1) * sizeof d->causes[0]);
+	d->causes[at] = f;
 }

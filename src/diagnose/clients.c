@@ -1,22 +1,8 @@
 /* This file judges what a look at the mail programs' settings has found. */
 #include "diagnose/clients.h"
+#include "diagnose/causes.h"
 
 #include <string.h>
-
-/* Behind all that are as grave; the list keeps its gravest when it is full. */
-static void insert(struct diagnosis *d, const struct finding *f)
-{
-	size_t at = d->n_causes;
-
-	while (at > 0 && d->causes[at - 1]->severity < f->severity)
-		at--;
-	if (at == DIAGNOSE_CAUSES_MAX)
-		return;
-	if (d->n_causes < DIAGNOSE_CAUSES_MAX)
-		d->n_causes++;
-	memmove(d->causes + at + 1, d->causes + at, (d->n_causes - at - 1) * sizeof d->causes[0]);
-	d->causes[at] = f;
-}
 
 static const char *counted(struct arena *arena, const struct clients_case *facts)
 {
@@ -49,7 +35,7 @@ enum status diagnose_clients(struct arena *arena, const struct clients_case *fac
 		const struct finding *f = finding_at(sink, i);
 
 		if (f->severity >= SEVERITY_WARNING && !f->because_of)
-			insert(out, f);
+			causes_insert(out, f);
 	}
 	if (out->n_causes) {
 		const char *title = catalogue_row(out->causes[0]->code)->title;

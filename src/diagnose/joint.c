@@ -1,5 +1,6 @@
 /* This file joins what is wrong with an account's settings and what its servers said. */
 #include "diagnose/joint.h"
+#include "diagnose/causes.h"
 
 #include "base/checked.h"
 
@@ -65,20 +66,6 @@ static const struct finding *explained_by(const struct joint_case *facts, const 
 	return NULL;
 }
 
-static void insert(struct diagnosis *d, const struct finding *f)
-{
-	size_t at = d->n_causes;
-
-	while (at > 0 && d->causes[at - 1]->severity < f->severity)
-		at--;
-	if (at == DIAGNOSE_CAUSES_MAX)
-		return;
-	if (d->n_causes < DIAGNOSE_CAUSES_MAX)
-		d->n_causes++;
-	memmove(d->causes + at + 1, d->causes + at, (d->n_causes - at - 1) * sizeof d->causes[0]);
-	d->causes[at] = f;
-}
-
 static bool is_cause(const struct diagnosis *diagnosis, const struct finding *f)
 {
 	for (size_t i = 0; diagnosis && i < diagnosis->n_causes; i++)
@@ -129,7 +116,7 @@ enum status joint_diagnose(struct arena *arena, const struct joint_case *facts, 
 			i < n_settings ? f->severity >= SEVERITY_WARNING : is_cause(facts->diagnosis, f);
 
 		if (is_own && !f->because_of)
-			insert(out, f);
+			causes_insert(out, f);
 	}
 	if (facts->diagnosis) {
 		out->n_excluded = facts->diagnosis->n_excluded;

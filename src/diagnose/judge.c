@@ -25,18 +25,11 @@ const char *judge_str(struct judge *j, struct str text)
 
 static bool room_for_one(struct judge *j)
 {
-	size_t room = j->noted_room ? j->noted_room * 2 : 32;
-	struct noted *noted;
+	struct noted *noted = arena_grown(j->arena, j->noted, j->n_noted, &j->noted_room, sizeof *noted);
 
-	if (j->n_noted < j->noted_room)
-		return true;
-	noted = arena_array(j->arena, room, sizeof *noted);
 	if (!noted)
 		return false;
-	if (j->n_noted)
-		memcpy(noted, j->noted, j->n_noted * sizeof *noted);
 	j->noted = noted;
-	j->noted_room = room;
 	return true;
 }
 

@@ -1,5 +1,6 @@
 /* This file judges what a check of stores has found. */
 #include "diagnose/stores.h"
+#include "diagnose/causes.h"
 
 #include <string.h>
 
@@ -14,21 +15,6 @@ static bool is_listed(const struct diagnosis *d, const struct finding *f)
 		if (d->causes[i]->code == f->code && strcmp(d->causes[i]->subject.path, f->subject.path) == 0)
 			return true;
 	return false;
-}
-
-/* Behind all that are as grave; the list keeps its gravest when it is full. */
-static void insert(struct diagnosis *d, const struct finding *f)
-{
-	size_t at = d->n_causes;
-
-	while (at > 0 && d->causes[at - 1]->severity < f->severity)
-		at--;
-	if (at == DIAGNOSE_CAUSES_MAX)
-		return;
-	if (d->n_causes < DIAGNOSE_CAUSES_MAX)
-		d->n_causes++;
-	memmove(d->causes + at + 1, d->causes + at, (d->n_causes - at - 1) * sizeof d->causes[0]);
-	d->causes[at] = f;
 }
 
 /* What was not looked at is no trouble of the store. */
@@ -118,7 +104,7 @@ static void gather_causes(const struct finding_sink *sink, struct diagnosis *out
 		const struct finding *f = finding_at(sink, i);
 
 		if (is_cause(f) && !is_listed(out, f))
-			insert(out, f);
+			causes_insert(out, f);
 	}
 	if (out->n_causes)
 		out->verdict = VERDICT_TROUBLE;

@@ -79,21 +79,16 @@ struct pending {
 
 static void push(struct work *w, struct pending *p, uint64_t bid)
 {
+	uint64_t *bids;
+
 	if (bid == 0)
 		return;
-	if (p->n == p->room) {
-		size_t room = p->room ? p->room * 2 : 64;
-		uint64_t *bids = arena_array(w->arena, room, sizeof *bids);
-
-		if (!bids) {
-			work_fail(w, ST_NOMEM, NULL);
-			return;
-		}
-		if (p->n)
-			memcpy(bids, p->bids, p->n * sizeof *bids);
-		p->bids = bids;
-		p->room = room;
+	bids = arena_grown(w->arena, p->bids, p->n, &p->room, sizeof *bids);
+	if (!bids) {
+		work_fail(w, ST_NOMEM, NULL);
+		return;
 	}
+	p->bids = bids;
 	p->bids[p->n++] = bid;
 }
 

@@ -77,21 +77,16 @@ void nodes_remove(struct work *w, uint32_t nid)
 
 void nodes_add(struct work *w, const struct node_fact *node)
 {
+	struct node_fact *rows;
+
 	if (!work_goes_on(w))
 		return;
-	if (w->n_added == w->room_added) {
-		size_t room = w->room_added ? w->room_added * 2 : 16;
-		struct node_fact *rows = arena_array(w->arena, room, sizeof *rows);
-
-		if (!rows) {
-			work_fail(w, ST_NOMEM, NULL);
-			return;
-		}
-		if (w->n_added)
-			memcpy(rows, w->added, w->n_added * sizeof *rows);
-		w->added = rows;
-		w->room_added = room;
+	rows = arena_grown(w->arena, w->added, w->n_added, &w->room_added, sizeof *rows);
+	if (!rows) {
+		work_fail(w, ST_NOMEM, NULL);
+		return;
 	}
+	w->added = rows;
 	w->added[w->n_added++] = *node;
 	blocks_hold(w, node->data);
 	blocks_hold(w, node->subnode);

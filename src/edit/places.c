@@ -152,22 +152,16 @@ bool places_take(struct work *w, uint64_t len, uint64_t grain, uint64_t *at_out)
 void places_give(struct work *w, uint64_t at, uint64_t len)
 {
 	struct places *p = &w->places;
+	struct place *rows;
 
 	if (!work_goes_on(w))
 		return;
-	if (p->n_given == p->room_given) {
-		size_t room = p->room_given ? p->room_given * 2 : 64;
-		struct place *rows = arena_array(w->arena, room, sizeof *rows);
-
-		if (!rows) {
-			work_fail(w, ST_NOMEM, NULL);
-			return;
-		}
-		if (p->n_given)
-			memcpy(rows, p->given, p->n_given * sizeof *rows);
-		p->given = rows;
-		p->room_given = room;
+	rows = arena_grown(w->arena, p->given, p->n_given, &p->room_given, sizeof *rows);
+	if (!rows) {
+		work_fail(w, ST_NOMEM, NULL);
+		return;
 	}
+	p->given = rows;
 	p->given[p->n_given++] = (struct place){ at, len };
 }
 

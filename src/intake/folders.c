@@ -7,25 +7,20 @@
 
 #include <string.h>
 
-enum { PLACES_FIRST = 64, TOP_NID = 0x8022, FOLDER_FIRST = 0x10 };
+enum { TOP_NID = 0x8022, FOLDER_FIRST = 0x10 };
 
 static bool grow(struct intake *in)
 {
-	size_t room = in->room ? in->room * 2 : PLACES_FIRST;
-	struct intake_place *places;
+	struct intake_place *places =
+		in->n_places < INTAKE_FOLDERS_MAX
+			? arena_grown(in->setting.arena, in->places, in->n_places, &in->room, sizeof *places)
+			: NULL;
 
-	if (in->n_places < in->room)
-		return true;
-	places = in->n_places < INTAKE_FOLDERS_MAX ? arena_array(in->setting.arena, room, sizeof *places)
-						   : NULL;
 	if (!places) {
 		intake_fail(in, in->n_places < INTAKE_FOLDERS_MAX ? ST_NOMEM : ST_LIMIT);
 		return false;
 	}
-	if (in->n_places)
-		memcpy(places, in->places, in->n_places * sizeof *places);
 	in->places = places;
-	in->room = room;
 	return true;
 }
 

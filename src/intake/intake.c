@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEPT_FIRST = 256, KEPT_MAX = 1 << 24 };
+enum { KEPT_MAX = 1 << 24 };
 
 /* Messages of a fresh store begin behind this index: those below are everybody's. */
 enum { NUMBER_FIRST = 0x20 };
@@ -49,23 +49,19 @@ enum status intake_open(const struct intake_setting *setting, struct intake **ou
 void intake_keep(struct intake *in, uint32_t nid)
 {
 	enum nid_type type = nid_type((struct nid){ nid });
+	uint32_t *kept;
 
 	if ((type != NID_TYPE_NORMAL_MESSAGE && type != NID_TYPE_ASSOC_MESSAGE) || nid >> 5 < NUMBER_FIRST ||
 	    in->is_sorted)
 		return;
-	if (in->n_kept == in->room_kept) {
-		size_t room = in->room_kept ? in->room_kept * 2 : KEPT_FIRST;
-		uint32_t *kept = room <= KEPT_MAX ? arena_array(in->setting.arena, room, sizeof *kept) : NULL;
-
-		if (!kept) {
-			intake_fail(in, ST_NOMEM);
-			return;
-		}
-		if (in->n_kept)
-			memcpy(kept, in->kept, in->n_kept * sizeof *kept);
-		in->kept = kept;
-		in->room_kept = room;
+	kept = in->n_kept < KEPT_MAX
+		       ? arena_grown(in->setting.arena, in->kept, in->n_kept, &in->room_kept, sizeof *kept)
+		       : NULL;
+	if (!kept) {
+		intake_fail(in, ST_NOMEM);
+		return;
 	}
+	in->kept = kept;
 	in->kept[in->n_kept++] = nid;
 }
 

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-enum { PARTS_FIRST = 16 };
-
 /* What is open while lines are read: a part of several, or a message. */
 struct open_part {
 	uint32_t part;
@@ -252,21 +250,13 @@ static void describe(struct parsing *p, struct mime_part *part)
 static struct mime_part *add_part(struct parsing *p, uint32_t parent)
 {
 	struct mime_message *m = p->m;
-	struct mime_part *part;
+	struct mime_part *parts = arena_grown(m->arena, m->parts, m->n, &m->room, sizeof *parts), *part;
 
-	if (m->n == m->room) {
-		size_t room = m->room ? m->room * 2 : PARTS_FIRST;
-		struct mime_part *parts = arena_array(m->arena, room, sizeof *parts);
-
-		if (!parts) {
-			p->failed = true;
-			return NULL;
-		}
-		if (m->n)
-			memcpy(parts, m->parts, m->n * sizeof *parts);
-		m->parts = parts;
-		m->room = room;
+	if (!parts) {
+		p->failed = true;
+		return NULL;
 	}
+	m->parts = parts;
 	part = &m->parts[m->n++];
 	*part = (struct mime_part){ .parent = parent };
 	part->depth = parent == MIME_TOP ? 0 : m->parts[parent].depth + 1;

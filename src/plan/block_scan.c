@@ -16,20 +16,14 @@ enum { CHUNK = 1 << 20 };
 
 static enum status add(struct block_scan *s, const struct bbt_entry *entry)
 {
-	size_t room = s->room ? s->room * 2 : 1024;
 	struct bbt_entry *rows;
 
 	if (s->n == BLOCK_SCAN_MAX)
 		return ST_LIMIT;
-	if (s->n == s->room) {
-		rows = arena_array(s->arena, room, sizeof *rows);
-		if (!rows)
-			return ST_NOMEM;
-		if (s->n)
-			memcpy(rows, s->entries, s->n * sizeof *rows);
-		s->entries = rows;
-		s->room = room;
-	}
+	rows = arena_grown(s->arena, s->entries, s->n, &s->room, sizeof *rows);
+	if (!rows)
+		return ST_NOMEM;
+	s->entries = rows;
 	s->entries[s->n++] = *entry;
 	return ST_OK;
 }

@@ -8,20 +8,14 @@ enum { CHUNK = 1 << 20 };
 
 static enum status add(struct page_scan *scan, int tree, const struct scanned_page *page)
 {
-	size_t room = scan->room[tree] ? scan->room[tree] * 2 : 64;
 	struct scanned_page *rows;
 
 	if (scan->n[tree] == PAGE_SCAN_MAX)
 		return ST_OK;
-	if (scan->n[tree] == scan->room[tree]) {
-		rows = arena_array(scan->arena, room, sizeof *rows);
-		if (!rows)
-			return ST_NOMEM;
-		if (scan->n[tree])
-			memcpy(rows, scan->pages[tree], scan->n[tree] * sizeof *rows);
-		scan->pages[tree] = rows;
-		scan->room[tree] = room;
-	}
+	rows = arena_grown(scan->arena, scan->pages[tree], scan->n[tree], &scan->room[tree], sizeof *rows);
+	if (!rows)
+		return ST_NOMEM;
+	scan->pages[tree] = rows;
 	scan->pages[tree][scan->n[tree]++] = *page;
 	return ST_OK;
 }

@@ -158,17 +158,12 @@ static enum status lay(struct overlay *draft, const struct draft_step *step)
 
 static enum status keep_step(struct planner *p, struct draft_step *step)
 {
-	if (p->n_steps == p->room) {
-		size_t room = p->room ? p->room * 2 : 16;
-		struct draft_step **rows = arena_array(p->arena, room, sizeof(struct draft_step *));
+	struct draft_step **rows =
+		arena_grown(p->arena, p->steps, p->n_steps, &p->room, sizeof(struct draft_step *));
 
-		if (!rows)
-			return ST_NOMEM;
-		if (p->n_steps)
-			memcpy(rows, p->steps, p->n_steps * sizeof(struct draft_step *));
-		p->steps = rows;
-		p->room = room;
-	}
+	if (!rows)
+		return ST_NOMEM;
+	p->steps = rows;
 	p->steps[p->n_steps++] = step;
 	return ST_OK;
 }

@@ -3,22 +3,13 @@
 
 #include <string.h>
 
-enum { FIRST_ROOM = 64 };
-
 enum status item_list_add(struct arena *arena, struct item_list *list, const struct listed_item *item)
 {
-	size_t room = list->room ? list->room * 2 : FIRST_ROOM;
-	struct listed_item *items;
+	struct listed_item *items = arena_grown(arena, list->items, list->n, &list->room, sizeof *items);
 
-	if (list->n == list->room) {
-		items = arena_array(arena, room, sizeof *items);
-		if (!items)
-			return ST_NOMEM;
-		if (list->n)
-			memcpy(items, list->items, list->n * sizeof *items);
-		list->items = items;
-		list->room = room;
-	}
+	if (!items)
+		return ST_NOMEM;
+	list->items = items;
 	list->items[list->n++] = *item;
 	return ST_OK;
 }

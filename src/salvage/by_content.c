@@ -72,32 +72,16 @@ static enum status hold_all(struct finding_out *f)
 	return ST_OK;
 }
 
-static enum status grow(struct arena *arena, void **array, size_t n, size_t *room, size_t size)
-{
-	size_t more = *room ? *room * 2 : 256;
-	void *moved;
-
-	if (n < *room)
-		return ST_OK;
-	moved = arena_array(arena, more, size);
-	if (!moved)
-		return ST_NOMEM;
-	if (n)
-		memcpy(moved, *array, n * size);
-	*array = moved;
-	*room = more;
-	return ST_OK;
-}
-
 static enum status add_list(struct finding_out *f, const struct block_fact *b)
 {
-	void *array = f->all.lists;
-	enum status st = grow(f->work->scratch, &array, f->all.n_lists, &f->room_lists, sizeof *f->all.lists);
+	struct found_list *lists =
+		arena_grown(f->work->scratch, f->all.lists, f->all.n_lists, &f->room_lists, sizeof *lists);
 
-	f->all.lists = array;
-	if (st == ST_OK)
-		f->all.lists[f->all.n_lists++].bid = b->bid;
-	return st;
+	if (!lists)
+		return ST_NOMEM;
+	f->all.lists = lists;
+	f->all.lists[f->all.n_lists++].bid = b->bid;
+	return ST_OK;
 }
 
 /* Whether it is worth being looked at: most blocks that begin an object say so in their third byte. */
@@ -121,12 +105,10 @@ static bool begins_heap(const struct finding_out *f, const struct block_fact *b)
 
 static enum status add_object(struct finding_out *f, const struct block_fact *b, enum life life)
 {
-	void *array = f->all.objects;
-	struct found found = {
+	struct found *objects, found = {
 		.life = (uint8_t)life,
 		.is_deleted = life == LIFE_FREE || f->facts->nbt_whole,
 	};
-	enum status st = ST_OK;
 
 	if (!begins_heap(f, b))
 		return ST_OK;
@@ -134,11 +116,12 @@ static enum status add_object(struct finding_out *f, const struct block_fact *b,
 	arena_clear(f->work->reader.arena);
 	if (found.look.kind == LOOK_NOTHING)
 		return ST_OK;
-	st = grow(f->work->scratch, &array, f->all.n, &f->room, sizeof *f->all.objects);
-	f->all.objects = array;
-	if (st == ST_OK)
-		f->all.objects[f->all.n++] = found;
-	return st;
+	objects = arena_grown(f->work->scratch, f->all.objects, f->all.n, &f->room, sizeof *objects);
+	if (!objects)
+		return ST_NOMEM;
+	f->all.objects = objects;
+	f->all.objects[f->all.n++] = found;
+	return ST_OK;
 }
 
 static enum status look_at_all(struct finding_out *f)

@@ -30,18 +30,11 @@ bool key_set_has(const struct key_set *set, uint64_t key)
 
 static enum status make_room(struct key_set *set)
 {
-	size_t room = set->room ? set->room * 2 : 64;
-	struct key_range *ranges;
+	struct key_range *ranges = arena_grown(set->arena, set->ranges, set->n, &set->room, sizeof *ranges);
 
-	if (set->n < set->room)
-		return ST_OK;
-	ranges = arena_array(set->arena, room, sizeof *ranges);
 	if (!ranges)
 		return ST_NOMEM;
-	if (set->n)
-		memcpy(ranges, set->ranges, set->n * sizeof *ranges);
 	set->ranges = ranges;
-	set->room = room;
 	return ST_OK;
 }
 

@@ -44,18 +44,11 @@ struct shown_list {
 
 static enum status add(struct shown_list *list, const struct shown *row)
 {
-	size_t room = list->room ? list->room * 2 : 256;
-	struct shown *rows;
+	struct shown *rows = arena_grown(list->arena, list->rows, list->n, &list->room, sizeof *rows);
 
-	if (list->n == list->room) {
-		rows = arena_array(list->arena, room, sizeof *rows);
-		if (!rows)
-			return ST_NOMEM;
-		if (list->n)
-			memcpy(rows, list->rows, list->n * sizeof *rows);
-		list->rows = rows;
-		list->room = room;
-	}
+	if (!rows)
+		return ST_NOMEM;
+	list->rows = rows;
 	list->rows[list->n++] = *row;
 	return ST_OK;
 }

@@ -50,18 +50,12 @@ static enum status make_room(struct arena *arena, struct row_index *index, size_
 
 static enum status add_table(struct arena *arena, struct row_index *index, const struct row_table *table)
 {
-	size_t room = index->room_tables ? index->room_tables * 2 : 64;
-	struct row_table *tables;
+	struct row_table *tables =
+		arena_grown(arena, index->tables, index->n_tables, &index->room_tables, sizeof *tables);
 
-	if (index->n_tables == index->room_tables) {
-		tables = arena_array(arena, room, sizeof *tables);
-		if (!tables)
-			return ST_NOMEM;
-		if (index->n_tables)
-			memcpy(tables, index->tables, index->n_tables * sizeof *tables);
-		index->tables = tables;
-		index->room_tables = room;
-	}
+	if (!tables)
+		return ST_NOMEM;
+	index->tables = tables;
 	index->tables[index->n_tables++] = *table;
 	return ST_OK;
 }

@@ -7,7 +7,7 @@
  */
 #include "salvage/salvage.h"
 
-#include "base/cursor.h"
+#include "check/fuzz_store.h"
 #include "check/item_read.h"
 
 #include <stdlib.h>
@@ -15,33 +15,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
-enum { STORE_MAX = 17 << 20, UNIT = 64, ARENA_MAX = 256 << 20, READER_MAX = 64 << 20, ROUNDS = 3 };
-
-static enum status read_memory(const struct image *image, uint64_t at, void *to, size_t len)
-{
-	memcpy(to, (const uint8_t *)image->context + at, len);
-	return ST_OK;
-}
-
-/* The store's size; what does not fit is left out. */
-static size_t unpack(struct view input, uint8_t *store)
-{
-	struct cursor c = cursor_of(input);
-	size_t at = 0;
-
-	while (cursor_left(&c) >= 4) {
-		size_t skip = (size_t)cursor_u16le(&c) * UNIT, n = cursor_u16le(&c);
-		struct view part = cursor_take(&c, n < cursor_left(&c) ? n : cursor_left(&c));
-
-		if (skip > STORE_MAX - at || part.len > STORE_MAX - at - skip)
-			break;
-		at += skip;
-		if (part.len)
-			memcpy(store + at, part.at, part.len);
-		at += part.len;
-	}
-	return at;
-}
+enum { ARENA_MAX = 256 << 20, READER_MAX = 64 << 20, ROUNDS = 3 };
 
 static void renew_blocks(uint8_t *store, const struct check_facts *facts)
 {
@@ -100,7 +74,7 @@ static void read_all(const struct salvage *s, struct arena *scratch)
 
 static void salvage_once(uint8_t *store, size_t size, unsigned round)
 {
-	struct image image = { .size = size, .read = read_memory, .context = store };
+	struct image image = { .size = size, .read = fuzz_store_read, .context = store };
 	struct salvage_options options = { .runner = check_runner_serial(), .deleted = round == 1 };
 	struct arena *arena = arena_new(ARENA_MAX), *scratch = arena_new(READER_MAX);
 	struct salvage *s = NULL;
@@ -122,12 +96,12 @@ static void salvage_once(uint8_t *store, size_t size, unsigned round)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	uint8_t *store = calloc(STORE_MAX, 1);
+	uint8_t *store = calloc(FUZZ_STORE_MAX, 1);
 	size_t size;
 
 	if (!store)
 		abort();
-	size = unpack(view_of(bytes, len), store);
+	size = fuzz_store_unpack(view_of(bytes, len), store);
 	for (unsigned i = 0; i < ROUNDS; i++)
 		salvage_once(store, size, i);
 	free(store);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_FIRST = 32, RECORD_LEN = PROPERTY_KEY_LEN + PROPERTY_DATA_LEN, REPLACEMENT = 0xFFFD };
+enum { RECORD_LEN = PROPERTY_KEY_LEN + PROPERTY_DATA_LEN, REPLACEMENT = 0xFFFD };
 
 struct props *props_new(struct arena *arena, const struct variant *v)
 {
@@ -30,19 +30,13 @@ uint32_t props_tag(const struct variant *v, uint32_t tag)
 
 static void add(struct props *props, const struct prop *prop)
 {
-	if (props->n == props->room) {
-		size_t room = props->room ? props->room * 2 : ROWS_FIRST;
-		struct prop *rows = arena_array(props->arena, room, sizeof *rows);
+	struct prop *rows = arena_grown(props->arena, props->rows, props->n, &props->room, sizeof *rows);
 
-		if (!rows) {
-			props->failed = true;
-			return;
-		}
-		if (props->n)
-			memcpy(rows, props->rows, props->n * sizeof *rows);
-		props->rows = rows;
-		props->room = room;
+	if (!rows) {
+		props->failed = true;
+		return;
 	}
+	props->rows = rows;
 	props->rows[props->n] = *prop;
 	props->rows[props->n].tag = props_tag(props->v, prop->tag);
 	props->rows[props->n].added = props->n_added++;

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_FIRST = 8 };
-
 void subnodes_out_start(struct subnodes_out *list, struct ndb_out *out, struct arena *arena)
 {
 	*list = (struct subnodes_out){ .out = out, .arena = arena };
@@ -14,20 +12,13 @@ void subnodes_out_start(struct subnodes_out *list, struct ndb_out *out, struct a
 
 static bool make_room(struct subnodes_out *list)
 {
-	size_t room = list->room ? list->room * 2 : ROWS_FIRST;
-	struct subnode_row *rows;
+	struct subnode_row *rows = arena_grown(list->arena, list->rows, list->n, &list->room, sizeof *rows);
 
-	if (list->n < list->room)
-		return true;
-	rows = arena_array(list->arena, room, sizeof *rows);
 	if (!rows) {
 		ndb_out_fail(list->out, ST_NOMEM);
 		return false;
 	}
-	if (list->n)
-		memcpy(rows, list->rows, list->n * sizeof *rows);
 	list->rows = rows;
-	list->room = room;
 	return true;
 }
 
