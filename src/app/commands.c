@@ -1,15 +1,13 @@
 /* This file finds the command that the words ask for, and tells what each does. */
 #include "app/commands.h"
 
+#include "app/help.h"
 #include "app/window.h"
 #include "base/checked.h"
 #include "os/file.h"
-#include "os/libraries.h"
 #include "os/terminal.h"
 
 #include <string.h>
-
-enum { HELP_CAP = 64 * 1024, HELP_COLUMN = 30 };
 
 #define SHOWING                                                                          \
 	(OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_COLOR) | \
@@ -91,7 +89,7 @@ static const struct command commands[] = {
 	  "  postmend trip anna@example.org --size 5000000\n"
 	  "  postmend trip anna@example.org smtps://mail.example.org imaps://mail.example.org\n",
 	  NULL },
-	{ "store", "check|repair|... FILE...", "check and mend Outlook stores: PST and OST files", cmd_store,
+	{ "store", "WHAT FILE...", "check and mend Outlook stores: PST and OST files", cmd_store,
 	  SHOWING | OPTION_BIT(OPTION_QUICK) | OPTION_BIT(OPTION_IN_PLACE) | OPTION_BIT(OPTION_OUTPUT) |
 		  OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_DELETED) |
 		  OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_SPLIT) | OPTION_BIT(OPTION_FORMAT) |
@@ -127,8 +125,8 @@ static const struct command commands[] = {
 	  "not run. These four change nothing and read only what they need. outbox --release\n"
 	  "makes drafts of stuck mail, --remove takes it out, as of receipts; duplicates\n"
 	  "--move-to or --remove leave one of each, by --keep; rules --disable, --set-aside\n"
-	  "and --export. --save DIR writes messages as .eml first. All of these work as a repair in place "
-	  "does: --plan, a journal, undo.\n"
+	  "and --export. --save DIR writes messages as .eml first. All of these work as a\n"
+	  "repair in place does: --plan, a journal, undo.\n"
 	  "\n"
 	  "export FILE --output DIR writes every message as a file of the Internet's mail,\n"
 	  "in folders as in the store: .eml files, an mbox for each folder, Maildirs, or lines\n"
@@ -165,8 +163,7 @@ static const struct command commands[] = {
 	  "  postmend store export archive.pst --output mail --format mbox\n"
 	  "  postmend store import mail --output new.pst\n",
 	  "check repair undo convert outbox receipts duplicates rules export import" },
-	{ "profile", "list|check|add-ins|undo", "list, judge and mend what mail programs have set up",
-	  cmd_profile,
+	{ "profile", "WHAT", "list, judge and mend what mail programs have set up", cmd_profile,
 	  SHOWING | OPTION_BIT(OPTION_WINDOWS) | OPTION_BIT(OPTION_HIVE) | OPTION_BIT(OPTION_FIX) |
 		  OPTION_BIT(OPTION_COMMAND) | OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES),
 	  "list: the accounts, stores and address books of Outlook, Outlook Express, Windows\n"
@@ -258,82 +255,18 @@ static const struct command *commands_find(const char *name)
 	return NULL;
 }
 
-static void pad_to(struct buf *out, size_t from, size_t column)
-{
-	do
-		buf_add_byte(out, ' ');
-	while (out->len - from < column);
-}
-
-static void option_help(struct buf *out, const struct option_row *row)
-{
-	size_t from = out->len;
-
-	buf_printf(out, "  --%s", row->name);
-	if (row->value)
-		buf_printf(out, " %s", row->value);
-	pad_to(out, from, HELP_COLUMN);
-	buf_printf(out, "%s\n", row->help);
-}
-
-static void commands_help(struct buf *out)
-{
-	buf_add_text(out,
-		     "postmend finds out why mail does not come in or go out, proves it and names the mend.\n"
-		     "\n"
-		     "usage: postmend ADDRESS\n"
-		     "       postmend COMMAND [OPTION...] [WORD...]\n"
-		     "\n");
-	for (size_t i = 0; i < COUNT_OF(commands); i++) {
-		size_t from = out->len;
-
-		buf_printf(out, "  %s %s", commands[i].name, commands[i].synopsis);
-		pad_to(out, from, HELP_COLUMN);
-		buf_printf(out, "%s\n", commands[i].summary);
-	}
-	buf_add_text(out,
-		     "\n"
-		     "postmend COMMAND --help tells more; postmend --version names the libraries.\n"
-		     "Exit code, a sum: 0 healthy, 1 mended, 4 trouble found, 8 postmend itself failed,\n"
-		     "16 bad usage, 32 cancelled.\n");
-}
-
-static void commands_help_of(const struct command *command, struct buf *out)
-{
-	size_t n;
-	const struct option_row *rows = options_table(&n);
-
-	buf_printf(out, "usage: postmend %s [OPTION...] %s\n\n", command->name, command->synopsis);
-	buf_add_text(out, command->help);
-	buf_add_text(out, "\nOptions:\n");
-	for (size_t i = 0; i < n; i++)
-		if (rows[i].option == OPTION_HELP || (command->options & OPTION_BIT(rows[i].option)))
-			option_help(out, &rows[i]);
-}
-
-static void commands_version(struct buf *out)
-{
-	struct library libraries[LIBRARIES_COUNT];
-
-	libraries_list(libraries);
-	buf_printf(out, "postmend %s\n", POSTMEND_VERSION);
-	for (size_t i = 0; i < LIBRARIES_COUNT; i++)
-		buf_printf(out, "  %-12s %s\n", libraries[i].name, libraries[i].version);
-}
-
-/* Prints what one of the writers above wrote. */
 static int print_help(const struct command *command, bool version)
 {
 	struct buf out;
 	int code;
 
-	buf_init(&out, HELP_CAP);
+	buf_init(&out, HELP_MAX);
 	if (version)
-		commands_version(&out);
+		help_version(&out);
 	else if (command)
-		commands_help_of(command, &out);
+		help_of(command, &out);
 	else
-		commands_help(&out);
+		help_of_all(&out);
 	code = run_print(&out) ? EXIT_HEALTHY : EXIT_FAILED;
 	buf_fini(&out);
 	return code;

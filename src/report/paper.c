@@ -27,7 +27,7 @@ void paper_fini(struct paper *paper)
 	buf_fini(&paper->scratch);
 }
 
-static void add_str(struct paper *paper, struct str text)
+void paper_str(struct paper *paper, struct str text)
 {
 	buf_clear(&paper->scratch);
 	redact_text(paper->redactor, text, &paper->scratch);
@@ -36,17 +36,17 @@ static void add_str(struct paper *paper, struct str text)
 
 void paper_add(struct paper *paper, const char *text)
 {
-	add_str(paper, str_of(text));
+	paper_str(paper, str_of(text));
 }
 
 void paper_peer(struct paper *paper, struct str text)
 {
 	struct str head = escape_head(text, PAPER_PEER_MAX), rest = str_trim(head);
 
-	add_str(paper, str_trim(str_cut(&rest, '\n')));
+	paper_str(paper, str_trim(str_cut(&rest, '\n')));
 	while (rest.at) {
 		buf_add_text(&paper->paragraph, " | ");
-		add_str(paper, str_trim(str_cut(&rest, '\n')));
+		paper_str(paper, str_trim(str_cut(&rest, '\n')));
 	}
 	if (head.len < text.len)
 		buf_printf(&paper->paragraph, " [+ %zu bytes]", text.len - head.len);

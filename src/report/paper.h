@@ -35,6 +35,7 @@ void paper_fini(struct paper *paper);
 /* NULL adds nothing. paper_peer() cuts at PAPER_PEER_MAX bytes and says so, and
  * sets the lines of an answer behind each other with a bar between. */
 void paper_add(struct paper *paper, const char *text);
+void paper_str(struct paper *paper, struct str text);
 void paper_peer(struct paper *paper, struct str text);
 void paper_mark(struct paper *paper, enum paper_mark mark);
 void paper_pad(struct paper *paper, unsigned column); /* spaces up to this column, at least one */
