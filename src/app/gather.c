@@ -1,21 +1,13 @@
 /* This file collects the settings of mail programs: hives, and what belongs to a user of Windows. */
 #include "app/gather.h"
 
+#include "app/hive_load.h"
+#include "client/addins.h"
 #include "client/outlook.h"
-#include "hive/replay.h"
 #include "os/env.h"
-#include "os/file.h"
 #include "os/folder.h"
 
 #include <string.h>
-
-enum { HIVE_CAP = 512 << 20, LOG_CAP = 256 << 20, REPLAY_CAP = 1 << 30 };
-
-/* A hive's files as they are read. */
-struct hive_files {
-	struct buf hive, logs[HIVE_LOGS_MAX];
-	size_t n_logs;
-};
 
 enum status gather_open(struct gather *gather, struct run *run)
 {
@@ -31,49 +23,6 @@ static struct finding *add_finding(struct gather *gather, enum code code, const 
 	const struct subject subject = { .kind = SUBJECT_STORE, .path = path };
 
 	return finding_add(gather->findings, code, &subject);
-}
-
-static const char *folder_of(struct arena *arena, const char *path)
-{
-	size_t len = strlen(path);
-
-	while (len > 0 && path[len - 1] != '/' && path[len - 1] != '\\')
-		len--;
-	return len ? arena_text(arena, (struct str){ path, len }) : ".";
-}
-
-/* NTUSER.DAT.LOG1 and .LOG2, or .LOG of older Windows, in whatever case. */
-static bool is_log_of(const char *name, const char *hive)
-{
-	struct str text = str_of(name), start = str_of(hive);
-	struct str end = str_skip(text, start.len);
-
-	return str_starts_nocase(text, start) &&
-	       (str_is_nocase(end, ".LOG1") || str_is_nocase(end, ".LOG2") || str_is_nocase(end, ".LOG"));
-}
-
-static void read_logs(struct gather *gather, const char *path, struct hive_files *files)
-{
-	struct arena *arena = gather->run->arena;
-	const char *folder = folder_of(arena, path), *why;
-	struct folder_entry *entries;
-	const char *name = path + (folder && strcmp(folder, ".") != 0 ? strlen(folder) : 0);
-	size_t n;
-
-	if (!folder || folder_read(arena, folder, &entries, &n, &why) != ST_OK)
-		return;
-	for (size_t i = 0; i < n && files->n_logs < HIVE_LOGS_MAX; i++) {
-		const char *log =
-			is_log_of(entries[i].name, name) ? folder_join(arena, folder, entries[i].name) : NULL;
-		struct buf *into = &files->logs[files->n_logs];
-
-		if (!log)
-			continue;
-		buf_init(into, LOG_CAP);
-		files->n_logs++;
-		if (file_read(log, into, &why) != ST_OK)
-			client_add_remark(&gather->found, log, 0, why);
-	}
 }
 
 static void say_dirty(struct gather *gather, const char *path, const struct hive *hive, size_t n_logs)
@@ -100,53 +49,64 @@ void gather_read_hive(struct gather *gather, const struct hive *hive, const char
 	gather_read_around(gather, hive, path);
 }
 
-static enum status read_hive(struct gather *gather, const char *path, const struct hive_files *files)
+static void read_hive(struct gather *gather, const char *path, const struct hive_load *load)
 {
-	struct arena *scratch = arena_new(REPLAY_CAP);
-	struct view logs[HIVE_LOGS_MAX];
-	enum hive_outcome outcome;
-	struct hive_replay replay;
-	enum status st = ST_NOMEM;
 	struct hive hive;
+	enum hive_outcome outcome = hive_open(load->replay.bytes, &hive);
 
-	for (size_t i = 0; i < files->n_logs; i++)
-		logs[i] = buf_view(&files->logs[i]);
-	if (scratch)
-		st = hive_replay(scratch, buf_view(&files->hive), logs, files->n_logs, &replay);
-	if (st == ST_OK) {
-		outcome = hive_open(replay.bytes, &hive);
-		if (outcome != HIVE_FINE)
-			finding_evidence(add_finding(gather, CODE_CLIENT_HIVE_UNREADABLE, path), "why",
-					 hive_outcome_text(outcome), NULL, TRUST_OURS);
-		else if (!replay.is_current)
-			say_dirty(gather, path, &hive, files->n_logs);
-		if (outcome == HIVE_FINE && hive.is_cut)
-			client_add_remark(&gather->found, path, 0, "it is shorter than its header says");
-		if (outcome == HIVE_FINE)
-			gather_read_hive(gather, &hive, path);
+	if (outcome != HIVE_FINE) {
+		finding_evidence(add_finding(gather, CODE_CLIENT_HIVE_UNREADABLE, path), "why",
+				 hive_outcome_text(outcome), NULL, TRUST_OURS);
+		return;
 	}
-	arena_drop(&scratch);
-	return st;
+	if (!load->replay.is_current)
+		say_dirty(gather, path, &hive, load->n_logs);
+	if (load->unread)
+		client_add_remark(&gather->found, load->unread, 0, load->unread_why);
+	if (hive.is_cut)
+		client_add_remark(&gather->found, path, 0, "it is shorter than its header says");
+	gather_read_hive(gather, &hive, path);
 }
 
 static enum status gather_hive(struct gather *gather, const char *path, const char **why_out)
 {
-	struct hive_files files = { .n_logs = 0 };
+	struct hive_load load;
 	enum status st;
 
 	path = arena_strdup(gather->run->arena, path);
 	if (!path)
 		return ST_NOMEM;
-	buf_init(&files.hive, HIVE_CAP);
-	st = file_read(path, &files.hive, why_out);
-	if (st == ST_OK) {
-		read_logs(gather, path, &files);
-		st = read_hive(gather, path, &files);
-	}
-	for (size_t i = 0; i < files.n_logs; i++)
-		buf_fini(&files.logs[i]);
-	buf_fini(&files.hive);
+	st = hive_load_open(gather->run->arena, path, &load, why_out);
+	if (st == ST_OK)
+		read_hive(gather, path, &load);
+	hive_load_close(&load);
 	return st;
+}
+
+/* The classes that a user registered for himself; the second place is Windows XP's. Only an add-in of his whose
+ * file is not known yet makes it worth reading. */
+static void read_classes(struct gather *gather, const char *user, const char *hive_path)
+{
+	static const char *const places[] = { "AppData/Local/Microsoft/Windows/UsrClass.dat",
+					      "Local Settings/Application Data/Microsoft/Windows/UsrClass.dat" };
+	struct arena *arena = gather->run->arena;
+	const char *path = NULL, *why;
+	struct hive_load load;
+	struct hive hive;
+
+	if (!gather->looks_around || !addins_want_classes(&gather->found, hive_path))
+		return;
+	for (size_t i = 0; i < sizeof places / sizeof places[0] && !path; i++)
+		path = folder_locate(arena, user, places[i]);
+	if (!path)
+		return;
+	if (hive_load_open(arena, path, &load, &why) != ST_OK)
+		client_add_remark(&gather->found, path, 0, why);
+	else if (hive_open(load.replay.bytes, &hive) != HIVE_FINE)
+		client_add_remark(&gather->found, path, 0, "it cannot be read as a registry hive");
+	else
+		addins_read_classes(&gather->found, &hive, hive_path);
+	hive_load_close(&load);
 }
 
 /* What a user of Windows has beside the hive; the second names are those of Windows XP. */
@@ -187,8 +147,10 @@ static enum status gather_user(struct gather *gather, const char *user)
 	if (st != ST_OK)
 		return st;
 	gather_user_files(gather, user);
-	if (hive)
+	if (hive) {
 		gather_look_around_user(gather, user, hive);
+		read_classes(gather, user, hive);
+	}
 	return ST_OK;
 }
 

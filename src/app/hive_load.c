@@ -42,10 +42,13 @@ static void read_logs(struct arena *arena, const char *path, struct hive_load *l
 		if (!log)
 			continue;
 		buf_init(into, HIVE_LOAD_LOG_CAP);
-		if (file_read(log, into, &why) == ST_OK)
+		if (file_read(log, into, &why) == ST_OK) {
 			load->n_logs++;
-		else
-			buf_fini(into);
+			continue;
+		}
+		buf_fini(into);
+		load->unread = log;
+		load->unread_why = why;
 	}
 }
 

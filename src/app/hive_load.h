@@ -12,6 +12,7 @@ enum { HIVE_LOAD_CAP = 512 << 20, HIVE_LOAD_LOG_CAP = 256 << 20, HIVE_LOAD_REPLA
 struct hive_load {
 	struct buf file, logs[HIVE_LOGS_MAX];
 	size_t n_logs;
+	const char *unread, *unread_why; /* a log that could not be read; NULL */
 	struct arena *scratch;
 	struct hive_replay replay; /* what the hive is with its logs applied */
 };

@@ -4,6 +4,7 @@
 #include "app/gather_live.h"
 #include "app/hive_load.h"
 #include "apply/group.h"
+#include "base/unicode.h"
 #include "hive/edit.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -200,23 +201,16 @@ static const char *add_in_hive(struct settings_write *w, const struct wanted *on
 	if (step.is_gone)
 		return rewrite_add_value(w->steps, &step, hive);
 	if (one->text) {
-		size_t len = strlen(one->text) + 1;
-
-		data = arena_alloc(w->arena, 2 * len);
-		for (size_t i = 0; data && i < len; i++) {
-			if ((unsigned char)one->text[i] >= 0x80)
-				return "the new value is not plain ASCII";
-			data[2 * i] = (uint8_t)one->text[i];
-		}
-		step.data = view_of(data, 2 * len);
+		if (!unicode_to_utf16(w->arena, str_of(one->text), &step.data))
+			return "the new value is no text";
 		step.fresh = one->text;
-	} else {
-		data = arena_alloc(w->arena, 4);
-		for (size_t i = 0; data && i < 4; i++)
-			data[i] = (uint8_t)(one->number >> 8 * i);
-		step.data = view_of(data, 4);
-		step.fresh = arena_printf(w->arena, "%u", (unsigned)one->number);
+		return rewrite_add_value(w->steps, &step, hive);
 	}
+	data = arena_alloc(w->arena, 4);
+	for (size_t i = 0; data && i < 4; i++)
+		data[i] = (uint8_t)(one->number >> 8 * i);
+	step.data = view_of(data, 4);
+	step.fresh = arena_printf(w->arena, "%u", (unsigned)one->number);
 	return data ? rewrite_add_value(w->steps, &step, hive) : "memory ended";
 }
 

@@ -61,6 +61,40 @@ char *unicode_from_utf16(struct arena *arena, struct view bytes, size_t max)
 	return text;
 }
 
+/* The next character of text that is UTF-8. */
+static uint32_t next_utf8(struct str *text)
+{
+	uint8_t lead = (uint8_t)text->at[0];
+	size_t n = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+	uint32_t c = n == 1 ? lead : lead & (0xFFu >> (n + 1));
+
+	for (size_t i = 1; i < n && i < text->len; i++)
+		c = c << 6 | ((uint8_t)text->at[i] & 0x3Fu);
+	*text = str_skip(*text, n);
+	return c;
+}
+
+bool unicode_to_utf16(struct arena *arena, struct str text, struct view *out)
+{
+	uint8_t *bytes = str_is_utf8(text) ? arena_alloc(arena, 2 * (text.len + 1)) : NULL;
+	size_t len = 0;
+
+	while (bytes && text.len) {
+		uint32_t c = next_utf8(&text), pair = c - 0x10000;
+		uint32_t units[] = { HIGH_FIRST + (pair >> 10), LOW_FIRST + (pair & 0x3FF) };
+		bool is_pair = c >= 0x10000;
+
+		for (size_t i = 0; i < (is_pair ? 2u : 1u); i++) {
+			uint32_t unit = is_pair ? units[i] : c;
+
+			bytes[len++] = (uint8_t)unit;
+			bytes[len++] = (uint8_t)(unit >> 8);
+		}
+	}
+	*out = view_of(bytes, bytes ? len + 2 : 0);
+	return bytes != NULL;
+}
+
 char *unicode_from_bytes(struct arena *arena, struct view bytes, size_t max)
 {
 	struct str as_is = str_head(str_from_view(bytes), max);

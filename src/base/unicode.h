@@ -1,4 +1,4 @@
-/* This file turns UTF-16 and single bytes into UTF-8.
+/* This file turns UTF-16 and single bytes into UTF-8, and UTF-8 into UTF-16.
  *
  * Texts end at their first NUL character, as those of stores do. What is not
  * valid becomes U+FFFD.
@@ -8,6 +8,9 @@
 
 #include "base/arena.h"
 #include "base/cursor.h"
+#include "base/str.h"
+
+#include <stdbool.h>
 
 enum { UNICODE_REPLACEMENT = 0xFFFD, UNICODE_UTF8_MAX = 4 };
 
@@ -17,6 +20,9 @@ size_t unicode_put(char to[UNICODE_UTF8_MAX], uint32_t character);
 
 /* At most `max` characters. NULL when memory ended. */
 [[nodiscard]] char *unicode_from_utf16(struct arena *arena, struct view bytes, size_t max);
+
+/* UTF-16LE with a NUL at its end. False when the text is no UTF-8 or memory ended. */
+[[nodiscard]] bool unicode_to_utf16(struct arena *arena, struct str text, struct view *out);
 
 /* At most `max` bytes of text whose code page is not known: as they are when
  * they are UTF-8, else as windows-1252. NULL when memory ended. */

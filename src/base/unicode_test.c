@@ -54,6 +54,30 @@ static void check(const struct row *rows, size_t n,
 	arena_drop(&arena);
 }
 
+static void test_to_utf16(void **state)
+{
+	struct arena *arena = arena_new(1 << 16);
+	struct view back;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(utf16); i++) {
+		const char *text = utf16[i].expected;
+		char *again;
+
+		assert_true(unicode_to_utf16(arena, str_of(text), &back));
+		assert_true(back.len >= 2 && !back.at[back.len - 1] && !back.at[back.len - 2]);
+		again = unicode_from_utf16(arena, back, back.len);
+		if (!again || strcmp(again, text) != 0)
+			fail_msg("%s: %s", utf16[i].name, again);
+	}
+	assert_true(unicode_to_utf16(arena, STR("😀"), &back));
+	assert_memory_equal(back.at, "\x3D\xD8\x00\xDE\0", 6);
+	assert_int_equal(back.len, 6);
+	assert_false(unicode_to_utf16(arena, STR("\xC3"), &back));
+	assert_false(unicode_to_utf16(arena, STR("\xED\xA0\x80"), &back));
+	arena_drop(&arena);
+}
+
 static void test_utf16(void **state)
 {
 	(void)state;
@@ -81,6 +105,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_utf16),
+		cmocka_unit_test(test_to_utf16),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_put),
 	};

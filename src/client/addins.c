@@ -241,20 +241,45 @@ static const char *file_of(struct client_found *found, const struct hive *hive, 
 	struct registry_key key;
 	struct client_text text;
 
-	if (!registry_open(found, hive, arena_printf(found->arena, "%s\\%s\\CLSID", "Classes", prog_id),
+	if (!registry_open(found, hive, arena_printf(found->arena, "%s\\CLSID", prog_id), &key) &&
+	    !registry_open(found, hive, arena_printf(found->arena, "%s\\%s\\CLSID", "Classes", prog_id),
 			   &key) &&
 	    !registry_open(found, hive, arena_printf(found->arena, "%s\\%s\\CLSID", classes, prog_id), &key))
 		return NULL;
 	text = registry_text(&key, "");
 	if (!text.text ||
 	    !registry_open(found, hive,
-			   arena_printf(found->arena, "%s\\CLSID\\%s\\InprocServer32", classes, text.text),
+			   arena_printf(found->arena, "%s%sCLSID\\%s\\InprocServer32", classes,
+					*classes ? "\\" : "", text.text),
 			   &key))
 		return NULL;
 	text = registry_text(&key, "");
 	if (text.text && str_is_nocase(windows_path_name(str_of(text.text)), "mscoree.dll"))
 		text = registry_text(&key, "CodeBase");
 	return text.text ? windows_path_of(found->arena, text.text) : NULL;
+}
+
+static bool lacks_file(const struct machine_addin *addin, const char *user)
+{
+	return !addin->file && addin->view == MACHINE_VIEW_USER && strcmp(addin->source, user) == 0;
+}
+
+bool addins_want_classes(const struct client_found *found, const char *user)
+{
+	for (size_t i = 0; i < found->machine->n_addins; i++)
+		if (lacks_file(&found->machine->addins[i], user))
+			return true;
+	return false;
+}
+
+void addins_read_classes(struct client_found *found, const struct hive *hive, const char *user)
+{
+	static const char *const classes[] = { "", "WOW6432Node" };
+	struct machine *m = found->machine;
+
+	for (size_t i = 0; i < m->n_addins; i++)
+		for (size_t k = 0; lacks_file(&m->addins[i], user) && k < COUNT_OF(classes); k++)
+			m->addins[i].file = file_of(found, hive, classes[k], m->addins[i].prog_id);
 }
 
 void addins_read_software(struct client_found *found, const struct hive *hive, const char *source)

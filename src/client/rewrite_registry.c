@@ -1,5 +1,6 @@
 /* This file changes values of accounts in a registry hive: those of Outlook and of Outlook Express. */
 #include "base/checked.h"
+#include "base/unicode.h"
 #include "client/registry.h"
 #include "client/rewrite.h"
 
@@ -74,20 +75,15 @@ static uint32_t text_type(const struct writer *w, const char *name)
 	return HIVE_SZ;
 }
 
-/* Servers and users of the table are ASCII; what is not is left to people. */
 static const char *set_text(struct writer *w, const char *name, const char *text)
 {
-	struct str plain = str_of(text);
-	uint8_t *bytes = arena_alloc(w->steps->arena, 2 * (plain.len + 1));
+	struct view bytes;
 
-	if (!name || !text || !bytes || plain.len > TEXT_MAX)
+	if (!name || !text || strlen(text) > TEXT_MAX)
 		return cannot;
-	for (size_t i = 0; i < plain.len; i++) {
-		if ((unsigned char)plain.at[i] >= 0x80)
-			return "the new value is not plain ASCII";
-		bytes[2 * i] = (uint8_t)plain.at[i];
-	}
-	add(w, name, text_type(w, name), view_of(bytes, 2 * (plain.len + 1)), text);
+	if (!unicode_to_utf16(w->steps->arena, str_of(text), &bytes))
+		return "the new value is no text";
+	add(w, name, text_type(w, name), bytes, text);
 	return NULL;
 }
 

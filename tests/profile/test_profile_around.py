@@ -94,6 +94,23 @@ def views():
     tap.expect_equal(len(software["facts"]["add_ins"]), 4, "one hive alone")
 
 
+@SUITE.case("a class that the user registered for himself (UsrClass.dat): its file is known, and missed when it is gone")
+def own_classes():
+    clsid = "{22222222-0000-0000-0000-000000000000}"
+    for server, exists in (("CLSID", True), ("WOW6432Node\\CLSID", False)):
+        tree = trees.healthy()
+        trees.put_key(tree.user, trees.USER_ADDINS + "\\Mine.Connect", LoadBehavior=3, FriendlyName="Mine")
+        trees.put_value(tree.classes, "Mine.Connect\\CLSID", "", clsid)
+        trees.put_value(tree.classes, f"{server}\\{clsid}\\InprocServer32", "", "C:\\Tools\\mine.dll")
+        tree.files["Tools/README"] = b""
+        if exists:
+            tree.files["Tools/mine.dll"] = b"MZ"
+        found = addins(disk_of(tree))
+        tap.expect_equal(ids(found), [] if exists else ["addin-file-missing"], server)
+        (mine,) = [one for one in found["facts"]["add_ins"] if one["prog_id"] == "Mine.Connect"]
+        tap.expect_equal((mine["file"], mine["file_is"]), ("C:\\Tools\\mine.dll", "present" if exists else "missing"), server)
+
+
 @SUITE.case("a real hive of Outlook 2016: the add-ins, and those that are kept, exactly as libhivex sees them")
 def real():
     path = os.path.join(REAL, "outlook16-profile.NTUSER.DAT")

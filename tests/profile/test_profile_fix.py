@@ -12,6 +12,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import doctor
 import hives
 import tap
+import trees
 import test_profile_check as check
 
 SUITE = tap.Suite()
@@ -339,6 +340,23 @@ def others():
         profile("check", "--windows", disk, home=home, code=0)
         profile("undo", disk, home=home, code=0)
         tap.expect_equal(everything(disk), before, f"{names}: not taken back")
+
+
+@SUITE.case("a name beyond ASCII is written as it is, and taken back")
+def other_letters():
+    disk, home = folder(), folder()
+    tree = trees.Tree()
+    trees.put_account(tree, trees.imap(1), accounts=trees.ACCOUNTS.replace("Main", "B\u00fcro \u65e5"))
+    trees.put_value(tree.user, trees.OUTLOOK, "DefaultProfile", "Old")
+    tree.write(disk)
+    path = os.path.join(disk, "Users", "anna", "NTUSER.DAT")
+    before = get(path)
+    done = profile("check", "--windows", disk, "--fix", "all", "--json", home=home, code=1).json()
+    tap.expect(done["findings"] == [] and not done["facts"]["mends"]["left"], str(done))
+    (line,) = [line for line in hives.as_hivex_sees(path) if f" ={b'DefaultProfile'.hex()} " in line]
+    tap.expect_equal(bytes.fromhex(line.split()[-1]).decode("utf-16-le"), "B\u00fcro \u65e5\0", "as libhivex reads it")
+    profile("undo", disk, home=home, code=0)
+    tap.expect_equal(get(path), before, "taken back")
 
 
 @SUITE.case("a finding whose right value nobody can know is left and says so; a dirty hive is refused")

@@ -42,6 +42,7 @@ class Tree:
 
     def __init__(self):
         self.user, self.software, self.system, self.files = {}, {}, {}, {}
+        self.classes = {}  # UsrClass.dat, where there is something in it
         self.prefs, self.hosts = [], []
         self.n = 0
 
@@ -58,8 +59,13 @@ class Tree:
         config = os.path.join(disk, "Windows", "System32", "config")
         os.makedirs(config, exist_ok=True)
         user = os.path.join(disk, *HOME.split("/"), "NTUSER.DAT")
-        hives.make_many({user: self.user, os.path.join(config, "SOFTWARE"): self.software,
-                         os.path.join(config, "SYSTEM"): self.system})
+        made = {user: self.user, os.path.join(config, "SOFTWARE"): self.software,
+                os.path.join(config, "SYSTEM"): self.system}
+        if self.classes:
+            local = os.path.join(disk, *HOME.split("/"), "AppData", "Local", "Microsoft", "Windows")
+            os.makedirs(local, exist_ok=True)
+            made[os.path.join(local, "UsrClass.dat")] = self.classes
+        hives.make_many(made)
         os.utime(user, (NOW, NOW))
 
 
