@@ -1,6 +1,7 @@
 /* This file is the main job: from an address to the named cause. */
 #include "app/choose.h"
 #include "app/commands.h"
+#include "app/own_accounts.h"
 #include "app/visit.h"
 
 static enum status read_address(struct run *run, struct address *out, const char **why_out)
@@ -32,7 +33,7 @@ static void know_better(struct visit *visit, const struct settings_facts *settin
 		visit->probe.recipient = settings->address.whole;
 }
 
-static enum status measure(struct visit *visit, const struct address *address)
+static enum status measure(struct visit *visit, const struct address *address, const struct own_accounts *own)
 {
 	struct arena *arena = visit->run->arena;
 	const struct settings_facts *settings;
@@ -56,13 +57,15 @@ static enum status measure(struct visit *visit, const struct address *address)
 	n = choose_again(settings, &visit->facts, chosen);
 	if (n > 0)
 		status = visit_probe(visit, chosen, n);
-	if (status == ST_OK)
-		choose_keep(settings, &visit->facts, n_first);
-	return status;
+	if (status != ST_OK)
+		return status;
+	choose_keep(settings, &visit->facts, n_first);
+	return drive_was_cancelled(visit->drive) ? ST_OK : own_accounts_probe(own, visit);
 }
 
 int cmd_diagnose(struct run *run)
 {
+	struct own_accounts *own = arena_alloc(run->arena, sizeof *own);
 	struct visit visit;
 	struct address address;
 	const char *why = NULL;
@@ -74,14 +77,18 @@ int cmd_diagnose(struct run *run)
 	if (run->options.windows || run->options.hive)
 		return run_usage("diagnose: expected an address, or --windows or --hive, not both");
 	status = read_address(run, &address, &why);
+	if (status == ST_OK)
+		status = own ? own_accounts_find(own, run, &address) : ST_NOMEM;
 	if (status != ST_OK)
 		return run_failed(status, why);
 	code = visit_open(
 		&visit, run,
 		&(struct visit_needs){ .user = address.whole, .deadline = 30.0, .tls_versions = true });
 	if (code == EXIT_HEALTHY) {
-		status = measure(&visit, &address);
-		code = status == ST_OK ? visit_report(&visit, "diagnose") : run_failed(status, NULL);
+		status = measure(&visit, &address, own);
+		code = status != ST_OK ? run_failed(status, NULL)
+		       : own->any      ? own_accounts_report(own, &visit)
+				       : visit_report(&visit, "diagnose");
 	}
 	visit_close(&visit);
 	return code;

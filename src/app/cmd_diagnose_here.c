@@ -1,5 +1,6 @@
 /* This file is the main job without an address: every account that is set up here, its servers, and what lies
  * around. */
+#include "app/account_servers.h"
 #include "app/commands.h"
 #include "app/gather.h"
 #include "app/profile_fix.h"
@@ -10,111 +11,25 @@
 #include "os/clock.h"
 #include "os/env.h"
 
-#include <string.h>
-
-/* Servers that are probed in one run. */
-enum { SERVERS_MAX = 32 };
-
 struct here {
 	struct run *run;
 	struct gather gather;
 	struct visit visit;
 	bool is_visiting;
-	struct joint_server *servers; /* of all accounts */
-	struct endpoint *endpoints;   /* each once */
-	size_t n_servers, n_endpoints;
+	struct account_servers used;
 	struct finding_sink *network;
 	struct diagnosis *asked, *joint;
 };
 
-/* How the account would connect. */
-static bool endpoint_of(const struct client_server *server, struct endpoint *out)
-{
-	bool is_tls = server->security == CLIENT_SECURITY_TLS;
-
-	if (!server->host.text || !server->port_used ||
-	    !address_domain_is_valid(str_of(server->host.text), 1))
-		return false;
-	switch (server->protocol) {
-	case CLIENT_PROTOCOL_IMAP:
-		out->protocol = PROTOCOL_IMAP;
-		break;
-	case CLIENT_PROTOCOL_POP3:
-		out->protocol = PROTOCOL_POP3;
-		break;
-	case CLIENT_PROTOCOL_SMTP:
-		out->protocol = PROTOCOL_SMTP;
-		break;
-	case CLIENT_PROTOCOL_UNKNOWN:
-	case CLIENT_PROTOCOL_EXCHANGE:
-	case CLIENT_PROTOCOL_ACTIVESYNC:
-	case CLIENT_PROTOCOL_HTTP:
-	case CLIENT_PROTOCOL_LOCAL:
-		return false;
-	}
-	if (server->security == CLIENT_SECURITY_UNKNOWN || server->security == CLIENT_SECURITY_AUTOMATIC)
-		is_tls = server->port_used == endpoint_default_port(out->protocol, SECURITY_TLS);
-	out->host = server->host.text;
-	out->port = server->port_used;
-	out->security = is_tls                                     ? SECURITY_TLS
-			: server->security == CLIENT_SECURITY_NONE ? SECURITY_NONE
-								   : SECURITY_STARTTLS;
-	return true;
-}
-
-static void add_server(struct here *here, const struct client_account *account,
-		       const struct client_server *server)
-{
-	struct arena *arena = here->run->arena;
-	const char *name = account->name.text      ? account->name.text
-			   : account->address.text ? account->address.text
-						   : account->incoming.host.text;
-	struct endpoint endpoint = { .host = NULL };
-	const char *url;
-	size_t i = 0;
-
-	if (!endpoint_of(server, &endpoint) || !(url = endpoint_url(arena, &endpoint)))
-		return;
-	while (i < here->n_servers && strcmp(here->servers[i].url, url) != 0)
-		i++;
-	if (i == here->n_servers) {
-		if (here->n_endpoints == SERVERS_MAX) {
-			client_add_remark(
-				&here->gather.found, account->source, 0,
-				"it names more servers than are asked at once: use diagnose ADDRESS "
-				"for the others");
-			return;
-		}
-		here->endpoints[here->n_endpoints++] = endpoint;
-	}
-	here->servers[here->n_servers++] = (struct joint_server){
-		.client = client_program_name(account->program),
-		.profile = account->profile,
-		.name = name ? name : "(no name)",
-		.host = endpoint.host,
-		.url = url,
-	};
-}
-
 static bool list_servers(struct here *here)
 {
-	const struct client_found *found = &here->gather.found;
 	struct arena *arena = here->run->arena;
 
-	here->servers = arena_array(arena, 2 * found->n_accounts + 1, sizeof *here->servers);
-	here->endpoints = arena_array(arena, SERVERS_MAX, sizeof *here->endpoints);
 	here->network = finding_sink_new(arena);
 	here->asked = arena_alloc(arena, sizeof *here->asked);
 	here->joint = arena_alloc(arena, sizeof *here->joint);
-	if (!here->servers || !here->endpoints || !here->network || !here->asked || !here->joint)
-		return false;
-	for (size_t i = 0; i < found->n_accounts; i++) {
-		if (found->accounts[i].has_incoming)
-			add_server(here, &found->accounts[i], &found->accounts[i].incoming);
-		if (found->accounts[i].has_outgoing)
-			add_server(here, &found->accounts[i], &found->accounts[i].outgoing);
-	}
-	return !arena_failed(arena);
+	return here->network && here->asked && here->joint &&
+	       account_servers_list(&here->gather.found, &here->used);
 }
 
 static enum status read_settings(struct here *here, const char **why_out)
@@ -145,7 +60,7 @@ static int ask_servers(struct here *here)
 	here->is_visiting = true;
 	if (code != EXIT_HEALTHY)
 		return code;
-	if (visit_probe(&here->visit, here->endpoints, here->n_endpoints) != ST_OK)
+	if (visit_probe(&here->visit, here->used.endpoints, here->used.n_endpoints) != ST_OK)
 		return run_failed(ST_NOMEM, NULL);
 	return visit_judge(&here->visit, here->network, here->asked);
 }
@@ -159,8 +74,8 @@ static int tell(struct here *here, const struct clock *clock)
 	struct joint_case facts = { .settings = here->gather.findings,
 				    .network = here->network,
 				    .diagnosis = here->is_visiting ? here->asked : NULL,
-				    .servers = here->servers,
-				    .n_servers = here->n_servers };
+				    .servers = here->used.servers,
+				    .n_servers = here->used.n_servers };
 	struct arena *arena = here->run->arena;
 	struct case_facts nothing = { .address = NULL };
 	struct report report = {
@@ -202,7 +117,7 @@ int diagnose_here(struct run *run)
 	st = read_settings(here, &why);
 	if (st != ST_OK)
 		return run_failed(st, why);
-	if (!run->options.offline && here->n_endpoints > 0)
+	if (!run->options.offline && here->used.n_endpoints > 0)
 		code = ask_servers(here);
 	if (!here->is_visiting || here->asked->headline)
 		code |= tell(here, &clock);

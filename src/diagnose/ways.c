@@ -70,6 +70,14 @@ static bool same_purpose(const struct way *a, const struct way *b)
 	return (a->endpoint->protocol == PROTOCOL_SMTP) == (b->endpoint->protocol == PROTOCOL_SMTP);
 }
 
+static bool is_in_use(const struct judge *j, const struct endpoint *endpoint)
+{
+	for (size_t i = 0; i < j->facts->n_in_use; i++)
+		if (same_door(&j->facts->in_use[i], endpoint))
+			return true;
+	return false;
+}
+
 /* With settings found by discovery, a way that works makes the others spare,
  * except a better one of the same protocol: mail programs would take that. */
 static void weigh(struct judge *j)
@@ -84,7 +92,7 @@ static void weigh(struct judge *j)
 			bool better = k < i && other->endpoint->protocol == j->ways[i].endpoint->protocol;
 
 			if (k != i && !better && other->weight == WAY_COUNTS && !other->works &&
-			    same_purpose(&j->ways[i], other))
+			    same_purpose(&j->ways[i], other) && !is_in_use(j, other->endpoint))
 				other->weight = WAY_SPARE;
 		}
 	}

@@ -237,4 +237,40 @@ def home():
     tap.expect(done.code == 0 and len(done.json()["facts"]["accounts"]) == 1, str(done))
 
 
+MBSYNC = "IMAPAccount {0}\nHost {1}\nPort {2}\nUser {0}\nTLSType {3}\nPassCmd x\n\n"
+
+
+@SUITE.case("diagnose ADDRESS: the accounts that are set up here for it are judged, others are left alone")
+def address():
+    place = folder()
+    with open(os.path.join(place, ".mbsyncrc"), "w", encoding="utf-8") as file:
+        file.write(MBSYNC.format("anna@gmx.net", "imap.gmx.net", 143, "IMAPS") +
+                   MBSYNC.format("bob@gmx.net", "imap.gmx.net", 143, "None") +
+                   MBSYNC.format("carl@gmx.net", "imap.gmx.net", 993, "IMAPS"))
+    for name, causes, n in (("anna", ["account-port-encryption-mismatch"], 1), ("bob", ["account-encryption-none"], 1),
+                            ("carl", [], 1), ("dora", [], 0)):
+        done = doctor.visit(f"{name}@gmx.net", "--offline", "--json", home=place)
+        found = done.json()
+        tap.expect_equal((found["causes"], len(found["facts"]["accounts"])), (causes, n), name)
+        tap.expect_equal(done.code, 4 if causes else 0, str(done)[:3000])
+        tap.expect(found["facts"]["settings"]["servers"], f"{name}: no settings")
+    tap.expect("profile check --fix account-port-encryption-mismatch" in
+               doctor.visit("anna@gmx.net", "--offline", home=place).out, "the command that mends it")
+
+
+@SUITE.case("diagnose ADDRESS: the server that the account here uses is asked too, and what it says is a cause")
+def address_server():
+    with lab.Lab(doctor.PROGRAM, ["tls-certificate-expired@imaps"]) as practice:
+        for door, causes in ((practice.door("tls-certificate-expired", "imaps"), ["tls-certificate-expired"]),
+                             (practice.healthy("imaps"), [])):
+            place, host = folder(), door.url.split("//")[1].split(":")[0].split("?")[0]
+            with open(os.path.join(place, ".mbsyncrc"), "w", encoding="utf-8") as file:
+                file.write(MBSYNC.format("anna@practice.example", host, door.port, "IMAPS"))
+            found = doctor.visit("anna@practice.example", "--json", "--ca-file", practice.ca, "--resolver", practice.resolver,
+                                 "--https-port", str(practice.https_port), "--no-third-party", home=place).json()
+            tap.expect([one for one in found["causes"] if one.startswith("tls-")] == causes, str(found)[:4000])
+            tap.expect(any(one["url"].startswith(f"imaps://{host}") for one in found["facts"]["endpoints"]), "not asked")
+            tap.expect_equal(len(found["facts"]["accounts"]), 1, "accounts")
+
+
 SUITE.run()
