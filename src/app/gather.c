@@ -83,12 +83,14 @@ static enum status gather_hive(struct gather *gather, const char *path, const ch
 	return st;
 }
 
-/* The classes that a user registered for himself; the second place is Windows XP's. Only an add-in of his whose
- * file is not known yet makes it worth reading. */
+/* The classes that a user registered for himself; the second place is Windows XP's. Only an add-in of his
+ * whose file is not known yet makes it worth reading. */
 static void read_classes(struct gather *gather, const char *user, const char *hive_path)
 {
-	static const char *const places[] = { "AppData/Local/Microsoft/Windows/UsrClass.dat",
-					      "Local Settings/Application Data/Microsoft/Windows/UsrClass.dat" };
+	static const char *const places[] = {
+		"AppData/Local/Microsoft/Windows/UsrClass.dat",
+		"Local Settings/Application Data/Microsoft/Windows/UsrClass.dat"
+	};
 	struct arena *arena = gather->run->arena;
 	const char *path = NULL, *why;
 	struct hive_load load;

@@ -1,4 +1,5 @@
-/* This file is this computer's side of "diagnose ADDRESS": the accounts that are set up here for that address. */
+/* This file is this computer's side of "diagnose ADDRESS": the accounts that are set up here for that
+ * address. */
 #include "app/own_accounts.h"
 
 #include "app/profile_fix.h"
@@ -141,7 +142,8 @@ enum status own_accounts_probe(const struct own_accounts *own, struct visit *vis
 int own_accounts_report(struct own_accounts *own, struct visit *visit)
 {
 	struct arena *arena = visit->run->arena;
-	struct diagnosis *asked = arena_alloc(arena, sizeof *asked), *joint = arena_alloc(arena, sizeof *joint);
+	struct diagnosis *asked = arena_alloc(arena, sizeof *asked),
+			 *joint = arena_alloc(arena, sizeof *joint);
 	struct joint_case facts = { .settings = own->gather.findings,
 				    .network = finding_sink_new(arena),
 				    .diagnosis = asked,

@@ -1,4 +1,5 @@
-/* This file is this computer's side of "diagnose ADDRESS": the accounts that are set up here for that address.
+/* This file is this computer's side of "diagnose ADDRESS": the accounts that are set up here for that
+ * address.
  *
  * They are judged as "profile check" does, their own servers are probed beside
  * the right ones, without a login, and both sides become one list of causes.

@@ -247,11 +247,10 @@ static const char *file_of(struct client_found *found, const struct hive *hive, 
 	    !registry_open(found, hive, arena_printf(found->arena, "%s\\%s\\CLSID", classes, prog_id), &key))
 		return NULL;
 	text = registry_text(&key, "");
-	if (!text.text ||
-	    !registry_open(found, hive,
-			   arena_printf(found->arena, "%s%sCLSID\\%s\\InprocServer32", classes,
-					*classes ? "\\" : "", text.text),
-			   &key))
+	if (!text.text || !registry_open(found, hive,
+					 arena_printf(found->arena, "%s%sCLSID\\%s\\InprocServer32", classes,
+						      *classes ? "\\" : "", text.text),
+					 &key))
 		return NULL;
 	text = registry_text(&key, "");
 	if (text.text && str_is_nocase(windows_path_name(str_of(text.text)), "mscoree.dll"))

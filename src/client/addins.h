@@ -14,8 +14,8 @@ void addins_read_user(struct client_found *found, const struct hive *hive, const
  * files of all that were read. */
 void addins_read_software(struct client_found *found, const struct hive *hive, const char *source);
 
-/* A user's own classes (UsrClass.dat), behind his hive `user`: the files of his add-ins whose file is not known.
- * addins_want_classes() says whether there is such an add-in. */
+/* A user's own classes (UsrClass.dat), behind his hive `user`: the files of his add-ins whose file is not
+ * known. addins_want_classes() says whether there is such an add-in. */
 bool addins_want_classes(const struct client_found *found, const char *user);
 void addins_read_classes(struct client_found *found, const struct hive *hive, const char *user);
 

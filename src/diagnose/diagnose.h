@@ -44,7 +44,8 @@ struct case_facts {
 	const struct settings_facts *settings;
 	const struct endpoint_facts *const *endpoints;
 	size_t n_endpoints;
-	const struct endpoint *in_use; /* those that an account of this computer uses: no other one can stand in */
+	const struct endpoint
+		*in_use; /* those that an account of this computer uses: no other one can stand in */
 	size_t n_in_use;
 	const struct dns_facts *const *dns; /* of the endpoints' names */
 	size_t n_dns;
