@@ -3,6 +3,7 @@
 #include "app/addin_bisect.h"
 #include "app/commands.h"
 #include "app/gather.h"
+#include "app/profile_clone.h"
 #include "app/profile_fix.h"
 #include "app/settings_undo.h"
 
@@ -25,6 +26,7 @@ static int report_clients(struct gather *gather, const char *command, const stru
 			  const struct settings_change *changed, const struct bisect_facts *bisect)
 {
 	struct run *run = gather->run;
+	const char *clone = strcmp(command, "profile clone") == 0 ? run->words[0] : NULL;
 	const struct clients_case facts = {
 		.n_accounts = gather->found.n_accounts,
 		.n_profiles = gather->found.n_profiles,
@@ -48,6 +50,11 @@ static int report_clients(struct gather *gather, const char *command, const stru
 	if (!diagnosis || diagnose_clients(run->arena, &facts, gather->findings, diagnosis) != ST_OK ||
 	    arena_failed(run->arena))
 		return run_failed(ST_NOMEM, NULL);
+	if (clone && changed->outcome == SETTINGS_WRITTEN)
+		diagnosis->headline = arena_printf(run->arena,
+						   "The profile is there. Without add-ins it starts with: "
+						   "outlook.exe /safe /profile \"%s\"",
+						   clone);
 	return run_report(run, &report);
 }
 
@@ -150,11 +157,35 @@ static int run_addins(struct run *run)
 	return look(run, "profile add-ins", PART_ADDINS);
 }
 
+static int run_clone(struct run *run)
+{
+	struct settings_change changed;
+	struct gather gather;
+	struct clock clock;
+	const char *why = NULL, *name = run->n_words ? run->words[0] : NULL;
+	int code;
+	enum status st;
+
+	if (run->n_words < 1 || run->n_words > 2)
+		return run_usage("profile clone: expected the name of the new profile, and whose account: "
+				 "postmend profile clone Test anna@example.org");
+	clock_start(&clock);
+	st = visit(&gather, run, PART_ACCOUNTS, &why);
+	if (st == ST_OK)
+		st = profile_clone(&gather, name, run->n_words > 1 ? run->words[1] : NULL, &changed, &why);
+	if (st == ST_USAGE)
+		return run_usage(why ? why : exit_words_of(st));
+	if (st == ST_OK && changed.outcome == SETTINGS_WRITTEN)
+		st = visit(&gather, run, PART_ACCOUNTS, &why);
+	if (st != ST_OK)
+		return run_failed(st, why);
+	code = report_clients(&gather, "profile clone", &clock, &changed, NULL);
+	return changed.outcome == SETTINGS_WRITTEN ? code | EXIT_MENDED : code;
+}
+
 static const struct sub_command sub_commands[] = {
-	{ "list", run_list },
-	{ "check", run_check },
-	{ "add-ins", run_addins },
-	{ "undo", settings_undo },
+	{ "list", run_list },   { "check", run_check },    { "add-ins", run_addins },
+	{ "clone", run_clone }, { "undo", settings_undo },
 };
 
 int cmd_profile(struct run *run)
@@ -171,7 +202,8 @@ int cmd_profile(struct run *run)
 		return sub_commands[i].run(run);
 	}
 	why = first ? arena_printf(run->arena,
-				   "profile: expected list, check, add-ins or undo, not \"%.200s\"", first)
+				   "profile: expected list, check, add-ins, clone or undo, not \"%.200s\"",
+				   first)
 		    : "profile: expected what to do, such as: postmend profile list";
 	return run_usage(why ? why : exit_words_of(ST_NOMEM));
 }

@@ -188,6 +188,10 @@ static const struct command commands[] = {
 	  "log2 n starts in all, the first one without any. The hive gets its old bytes back\n"
 	  "after each start; a search that was interrupted goes on where it was.\n"
 	  "\n"
+	  "clone NAME makes a profile of Outlook for tests beside the old one: a copy with one\n"
+	  "account, that of the default profile or the one named behind it, and its store;\n"
+	  "without passwords and other accounts. Start it with outlook.exe /safe /profile NAME.\n"
+	  "\n"
 	  "Examples:\n"
 	  "  postmend profile list\n"
 	  "  postmend profile check --windows /mnt/windows\n"
@@ -196,8 +200,9 @@ static const struct command commands[] = {
 	  "  postmend profile add-ins --windows /mnt/windows\n"
 	  "  postmend profile undo\n"
 	  "  postmend profile add-ins bisect --hive NTUSER.DAT --command ./try-outlook\n"
+	  "  postmend profile clone Test anna@example.org --hive NTUSER.DAT\n"
 	  "  postmend profile list --hive NTUSER.DAT --json\n",
-	  "list check add-ins undo" },
+	  "list check add-ins clone undo" },
 	{ "compare", "A.json B.json", "say what differs between two reports", cmd_compare,
 	  OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_COLOR),
 	  "Compares two reports that were made with --json, of two days or of two computers:\n"

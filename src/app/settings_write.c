@@ -200,6 +200,11 @@ static const char *add_in_hive(struct settings_write *w, const struct wanted *on
 		return "postmend does not write that";
 	if (step.is_gone)
 		return rewrite_add_value(w->steps, &step, hive);
+	if (one->has_data) {
+		step.data = one->data;
+		step.fresh = "copied";
+		return rewrite_add_value(w->steps, &step, hive);
+	}
 	if (one->text) {
 		if (!unicode_to_utf16(w->arena, str_of(one->text), &step.data))
 			return "the new value is no text";

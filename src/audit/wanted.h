@@ -43,6 +43,8 @@ struct wanted {
 	uint32_t type;                        /* WANTED_VALUE in a hive: HIVE_DWORD, HIVE_SZ … */
 	uint32_t number;
 	const char *text; /* NULL: the number counts */
+	bool has_data;    /* neither of these but bytes, as they are: */
+	struct view data;
 };
 
 struct wanted_list {

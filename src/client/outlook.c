@@ -149,6 +149,10 @@ static void read_common(const struct registry_key *key, struct client_account *a
 	account->address = registry_text(key, "Email");
 	account->display_name = registry_text(key, "Display Name");
 	account->store = store_path(key, "Delivery Store EntryID");
+	if (!account->store.text && registry_has(key, "IMAP Store EID"))
+		account->store = store_path(key, "IMAP Store EID");
+	if (!account->store.text && registry_has(key, "EAS Store EID"))
+		account->store = store_path(key, "EAS Store EID");
 	account->leave_place = leave.place;
 	if (!leave.is_set)
 		return;
@@ -319,6 +323,28 @@ static void read_wrapper(const struct profile *profile, const struct registry_ke
 		read_exchange(profile, key);
 		return;
 	}
+}
+
+enum outlook_kind outlook_kind_of(const struct registry_key *account)
+{
+	struct client_text clsid = registry_text(account, "clsid"),
+			   name = registry_text(account, "Service Name");
+
+	if (clsid.text && str_is_nocase(str_of(clsid.text), LDAP))
+		return OUTLOOK_KIND_BOOK;
+	for (size_t i = 0; clsid.text && i < COUNT_OF(types); i++)
+		if (str_is_nocase(str_of(clsid.text), types[i].clsid))
+			return OUTLOOK_KIND_MAIL;
+	switch (service_of(&name)) {
+	case SERVICE_STORE:
+		return OUTLOOK_KIND_STORE;
+	case SERVICE_BOOK:
+		return OUTLOOK_KIND_BOOK;
+	case SERVICE_EXCHANGE:
+	case SERVICE_UNKNOWN:
+		break;
+	}
+	return OUTLOOK_KIND_MAIL;
 }
 
 static void read_account(const struct profile *profile, const struct registry_key *key)

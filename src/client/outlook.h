@@ -11,6 +11,11 @@
  * hive's path and lives as long as what is found. */
 void outlook_read_profiles(struct client_found *found, const struct hive *hive, const char *source);
 
+/* What an account's key below a profile stands for. What nobody knows may be a mailbox. */
+enum outlook_kind { OUTLOOK_KIND_MAIL, OUTLOOK_KIND_STORE, OUTLOOK_KIND_BOOK };
+struct registry_key;
+enum outlook_kind outlook_kind_of(const struct registry_key *account);
+
 /* Of an Exchange account's flags (PR_PROFILE_CONFIG_FLAGS): the password is asked for at each start;
  * the mailbox is kept in a copy, "cached mode", whose two bits go together. */
 enum { OUTLOOK_EXCHANGE_ASKS = 0x8, OUTLOOK_EXCHANGE_CACHED = 0x180 };
