@@ -3,6 +3,7 @@
 #include "app/own_accounts.h"
 
 #include "app/profile_fix.h"
+#include "base/checked.h"
 #include "os/env.h"
 
 #include <string.h>
@@ -139,9 +140,40 @@ enum status own_accounts_probe(const struct own_accounts *own, struct visit *vis
 	return st;
 }
 
+/* A server of this computer stands between: a bridge to a provider without IMAP. */
+static bool has_bridge(const struct own_accounts *own)
+{
+	static const char *const hosts[] = { "127.0.0.1", "localhost", "::1", "[::1]" };
+	const struct client_found *found = &own->gather.found;
+
+	for (size_t i = 0; i < found->n_accounts; i++)
+		for (size_t k = 0; found->accounts[i].has_incoming && k < COUNT_OF(hosts); k++)
+			if (is_text(&found->accounts[i].incoming.host, hosts[k]))
+				return true;
+	return false;
+}
+
+/* The headline where the provider's own lack of IMAP is no fault; NULL elsewhere. */
+static const char *excuse_provider(const struct own_accounts *own, const struct finding_sink *sink)
+{
+	const char *headline = NULL;
+
+	for (size_t i = 0; has_bridge(own) && i < finding_count(sink); i++) {
+		struct finding *f = finding_at(sink, i);
+
+		if (f->code != CODE_PROVIDER_NO_IMAP)
+			continue;
+		f->severity = SEVERITY_NOTE;
+		headline = "The account goes through a program on this computer: its provider has no IMAP "
+			   "of its own.";
+	}
+	return headline;
+}
+
 int own_accounts_report(struct own_accounts *own, struct visit *visit)
 {
 	struct arena *arena = visit->run->arena;
+	const char *excuse;
 	struct diagnosis *asked = arena_alloc(arena, sizeof *asked),
 			 *joint = arena_alloc(arena, sizeof *joint);
 	struct joint_case facts = { .settings = own->gather.findings,
@@ -156,7 +188,8 @@ int own_accounts_report(struct own_accounts *own, struct visit *visit)
 	code = visit_judge(visit, facts.network, asked);
 	if (!asked->headline)
 		return code;
-	facts.headline = asked->headline;
+	excuse = excuse_provider(own, facts.network);
+	facts.headline = excuse ? excuse : asked->headline;
 	if (joint_diagnose(arena, &facts, joint) != ST_OK || arena_failed(arena))
 		return run_failed(ST_NOMEM, NULL);
 	return code | run_report(visit->run, &(struct report){

@@ -64,7 +64,9 @@ void getmail_read(struct client_found *found, struct view bytes, const char *sou
 	in->timeout = number_of(&file, STR("retriever"), "timeout");
 	in->security = holds(type, "SSL") ? CLIENT_SECURITY_TLS : CLIENT_SECURITY_NONE;
 	in->security_place = type.place;
-	in->login = CLIENT_LOGIN_PASSWORD;
+	one = lines_find(&file, STR("retriever"), "use_xoauth2");
+	in->login = one && lines_is_yes(one->value) ? CLIENT_LOGIN_OAUTH2 : CLIENT_LOGIN_PASSWORD;
+	in->login_place.line = one ? one->line : 0;
 	in->password = password_of(&file, STR("retriever"), "password", "password_command");
 	account->name = in->host;
 	account->store = text_of(found, &file, STR("destination"), "path");

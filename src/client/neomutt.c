@@ -112,14 +112,30 @@ enum variable {
 	VARIABLE_FORCE_TLS,
 	VARIABLE_TIMEOUT,
 	VARIABLE_POP_DELETE,
+	VARIABLE_IMAP_METHODS,
+	VARIABLE_POP_METHODS,
+	VARIABLE_SMTP_METHODS,
 	VARIABLE_COUNT
 };
 
-static const char *const variables[VARIABLE_COUNT] = { "folder",        "spoolfile",       "pop_host",
-						       "imap_user",     "pop_user",        "smtp_url",
-						       "from",          "realname",        "imap_pass",
-						       "pop_pass",      "smtp_pass",       "ssl_starttls",
-						       "ssl_force_tls", "connect_timeout", "pop_delete" };
+static const char *const variables[VARIABLE_COUNT] = { "folder",
+						       "spoolfile",
+						       "pop_host",
+						       "imap_user",
+						       "pop_user",
+						       "smtp_url",
+						       "from",
+						       "realname",
+						       "imap_pass",
+						       "pop_pass",
+						       "smtp_pass",
+						       "ssl_starttls",
+						       "ssl_force_tls",
+						       "connect_timeout",
+						       "pop_delete",
+						       "imap_authenticators",
+						       "pop_authenticators",
+						       "smtp_authenticators" };
 
 static const char *const other_names[][2] = { { "spool_file", "spoolfile" }, { "real_name", "realname" } };
 
@@ -169,6 +185,17 @@ static enum client_password password_of(const struct client_text *value)
 	return str_is(str_of(value->text), "`") ? CLIENT_PASSWORD_COMMAND : CLIENT_PASSWORD_STORED;
 }
 
+/* A list of methods that begins with one of OAuth2 is how those log in who have no password. */
+static void settle_login(const struct client_text *methods, struct client_server *server)
+{
+	struct str list = str_of(methods->text), first = str_cut(&list, ':');
+
+	if (!methods->text || (!str_is_nocase(first, "xoauth2") && !str_is_nocase(first, "oauthbearer")))
+		return;
+	server->login = CLIENT_LOGIN_OAUTH2;
+	server->login_place = methods->place;
+}
+
 /* Without TLS from the start STARTTLS is used where it is offered, unless switched off, or demanded. */
 static void settle_security(const struct client_text values[], struct client_server *server)
 {
@@ -207,6 +234,7 @@ static void build_mutt(struct client_found *found, const struct client_text valu
 		in->timeout = lines_number(str_of(values[VARIABLE_TIMEOUT].text),
 					   values[VARIABLE_TIMEOUT].place.line);
 		settle_security(values, in);
+		settle_login(&values[is_pop ? VARIABLE_POP_METHODS : VARIABLE_IMAP_METHODS], in);
 		account.leaves_copy = is_pop && !(values[VARIABLE_POP_DELETE].text &&
 						  lines_is_yes(str_of(values[VARIABLE_POP_DELETE].text)));
 	}
@@ -215,6 +243,7 @@ static void build_mutt(struct client_found *found, const struct client_text valu
 			out->password = password_of(&values[VARIABLE_SMTP_PASS]);
 		out->login = out->user.text ? CLIENT_LOGIN_PASSWORD : CLIENT_LOGIN_NONE;
 		settle_security(values, out);
+		settle_login(&values[VARIABLE_SMTP_METHODS], out);
 	}
 	account.protocol = account.has_incoming ? in->protocol : CLIENT_PROTOCOL_SMTP;
 	account.address = values[VARIABLE_FROM];

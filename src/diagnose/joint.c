@@ -113,7 +113,7 @@ enum status joint_diagnose(struct arena *arena, const struct joint_case *facts, 
 	for (size_t i = 0; i < finding_count(facts->settings); i++) {
 		const struct finding *f = finding_at(facts->settings, i);
 		bool is_own =
-			i < n_settings ? f->severity >= SEVERITY_WARNING : is_cause(facts->diagnosis, f);
+			f->severity >= SEVERITY_WARNING && (i < n_settings || is_cause(facts->diagnosis, f));
 
 		if (is_own && !f->because_of)
 			causes_insert(out, f);
