@@ -62,6 +62,7 @@ static int ask_servers(struct here *here)
 		return code;
 	if (visit_probe(&here->visit, here->used.endpoints, here->used.n_endpoints) != ST_OK)
 		return run_failed(ST_NOMEM, NULL);
+	gather_programs(&here->gather, &here->visit.facts);
 	return visit_judge(&here->visit, here->network, here->asked);
 }
 

@@ -43,7 +43,7 @@ static const struct command commands[] = {
 	  "  postmend diagnose anna@example.org --json --redact\n",
 	  NULL },
 	{ "settings", "ADDRESS [FILE]", "find an address's right servers and who says so", cmd_settings,
-	  SHOWING | NETWORK | SEARCH | OPTION_BIT(OPTION_EXPORT),
+	  SHOWING | NETWORK | SEARCH | OPTION_BIT(OPTION_EXPORT) | OPTION_BIT(OPTION_AGAINST),
 	  "Asks all sources at once: the embedded table of providers, autoconfig, SRV\n"
 	  "records, Autodiscover and MX records; guesses come last. Nothing about the user\n"
 	  "but the domain's name leaves this computer; with --offline nothing at all.\n"
@@ -52,10 +52,14 @@ static const struct command commands[] = {
 	  "(outlook.exe /importprf FILE), reg for Outlook Express and Outlook 98 and 2000,\n"
 	  "thunderbird for the prefs.js of a new profile. No password is in any of them.\n"
 	  "\n"
+	  "--against WHAT compares with what is set up: a settings file or hive, a profile or\n"
+	  "program of this computer, a mounted Windows. Exit code 4 where that differs.\n"
+	  "\n"
 	  "Examples:\n"
 	  "  postmend settings anna@gmail.com --offline\n"
 	  "  postmend settings anna@example.org --json\n"
-	  "  postmend settings anna@example.org --export prf anna.prf\n",
+	  "  postmend settings anna@example.org --export prf anna.prf\n"
+	  "  postmend settings anna@example.org --against ~/.mbsyncrc\n",
 	  NULL },
 	{ "probe", "URL... | -", "go through servers step by step", cmd_probe,
 	  SHOWING | NETWORK | ELSEWHERE | LOGIN | OPTION_BIT(OPTION_IDLE) | OPTION_BIT(OPTION_REMEMBER),

@@ -5,6 +5,7 @@
 #include "app/run.h"
 #include "audit/tree.h"
 #include "client/account.h"
+#include "diagnose/diagnose.h"
 #include "finding/finding.h"
 #include "hive/hive.h"
 
@@ -34,6 +35,9 @@ void gather_close(struct gather *gather);
 /* Judges accounts and stores; the findings join the others. */
 [[nodiscard]] enum status gather_judge(struct gather *gather);
 
+/* Version and SHA-256 of the Outlooks that were found, as facts of a case. */
+void gather_programs(struct gather *gather, struct case_facts *facts);
+
 /* Add-ins alone. */
 void gather_judge_addins(struct gather *gather);
 
@@ -49,6 +53,10 @@ const char *gather_mounted(struct gather *gather, const char *path, enum machine
 void gather_thunderbird(struct gather *gather, const char *folder);
 void gather_oeaccounts(struct gather *gather, const char *folder);
 void gather_configs(struct gather *gather, const char *home);
+
+/* One settings file, known by its name, or the folder of a profile of Thunderbird: false when it is none. */
+bool gather_settings_file(struct gather *gather, const char *path);
+bool gather_thunderbird_folder(struct gather *gather, const char *folder);
 
 /* All that is read from a hive, whatever hive it is; `path` is what it is called. */
 void gather_read_hive(struct gather *gather, const struct hive *hive, const char *path);

@@ -197,6 +197,75 @@ static const char *place_of(struct gather *gather, const char *home, const char 
 	return folder_locate(arena, home, path);
 }
 
+static const char *name_of_path(const char *path)
+{
+	const char *name = path;
+
+	for (const char *c = path; *c; c++)
+		if ((*c == '/' || *c == '\\') && c[1])
+			name = c + 1;
+	return name;
+}
+
+/* "prefs.js" without profiles.ini beside it: its folder's name is the profile's. */
+static void read_prefs_file(struct gather *gather, const char *prefs, const char *folder)
+{
+	struct arena *arena = gather->run->arena;
+	const char *logins = folder_join(arena, folder, "logins.json");
+	const struct thunderbird_profile profile = { .name = name_of_path(folder), .path = folder };
+	struct buf bytes;
+
+	if (!read_file(gather, prefs, PREFS_CAP, &bytes))
+		return;
+	thunderbird_read_prefs(&gather->found, &profile, buf_view(&bytes), arena_strdup(arena, prefs),
+			       logins && file_exists(logins));
+	buf_fini(&bytes);
+}
+
+bool gather_thunderbird_folder(struct gather *gather, const char *folder)
+{
+	const char *prefs = folder_join(gather->run->arena, folder, "prefs.js");
+
+	if (!prefs || !file_exists(prefs))
+		return false;
+	read_prefs_file(gather, prefs, folder);
+	return true;
+}
+
+/* The row's file name, with the folder where several programs have the same; a copy may lack the dot. */
+static bool is_of_row(const char *path, const struct config_row *row)
+{
+	const char *name = name_of_path(row->path), *given = name_of_path(path);
+
+	if (strcmp(name, "config") == 0 || strncmp(name, "config.", 7) == 0)
+		return str_ends_nocase(str_of(path), str_of(row->path + sizeof ".config" - 1));
+	return strcmp(given, name) == 0 || (*name == '.' && strcmp(given, name + 1) == 0);
+}
+
+bool gather_settings_file(struct gather *gather, const char *path)
+{
+	struct arena *arena = gather->run->arena;
+	const char *name = name_of_path(path);
+
+	if (strcmp(name, "prefs.js") == 0) {
+		read_prefs_file(gather, path,
+				name > path
+					? arena_text(arena, (struct str){ path, (size_t)(name - path) - 1 })
+					: ".");
+		return true;
+	}
+	if (str_ends_nocase(str_of(name), STR(".oeaccount"))) {
+		read_config(gather, path, oeaccount_read);
+		return true;
+	}
+	for (size_t i = 0; i < sizeof configs / sizeof configs[0]; i++)
+		if (is_of_row(path, &configs[i])) {
+			read_config(gather, path, configs[i].read);
+			return true;
+		}
+	return false;
+}
+
 void gather_configs(struct gather *gather, const char *home)
 {
 	for (size_t i = 0; i < sizeof thunderbirds / sizeof thunderbirds[0]; i++)

@@ -8,12 +8,20 @@
 #include "client/services.h"
 #include "client/windows_path.h"
 #include "facts/scanner_hooks.h"
+#include "os/digest.h"
 #include "os/file.h"
 #include "os/folder.h"
 
 #include <string.h>
 
-enum { PROGRAM_CAP = 128 << 20, HOSTS_CAP = 1 << 20, KEY_NAME_LEN = 36, SRS_MAX = 1024, USERS_MAX = 1024 };
+enum {
+	PROGRAM_CAP = 128 << 20,
+	HOSTS_CAP = 1 << 20,
+	KEY_NAME_LEN = 36,
+	SRS_MAX = 1024,
+	USERS_MAX = 1024,
+	PROGRAMS_MAX = 8
+};
 
 /* Windows' folder on the disk, of any age. */
 static const char *windows_file(struct gather *gather, const char *below)
@@ -149,26 +157,74 @@ void gather_look_around_user(struct gather *gather, const char *user, const char
 	look_for_keys(gather, user, hive);
 }
 
+/* "C:\\…\\OUTLOOK.EXE". */
+static const char *program_path(struct arena *arena, const char *folder, const char *program)
+{
+	return arena_printf(arena, "%s%s%s", folder, str_ends_nocase(str_of(folder), STR("\\")) ? "" : "\\",
+			    program);
+}
+
+/* The bytes of a program until buf_fini(). */
+static bool read_program(struct gather *gather, const char *path, struct buf *out)
+{
+	enum machine_file state;
+	const char *file = path ? gather_mounted(gather, path, &state) : NULL, *why;
+
+	buf_init(out, PROGRAM_CAP);
+	return file && file_read(file, out, &why) == ST_OK;
+}
+
 /* The version that a program of an Office says of itself; NULL when it does not. */
 static const char *version_of(struct gather *gather, const char *folder, const char *program)
 {
 	struct arena *arena = gather->run->arena;
-	enum machine_file state;
-	const char *path = gather_mounted(gather,
-					  arena_printf(arena, "%s%s%s", folder,
-						       str_ends_nocase(str_of(folder), STR("\\")) ? "" : "\\",
-						       program),
-					  &state),
-		   *version = NULL, *why;
+	const char *version = NULL;
 	struct buf bytes;
 
-	if (!path)
-		return NULL;
-	buf_init(&bytes, PROGRAM_CAP);
-	if (file_read(path, &bytes, &why) == ST_OK)
+	if (read_program(gather, program_path(arena, folder, program), &bytes))
 		version = file_version_read(arena, buf_view(&bytes));
 	buf_fini(&bytes);
 	return version;
+}
+
+static void add_program(struct gather *gather, const char *path, struct remembered *rows, size_t *n)
+{
+	struct arena *arena = gather->run->arena;
+	uint8_t digest[DIGEST_SHA256_LEN];
+	const char *hex = "", *version;
+	struct buf bytes;
+
+	if (read_program(gather, path, &bytes) && digest_sha256(buf_view(&bytes), digest)) {
+		version = file_version_read(arena, buf_view(&bytes));
+		for (size_t i = 0; hex && i < sizeof digest; i++)
+			hex = arena_printf(arena, "%s%02x", hex, digest[i]);
+		rows[(*n)++] = (struct remembered){ .subject = path, .name = "sha256", .value = hex };
+		if (version)
+			rows[(*n)++] =
+				(struct remembered){ .subject = path, .name = "version", .value = version };
+	}
+	buf_fini(&bytes);
+}
+
+void gather_programs(struct gather *gather, struct case_facts *facts)
+{
+	const struct machine *m = gather->found.machine;
+	struct remembered *rows = arena_array(gather->run->arena, 2 * PROGRAMS_MAX, sizeof *rows);
+	size_t n = 0;
+
+	for (size_t i = 0; rows && i < m->n_offices && n + 2 <= 2 * PROGRAMS_MAX; i++) {
+		const char *path = m->offices[i].folder ? program_path(gather->run->arena,
+								       m->offices[i].folder, "OUTLOOK.EXE")
+							: NULL;
+		bool is_new = path != NULL;
+
+		for (size_t k = 0; k < n && is_new; k++)
+			is_new = !str_eq_nocase(str_of(rows[k].subject), str_of(path));
+		if (is_new)
+			add_program(gather, path, rows, &n);
+	}
+	facts->programs = rows;
+	facts->n_programs = n;
 }
 
 /* MSO.DLL of Office 2007 and later: …\Microsoft Shared\OFFICEnn. */

@@ -54,6 +54,9 @@ static const struct option_row rows[] = {
 	{ OPTION_EXPORT, "export", "FILE|FORM", OPTION_TEXT, AT(export_to),
 	  "rules: write the list of rules as a file that Outlook imports; settings: also write them as prf, "
 	  "reg or thunderbird" },
+	{ OPTION_AGAINST, "against", "WHAT", OPTION_TEXT, AT(against),
+	  "settings: compare with what is set up: a settings file, a hive, a profile or program of this "
+	  "computer" },
 	{ OPTION_DEADLINE, "deadline", "SECONDS", OPTION_SECONDS_VALUE, AT(deadline),
 	  "time for the whole run: 10 for probe, 30 for diagnose and settings" },
 	{ OPTION_OFFLINE, "offline", NULL, OPTION_FLAG, AT(offline), "send nothing at all" },

@@ -46,6 +46,7 @@ enum option {
 	OPTION_DISABLE,
 	OPTION_SET_ASIDE,
 	OPTION_EXPORT,
+	OPTION_AGAINST,
 	OPTION_DEADLINE,
 	OPTION_OFFLINE,
 	OPTION_NO_THIRD_PARTY,
@@ -97,7 +98,7 @@ struct options {
 	const char *windows, *hive;
 	/* Items of a store: "all", or numbers parted by commas; "" when none was named. */
 	const char *release, *remove, *disable, *set_aside;
-	const char *save, *move_to, *keep, *export_to;
+	const char *save, *move_to, *keep, *export_to, *against;
 	uint64_t given; /* bits of the options that stood on the line */
 	const char **words;
 	size_t n_words;

@@ -51,7 +51,7 @@ static bool is_in_profile(const struct client_found *found, enum client_program 
 }
 
 /* Accounts of other addresses are not what was asked about, nor are profiles without one of this. */
-static void keep_own(struct client_found *found, const struct address *address)
+void own_accounts_keep(struct client_found *found, const struct address *address)
 {
 	size_t n = 0;
 
@@ -87,7 +87,7 @@ enum status own_accounts_find(struct own_accounts *own, struct run *run, const s
 		return ST_OK;
 	if (st != ST_OK)
 		return st;
-	keep_own(&gather->found, address);
+	own_accounts_keep(&gather->found, address);
 	if (gather->found.n_accounts == 0)
 		return ST_OK;
 	st = gather_judge(gather);
@@ -185,6 +185,7 @@ int own_accounts_report(struct own_accounts *own, struct visit *visit)
 
 	if (!asked || !joint || !facts.network)
 		return run_failed(ST_NOMEM, NULL);
+	gather_programs(&own->gather, &visit->facts);
 	code = visit_judge(visit, facts.network, asked);
 	if (!asked->headline)
 		return code;

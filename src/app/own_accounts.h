@@ -21,6 +21,9 @@ struct own_accounts {
 [[nodiscard]] enum status own_accounts_find(struct own_accounts *own, struct run *run,
 					    const struct address *address);
 
+/* Leaves the accounts of this address, and their profiles and stores. */
+void own_accounts_keep(struct client_found *found, const struct address *address);
+
 /* Those of their servers that were not probed yet. */
 [[nodiscard]] enum status own_accounts_probe(const struct own_accounts *own, struct visit *visit);
 

@@ -55,7 +55,11 @@ struct case_facts {
 	const struct firewall_facts *firewall; /* NULL when nobody looked */
 	const struct trip_facts *trip;         /* NULL when no letter was sent */
 	const struct memory_facts *memory;     /* of earlier runs, or NULL */
-	const char *user;                      /* the name of the login, or NULL */
+	/* What mail programs of this computer are: of each file its "version" and "sha256". Its subject is
+	 * the file. */
+	const struct remembered *programs;
+	size_t n_programs;
+	const char *user; /* the name of the login, or NULL */
 	wall_time now;
 };
 

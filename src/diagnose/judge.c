@@ -59,6 +59,11 @@ struct finding *judge_say(struct judge *j, enum code code, const struct way *way
 	return say(j, code, &subject, way);
 }
 
+struct finding *judge_say_computer(struct judge *j, enum code code, const char *part)
+{
+	return say(j, code, &(struct subject){ .kind = SUBJECT_COMPUTER, .name = part }, NULL);
+}
+
 struct finding *judge_say_domain(struct judge *j, enum code code, const char *domain)
 {
 	return say(j, code, &(struct subject){ .kind = SUBJECT_DOMAIN, .name = domain }, NULL);

@@ -62,6 +62,7 @@ const char *way_name(struct judge *j, const struct way *way);
 
 /* Adds a finding about a way, about the computer (way NULL), or about the domain. */
 struct finding *judge_say(struct judge *j, enum code code, const struct way *way);
+struct finding *judge_say_computer(struct judge *j, enum code code, const char *part);
 struct finding *judge_say_domain(struct judge *j, enum code code, const char *domain);
 
 /* The first finding about this way or, with way NULL, anywhere; NULL when none. */

@@ -159,6 +159,14 @@ static void look_at_domain(struct now *now)
 			});
 }
 
+static bool is_of_program(const struct judge *j, const struct remembered *row)
+{
+	for (size_t i = 0; i < j->facts->n_programs; i++)
+		if (j->facts->programs[i].subject == row->subject)
+			return true;
+	return false;
+}
+
 static const struct remembered *before(const struct judge *j, const struct remembered *row)
 {
 	const struct memory_facts *memory = j->facts->memory;
@@ -224,27 +232,40 @@ static void show(struct judge *j, struct finding *f, const struct remembered *ol
 		judge_quote(f, new->name, new->value, old->value);
 }
 
+static bool is_numbering(const struct remembered *row)
+{
+	return strcmp(row->name, "uid_validity") == 0;
+}
+
 /* The numbers of a mailbox's messages mean nothing any more: programs fetch all anew. */
 static struct finding *say(struct judge *j, const struct way *way, const struct remembered *row)
 {
-	if (strcmp(row->name, "uid_validity") == 0)
+	if (is_numbering(row))
 		return judge_say(j, CODE_MAILBOX_NUMBERED_ANEW, way);
+	if (is_of_program(j, row))
+		return judge_say_computer(j, CODE_CLIENT_CHANGED_SINCE, row->subject);
 	return way ? judge_say(j, CODE_PATH_CHANGED_SINCE, way)
 		   : judge_say_domain(j, CODE_PATH_CHANGED_SINCE, row->subject);
 }
 
 static void compare(struct judge *j, const struct now *now)
 {
-	for (size_t i = 0; i < now->n; i++) {
-		const struct remembered *old = before(j, &now->rows[i]);
-		struct finding *f;
+	const struct remembered *last = NULL;
+	struct finding *f = NULL;
 
-		if (!old || !differs(j, old, &now->rows[i]))
+	for (size_t i = 0; i < now->n; i++) {
+		const struct remembered *row = &now->rows[i], *old = before(j, row);
+
+		if (!old || !differs(j, old, row))
 			continue;
-		f = say(j, now->ways[i], &now->rows[i]);
+		/* What else is different of the same is evidence of one finding. */
+		if (!last || is_numbering(last) || is_numbering(row) ||
+		    strcmp(last->subject, row->subject) != 0)
+			f = say(j, now->ways[i], row);
+		last = row;
 		if (f->n_evidence == 0)
 			judge_evidence(f, "well_until", judge_date(j, old->seen), NULL);
-		show(j, f, old, &now->rows[i]);
+		show(j, f, old, row);
 	}
 }
 
@@ -289,7 +310,7 @@ static bool any_works(const struct judge *j)
 	return false;
 }
 
-/* Of the domain: as long as there is mail at all. */
+/* Of the domain and of programs: as long as there is mail at all. */
 static bool is_well(const struct judge *j, const struct way *way)
 {
 	return way ? way->works && !judge_way_has_fault(j, way) : any_works(j);
@@ -302,6 +323,8 @@ void rules_since(struct judge *j, struct memory_facts *healthy_out)
 	*healthy_out = (struct memory_facts){ .rows = arena_array(j->arena, NOW_MAX, sizeof *now.rows) };
 	if (!now.rows || !healthy_out->rows || j->facts->trip)
 		return;
+	for (size_t i = 0; i < j->facts->n_programs; i++)
+		add_row(&now, NULL, &j->facts->programs[i]);
 	for (size_t i = 0; i < j->n_ways; i++)
 		if (j->ways[i].weight == WAY_COUNTS)
 			look_at_way(&now, &j->ways[i]);

@@ -184,6 +184,9 @@ static void write_facts(struct json_out *json, const struct report *report)
 			in_place_json(json, report->in_place, report->stores);
 	} else if (report->clients && strcmp(report->command, "diagnose") == 0) {
 		write_diagnose_facts(json, facts, report->clients);
+	} else if (report->clients && strcmp(report->command, "settings") == 0) {
+		json_facts_settings(json, facts->settings);
+		profiles_json(json, report->clients);
 	} else if (report->clients) {
 		if (strcmp(report->command, "profile add-ins") == 0)
 			addin_list_json(json, report->clients);

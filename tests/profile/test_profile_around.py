@@ -1,5 +1,6 @@
 """This file asks for Outlook's add-ins in every view, and shows postmend Windows disks that are damaged, cut or no Windows."""
 
+import hashlib
 import os
 import shutil
 import sys
@@ -224,6 +225,35 @@ def joined():
             tap.expect_equal(len(found["facts"]["endpoints"]) > 0, True, "endpoints")
             quiet = doctor.visit("diagnose", "--windows", disk, "--json", "--offline").json()
             tap.expect_equal(quiet["causes"], ["client-send-later"], "offline")
+
+
+@SUITE.case("--remember keeps the mail program's version and SHA-256: another one is named beside the old one")
+def changed_program():
+    with lab.Lab(doctor.PROGRAM, []) as practice:
+        door, home = practice.healthy("imaps"), folder()
+        host = door.url.split("//")[1].split(":")[0].split("?")[0]
+
+        def look(version, *more):
+            tree = trees.Tree()
+            trees.put_account(tree, trees.imap(1, Email="anna@practice.example", IMAP_Server=host, IMAP_Port=door.port,
+                                               IMAP_User="anna", SMTP_Server=None))
+            trees.put_office(tree, 16, version)
+            done = doctor.visit("diagnose", "--windows", disk_of(tree), "--json", "--ca-file", practice.ca, "--resolver",
+                                practice.resolver, "--deadline", "10", *more, home=home)
+            tap.expect_equal(done.code, 0, str(done)[:4000])
+            return [one for one in done.json()["findings"] if one["id"] == "client-changed-since"]
+
+        old, new = (16, 0, 17932, 20130), (16, 0, 18000, 20000)
+        tap.expect_equal(look(old, "--remember"), [], "the first run")
+        tap.expect_equal(look(old), [], "the same program")
+        (finding,) = look(new)
+        seen = {one["name"]: (one["found"], one["expected"]) for one in finding["evidence"]}
+        tap.expect("version" in seen, str(finding))
+        tap.expect_equal(seen["version"], ("16.0.18000.20000", "16.0.17932.20130"), "version")
+        digests = tuple(hashlib.sha256(trees.program(version)).hexdigest() for version in (new, old))
+        tap.expect(seen["sha256"] == digests and finding["severity"] == "note", str(finding))
+        look(new, "--remember")
+        tap.expect_equal(look(new), [], "once it is known")
 
 
 @SUITE.case("diagnose without an address: of a home with nothing in it, of one that is in order")
