@@ -16,6 +16,7 @@
 #include "os/file.h"
 #include "os/folder.h"
 #include "os/interrupt.h"
+#include "os/live_registry.h"
 #include "os/process.h"
 #include "os/replace.h"
 #include "os/store_edit.h"
@@ -89,12 +90,14 @@ static bool take_addins(struct search *s)
 	return s->addins && s->names;
 }
 
-/* The one user's hive. */
+/* The one user's hive, or his registry on the Windows that runs. */
 static const char *find_hive(const struct gather *gather, const char **why_out)
 {
 	const struct client_found *found = &gather->found;
-	const char *hive = gather->run->options.hive;
+	const char *hive = gather->is_live ? live_registry_name(LIVE_USER) : gather->run->options.hive;
 
+	if (gather->is_live)
+		return hive;
 	for (size_t i = 0; !hive && i < found->n_profiles; i++)
 		if (found->profiles[i].program == CLIENT_OUTLOOK)
 			hive = found->profiles[i].source;
@@ -289,12 +292,12 @@ static enum status put_back(struct search *s, const char **why_out)
 
 static enum status ask(struct search *s, enum halving_verdict *out)
 {
-	const char *question = arena_printf(
-		s->arena,
-		"Start %zu: %zu of %zu add-ins are on. Start Outlook%s and try. Is it good (g), bad (b), or "
-		"can it not be told (s)? ",
-		s->n_answers + 1, s->n_answers ? s->halving.n_left / 2 : 0, s->n,
-		s->n_answers ? "" : " in Safe Mode (outlook.exe /safe)");
+	const char *question = arena_printf(s->arena,
+					    "Start %zu: %zu of %zu add-ins are on. Start Outlook%s, try, and "
+					    "close it. Is it good (g), bad "
+					    "(b), or can it not be told (s)? ",
+					    s->n_answers + 1, s->n_answers ? s->halving.n_left / 2 : 0, s->n,
+					    s->n_answers ? "" : " in Safe Mode (outlook.exe /safe)");
 	struct buf answer;
 	enum status st = ST_NOMEM;
 

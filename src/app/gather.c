@@ -185,6 +185,17 @@ static enum status gather_windows(struct gather *gather, const char *folder, con
 	return st == ST_OK ? gather_look_around(gather) : st;
 }
 
+/* Where an administrator put the user's settings on a server, say. */
+static void gather_moved(struct gather *gather, const char *profile)
+{
+	struct arena *arena = gather->run->arena;
+	const char *roaming = env_get(arena, "APPDATA"),
+		   *usual = folder_locate(arena, profile, "AppData/Roaming");
+
+	if (roaming && !(usual && str_is_nocase(str_of(usual), roaming)))
+		gather_thunderbird(gather, folder_locate(arena, roaming, "Thunderbird"));
+}
+
 /* The user and the Windows that run postmend. */
 static enum status gather_running(struct gather *gather, const char *profile)
 {
@@ -200,6 +211,7 @@ static enum status gather_running(struct gather *gather, const char *profile)
 	if (st != ST_OK)
 		return st;
 	gather_user_files(gather, profile);
+	gather_moved(gather, profile);
 	gather_look_around_user(gather, profile, hive);
 	return gather_look_around(gather);
 }

@@ -6,12 +6,20 @@
 #include "app/gather_live.h"
 
 #include "app/gather.h"
+#include "base/checked.h"
 #include "hive/build.h"
 #include "os/live_registry.h"
 
 #include <string.h>
 
-enum { COPY_CAP = 512 << 20, DEPTH_MAX = 512, PARTS_MAX = 16, CONTROL_SETS_MAX = 999 };
+enum {
+	COPY_CAP = 512 << 20,
+	DEPTH_MAX = 512,
+	PARTS_MAX = 16,
+	NAMES_MAX = 1024,
+	TYPE_LEN = 4,
+	CLASS_LEN = 38, /* "{…}" */
+};
 
 /* Where a copy is at: the keys from the subtree's top down. */
 struct copy {
@@ -50,8 +58,8 @@ static void leave(void *context)
 }
 
 /* A key that is not there is none in the copy either. */
-static enum status copy_part(struct copy *c, enum live_registry_root root, const char *path,
-			     uint64_t *closed_out)
+static enum status copy_to(struct copy *c, enum live_registry_root root, const char *path, const char *to,
+			   uint64_t *closed_out)
 {
 	const struct live_registry_sink sink = { c, enter, take_value, leave };
 	enum status st;
@@ -59,8 +67,14 @@ static enum status copy_part(struct copy *c, enum live_registry_root root, const
 	if (!live_registry_has(root, path))
 		return ST_OK;
 	c->depth = 0;
-	st = hive_build_path(c->build, path, &c->keys[0]);
+	st = hive_build_path(c->build, to, &c->keys[0]);
 	return st == ST_OK ? live_registry_read(root, path, &sink, closed_out) : st;
+}
+
+static enum status copy_part(struct copy *c, enum live_registry_root root, const char *path,
+			     uint64_t *closed_out)
+{
+	return copy_to(c, root, path, path, closed_out);
 }
 
 /* What the room `client` reads of each hive. */
@@ -87,6 +101,149 @@ static const char *const parts[][PARTS_MAX] = {
 	},
 	[LIVE_SYSTEM] = { "Select" },
 };
+
+/* Names of keys, each once. */
+struct names {
+	struct arena *arena;
+	const char *at[NAMES_MAX];
+	size_t n, depth;
+};
+
+/* ASCII text out of UTF-16LE up to its end; NULL for what no class's name or number has in it. */
+static const char *ascii_of(struct arena *arena, struct view text)
+{
+	char *out = arena_alloc(arena, text.len / 2 + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; out && i + 1 < text.len && (text.at[i] || text.at[i + 1]); i += 2) {
+		if (text.at[i + 1] || text.at[i] < ' ' || text.at[i] > '~' || text.at[i] == '\\')
+			return NULL;
+		out[n++] = (char)text.at[i];
+	}
+	if (out)
+		out[n] = '\0';
+	return out && n ? out : NULL;
+}
+
+/* False when it is there, or there is no room. */
+static bool add_name(struct names *names, const char *name)
+{
+	for (size_t i = 0; name && i < names->n; i++)
+		if (str_is_nocase(str_of(names->at[i]), name))
+			return false;
+	if (!name || names->n == NAMES_MAX)
+		return false;
+	names->at[names->n++] = name;
+	return true;
+}
+
+static enum status note_name(void *context, struct view name, uint64_t written)
+{
+	struct names *names = context;
+
+	(void)written;
+	if (names->depth++ == 0)
+		(void)add_name(names, ascii_of(names->arena, name));
+	return ST_OK;
+}
+
+static enum status pass_value(void *context, struct view name, uint32_t type, struct view data)
+{
+	(void)context;
+	(void)name;
+	(void)type;
+	(void)data;
+	return ST_OK;
+}
+
+static void note_leave(void *context)
+{
+	struct names *names = context;
+
+	names->depth--;
+}
+
+/* Where classes are registered: what the user did for himself stands above what holds for all. */
+static const struct {
+	enum live_registry_root root;
+	const char *path;
+} homes[] = { { LIVE_USER, "Software\\Classes" }, { LIVE_SOFTWARE, "Classes" } };
+
+/* The class that an add-in's name stands for. */
+static const char *class_of(struct arena *arena, size_t home, const char *prog_id)
+{
+	const char *why, *text = NULL,
+			 *key = arena_printf(arena, "%s\\%s\\%s\\CLSID", live_registry_name(homes[home].root),
+					     homes[home].path, prog_id);
+	struct buf value;
+
+	buf_init(&value, COPY_CAP);
+	if (key && live_registry_get(key, "", &value, &why) == ST_OK && value.len > TYPE_LEN)
+		text = ascii_of(arena, view_of(value.at + TYPE_LEN, value.len - TYPE_LEN));
+	buf_fini(&value);
+	return text && strlen(text) == CLASS_LEN && *text == '{' ? text : NULL;
+}
+
+/* A key below the classes, from the first place that has it. */
+static enum status copy_class_key(struct arena *arena, struct copy *c, const char *name, uint64_t *closed_out)
+{
+	const char *to = arena_printf(arena, "Classes\\%s", name);
+
+	for (size_t i = 0; to && i < COUNT_OF(homes); i++) {
+		const char *path = arena_printf(arena, "%s\\%s", homes[i].path, name);
+
+		if (path && live_registry_has(homes[i].root, path))
+			return copy_to(c, homes[i].root, path, to, closed_out);
+	}
+	return to ? ST_OK : ST_NOMEM;
+}
+
+/* The name's own key, and its class as both kinds of programs see it. */
+static enum status copy_class(struct arena *arena, struct copy *c, struct names *classes, const char *prog_id,
+			      uint64_t *closed_out)
+{
+	static const char *const views[] = { "", "WOW6432Node\\" };
+	const char *class = NULL;
+	enum status st;
+
+	for (size_t i = 0; !class && i < COUNT_OF(homes); i++)
+		class = class_of(arena, i, prog_id);
+	if (!class)
+		return ST_OK;
+	st = copy_class_key(arena, c, arena_printf(arena, "%s\\CLSID", prog_id), closed_out);
+	if (!add_name(classes, class))
+		return st;
+	for (size_t i = 0; st == ST_OK && i < COUNT_OF(views); i++)
+		st = copy_class_key(arena, c, arena_printf(arena, "%sCLSID\\%s", views[i], class),
+				    closed_out);
+	return st;
+}
+
+/* Of all classes those behind add-ins: there are tens of thousands. */
+static enum status copy_classes(struct arena *scratch, struct copy *c, uint64_t *closed_out)
+{
+	static const struct {
+		enum live_registry_root root;
+		const char *path;
+	} places[] = { { LIVE_USER, "Software\\Microsoft\\Office\\Outlook\\Addins" },
+		       { LIVE_SOFTWARE, "Microsoft\\Office\\Outlook\\Addins" },
+		       { LIVE_SOFTWARE, "Wow6432Node\\Microsoft\\Office\\Outlook\\Addins" } };
+	struct names *addins = arena_alloc(scratch, sizeof *addins),
+		     *classes = arena_alloc(scratch, sizeof *classes);
+	const struct live_registry_sink sink = { addins, note_name, pass_value, note_leave };
+	enum status st = ST_OK;
+
+	if (!addins || !classes)
+		return ST_NOMEM;
+	addins->arena = classes->arena = scratch;
+	addins->n = addins->depth = classes->n = 0;
+	for (size_t i = 0; st == ST_OK && i < COUNT_OF(places); i++)
+		if (live_registry_has(places[i].root, places[i].path))
+			st = live_registry_read(places[i].root, places[i].path, &sink, &(uint64_t){ 0 });
+	for (size_t i = 0; st == ST_OK && i < addins->n; i++)
+		st = copy_class(scratch, c, classes, addins->at[i], closed_out);
+	return st;
+}
 
 /* The services of the control set that is in use. */
 static enum status copy_services(struct arena *scratch, struct copy *c, uint64_t *closed_out)
@@ -118,6 +275,8 @@ enum status gather_live_copy(struct arena *scratch, enum live_registry_root root
 		st = copy_part(&c, root, parts[root][i], closed_out);
 	if (st == ST_OK && root == LIVE_SYSTEM)
 		st = copy_services(scratch, &c, closed_out);
+	if (st == ST_OK && root == LIVE_SOFTWARE)
+		st = copy_classes(scratch, &c, closed_out);
 	if (st == ST_OK)
 		st = hive_build_finish(c.build, &bytes);
 	if (st == ST_OK && hive_open(bytes, out) != HIVE_FINE)

@@ -119,8 +119,7 @@ enum status store_look_file(struct look *look)
 
 	if (st == ST_IO) {
 		look->store.unreadable = arena_strdup(look->run->arena, why);
-		run_complain(
-			arena_printf(look->run->arena, "\"%s\" cannot be opened: %s", look->store.path, why));
+		store_visit_complain(look->run->arena, look->store.path, why);
 		return look->store.unreadable ? ST_OK : ST_NOMEM;
 	}
 	if (st != ST_OK)

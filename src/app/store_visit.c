@@ -9,6 +9,7 @@
 #include "os/env.h"
 #include "os/interrupt.h"
 #include "os/pool.h"
+#include "os/shadow.h"
 #include "os/store_file.h"
 #include "pst/ndb/crypt.h"
 
@@ -187,6 +188,18 @@ static enum status check_file(struct store_visit *visit, const struct store_file
 	return st;
 }
 
+void store_visit_complain(struct arena *arena, const char *path, const char *why)
+{
+	const char *copy = why == store_file_locked ? shadow_find(arena, shadow_devices, path) : NULL;
+
+	run_complain(arena_printf(arena, "\"%s\" cannot be opened: %s", path, why));
+	if (copy)
+		run_complain(arena_printf(
+			arena,
+			"meanwhile its newest volume shadow copy can be read: postmend store check \"%s\"",
+			copy));
+}
+
 enum status store_visit_check(struct store_visit *visit, const char *path)
 {
 	struct arena *arena = visit->run->arena;
@@ -199,7 +212,7 @@ enum status store_visit_check(struct store_visit *visit, const char *path)
 	st = store_file_open(path, &file, &why);
 	if (st == ST_IO) {
 		out->unreadable = arena_strdup(arena, why);
-		run_complain(arena_printf(arena, "\"%s\" cannot be opened: %s", path, why));
+		store_visit_complain(arena, path, why);
 		return out->unreadable ? ST_OK : ST_NOMEM;
 	}
 	if (st != ST_OK)

@@ -42,6 +42,10 @@ void store_visit_setup(struct store_visit *visit, const char *path, uint64_t siz
 /* What facts of a check, or of a picture, say of a store; texts live in the arena. */
 void store_visit_fill(struct arena *arena, const struct check_facts *facts, struct store_facts *out);
 
+/* Says on standard error why a store cannot be opened, and what shows it meanwhile when somebody has it
+ * locked. */
+void store_visit_complain(struct arena *arena, const char *path, const char *why);
+
 /* Judges and prints; returns the exit code. */
 int store_visit_report(struct store_visit *visit);
 

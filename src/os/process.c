@@ -3,7 +3,9 @@
 
 #include "base/wipe.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <uv.h>
 
 struct capture {
@@ -116,18 +118,30 @@ enum status process_capture(const char *const argv[], struct buf *into, const ch
 	return run(argv, into, 0, NULL, why_out);
 }
 
+#ifdef _WIN32
+/* cmd.exe takes one pair of quotation marks away, which else would be that of a path with blanks. */
 static enum status run_line(const char *line, struct buf *into, int *code_out, const char **why_out)
 {
-#ifdef _WIN32
-	const char *const argv[] = { "cmd.exe", "/d", "/c", line, NULL };
+	size_t room = strlen(line) + sizeof "\"\"";
+	char *quoted = malloc(room);
+	const char *const argv[] = { "cmd.exe", "/d", "/s", "/c", quoted, NULL };
+	enum status st = ST_NOMEM;
 
-	return run(argv, into, UV_PROCESS_WINDOWS_VERBATIM_ARGUMENTS, code_out, why_out);
+	if (quoted) {
+		(void)snprintf(quoted, room, "\"%s\"", line);
+		st = run(argv, into, UV_PROCESS_WINDOWS_VERBATIM_ARGUMENTS, code_out, why_out);
+	}
+	free(quoted);
+	return st;
+}
 #else
+static enum status run_line(const char *line, struct buf *into, int *code_out, const char **why_out)
+{
 	const char *const argv[] = { "/bin/sh", "-c", line, NULL };
 
 	return run(argv, into, 0, code_out, why_out);
-#endif
 }
+#endif
 
 enum status process_capture_line(const char *line, struct buf *into, const char **why_out)
 {

@@ -12,7 +12,9 @@
 struct store_file;
 
 /* ST_IO and the system's words in *why_out when it cannot be opened or is no
- * file; the size is that of this moment. */
+ * file, store_file_locked when another program lets nobody read it; the size is
+ * that of this moment. */
+extern const char store_file_locked[];
 [[nodiscard]] enum status store_file_open(const char *path, struct store_file **out, const char **why_out);
 void store_file_close(struct store_file **file);
 

@@ -18,6 +18,10 @@
 
 enum { HANDLES_MAX = POOL_WIDTH_MAX };
 
+const char store_file_locked[] =
+	"another program has it open and lets nobody read it, most likely Outlook; close Outlook (look for "
+	"OUTLOOK.EXE in the Task Manager too) and try again";
+
 struct opened {
 	HANDLE handle;
 	SRWLOCK lock; /* of its place in the file */
@@ -58,6 +62,17 @@ static enum status read_at(const struct image *image, uint64_t at, void *to, siz
 		return ST_OK;
 	memset(to, 0, len);
 	return ST_IO;
+}
+
+/* Who locks a part of the file, and not all of it, is noticed by the first byte. */
+static DWORD try_to_read(HANDLE h)
+{
+	char byte;
+	DWORD n;
+
+	if (ReadFile(h, &byte, 1, &n, NULL) || GetLastError() != ERROR_LOCK_VIOLATION)
+		return 0;
+	return ERROR_LOCK_VIOLATION;
 }
 
 /* 0, or the system's number. */
@@ -112,11 +127,16 @@ enum status store_file_open(const char *path, struct store_file **out, const cha
 		return ST_NOMEM;
 	error = open_handles(f, path);
 	if (!error)
+		error = try_to_read(f->opened[0].handle);
+	if (!error)
 		error = find_size(f);
 	f->image.read = read_at;
 	f->image.context = f;
-	if (error) {
+	if (error == ERROR_SHARING_VIOLATION || error == ERROR_LOCK_VIOLATION)
+		*why_out = store_file_locked;
+	else if (error)
 		*why_out = uv_strerror(is_folder(path) ? UV_EISDIR : uv_translate_sys_error((int)error));
+	if (error) {
 		store_file_close(&f);
 		return ST_IO;
 	}

@@ -3,6 +3,7 @@
 The profile is made by Windows' own reg.exe, and taken out again.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -67,6 +68,13 @@ def reg(*words):
     tap.expect_equal(done.returncode, 0, f"reg {words}: {done.stdout}{done.stderr}")
 
 
+def bring_in(text):
+    path = os.path.join(ROOM, "keys.reg")
+    with open(path, "wb") as file:
+        file.write(b"\xff\xfe" + ("Windows Registry Editor Version 5.00\r\n" + text).encode("utf-16-le"))
+    reg("import", path)
+
+
 def clean():
     for key in (OUTLOOK, EXPRESS):
         subprocess.run([wine.WRAPPER, "reg", "delete", "HKCU\\" + key, "/f"], capture_output=True)
@@ -103,13 +111,9 @@ def same(command):
 
 @SUITE.case("a profile that reg.exe made is listed as from a hive")
 def profile():
-    path = os.path.join(ROOM, "profile.reg")
-    with open(path, "wb") as file:
-        text = "Windows Registry Editor Version 5.00\r\n" + "\r\n".join(lines("HKEY_CURRENT_USER", tree())) + "\r\n"
-        file.write(b"\xff\xfe" + text.encode("utf-16-le"))
     clean()
     SUITE.at_end.append(clean)
-    reg("import", path)
+    bring_in("\r\n".join(lines("HKEY_CURRENT_USER", tree())) + "\r\n")
     found = same("list")["facts"]["accounts"]
     tap.expect_equal([one["name"] for one in found], ["Old", "\u0416 Arbeit", "Express"], "accounts")
 
@@ -146,10 +150,113 @@ def mended():
     tap.expect_equal(exported(), before, "after undo")
 
 
+def from_outside():
+    """%APPDATA% of the make-believe Windows, as a folder of this system."""
+    done = subprocess.run([wine.WRAPPER, "cmd.exe", "/c", "echo %APPDATA%"], capture_output=True, text=True, check=True)
+    done = subprocess.run([wine.WRAPPER, "winepath", "-u", done.stdout.strip()], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+PREFS = ('''user_pref("mail.accountmanager.accounts", "account1");
+user_pref("mail.account.account1.server", "server1");
+user_pref("mail.account.account1.identities", "id1");
+user_pref("mail.identity.id1.useremail", "anna@example.org");
+user_pref("mail.identity.id1.smtpServer", "smtp1");
+user_pref("mail.server.server1.type", "imap");
+user_pref("mail.server.server1.hostname", "imap.example.org");
+user_pref("mail.server.server1.userName", "anna");
+user_pref("mail.server.server1.port", 995);
+user_pref("mail.server.server1.socketType", 3);
+user_pref("mail.smtpserver.smtp1.hostname", "smtp.example.org");
+user_pref("mail.smtpserver.smtp1.port", 587);
+user_pref("mail.smtpserver.smtp1.try_ssl", 2);
+''').replace("\n", "\r\n").encode()
+MISMATCH = "account-port-encryption-mismatch"
+
+
+def put_thunderbird(folder):
+    """A profile whose name no code page of old has; the path of its settings."""
+    place = os.path.join(folder, "Thunderbird")
+    SUITE.at_end.append(lambda: shutil.rmtree(place, ignore_errors=True))
+    profile = os.path.join(place, "Profiles", "\u4e2d\u0416")
+    os.makedirs(profile)
+    with open(os.path.join(place, "profiles.ini"), "wb") as file:
+        file.write("[Profile0]\r\nName=default\r\nIsRelative=1\r\nPath=Profiles/\u4e2d\u0416\r\n".encode())
+    path = os.path.join(profile, "prefs.js")
+    for name, content in (("prefs.js", PREFS), ("logins.json", b"{}")):
+        with open(os.path.join(profile, name), "wb") as file:
+            file.write(content)
+    return path
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+@SUITE.case("Thunderbird's file below %APPDATA%: judged, mended, silent the second time, taken back; refused while it runs")
+def thunderbird():
+    clean()
+    path = put_thunderbird(from_outside())
+    fix = ("profile", "check", "--fix", MISMATCH, "--yes", "--json")
+    tap.expect_equal([one["id"] for one in listed(EXE, "check")["findings"]], [MISMATCH], "what is found")
+    with open(os.path.join(os.path.dirname(path), "parent.lock"), "wb"):
+        pass
+    with wine.held(os.path.join(os.path.dirname(path), "parent.lock")):
+        done = doctor.visit(*fix, home=ROOM, limit=120)
+    tap.expect(done.code & 1 == 0 and "close it first" in done.out + done.err and read(path) == PREFS, str(done))
+    done = doctor.visit(*fix, home=ROOM, limit=120)
+    tap.expect_equal(done.code, 1, str(done))
+    tap.expect_equal(read(path), PREFS.replace(b"995", b"993"), "the mended file")
+    tap.expect_equal(listed(EXE, "check")["findings"], [], "what is found the second time")
+    done = doctor.visit("profile", "undo", "--json", home=ROOM, limit=120)
+    tap.expect_equal((done.code, read(path)), (0, PREFS), str(done))
+    shutil.rmtree(os.path.dirname(os.path.dirname(os.path.dirname(path))))
+
+
+@SUITE.case("a folder for settings that is elsewhere")
+def elsewhere():
+    clean()
+    folder = os.path.join(ROOM, "moved")
+    put_thunderbird(folder)
+    line = f"set APPDATA=Z:{folder}&& Z:{wine.EXE} profile list --json".replace("/", "\\")
+    done = subprocess.run([wine.WRAPPER, "cmd.exe", "/c", line], capture_output=True, text=True)
+    tap.expect_equal([one["address"] for one in json.loads(done.stdout)["facts"]["accounts"]], ["anna@example.org"], str(done))
+
+
+ADDINS = "HKEY_CURRENT_USER\\Software\\Microsoft\\Office\\Outlook\\Addins\\"
+# add-in: where its class is registered, how it is seen there, and its file
+PLACES = {"Postmend.Own": ("HKEY_CURRENT_USER\\Software\\Classes", "", "C:\\Own Maker\\own.dll"),
+          "Postmend.All": ("HKEY_LOCAL_MACHINE\\Software\\Classes", "", "C:\\Maker\\all.dll"),
+          "Postmend.Narrow": ("HKEY_LOCAL_MACHINE\\Software\\Classes", "\\WOW6432Node", "C:\\Maker\\narrow.dll")}
+
+
+def put_classes(minus):
+    """All keys of these add-ins at once, or without them."""
+    text = ""
+    for i, (name, (root, view, file)) in enumerate(PLACES.items()):
+        guid = f"{{0A5E4A11-0000-4000-8000-0000C0FFEE0{i}}}"
+        keys = [(ADDINS + name, '"LoadBehavior"=dword:3'), (f"{root}\\{name}", ""), (f"{root}\\{name}\\CLSID", f'@="{guid}"'),
+                (f"{root}{view}\\CLSID\\{guid}", ""),
+                (f"{root}{view}\\CLSID\\{guid}\\InprocServer32", '@="' + file.replace("\\", "\\\\") + '"')]
+        text += "".join(f"\r\n[{minus}{key}]\r\n{'' if minus else value}\r\n" for key, value in keys)
+    bring_in(text)
+
+
+@SUITE.case("the file behind an add-in: the user's own class, that of all users, and of 32-bit programs")
+def addin_files():
+    SUITE.at_end.append(lambda: put_classes("-"))
+    put_classes("")
+    found = {one["prog_id"]: one["file"] for one in listed(EXE, "add-ins")["facts"]["add_ins"]}
+    tap.expect_equal(found, {name: file for name, (_, _, file) in PLACES.items()}, "files")
+
+
 @SUITE.case("with nothing there, nothing is listed")
 def nothing():
     clean()
+    put_classes("-")
     tap.expect_equal(listed(EXE, "list")["facts"]["accounts"], [], "accounts")
+    tap.expect_equal(listed(EXE, "add-ins")["facts"]["add_ins"], [], "add-ins")
 
 
 sys.exit(SUITE.run())

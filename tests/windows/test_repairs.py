@@ -122,6 +122,19 @@ def place():
     in_place(ROOM.path("store.pst"))
 
 
+@SUITE.case("a store that Outlook has open to itself: what to do is said, and nothing is changed")
+def locked():
+    path = copy(ROOM.make("small"))
+    before = digest(path)
+    with wine.held(path):
+        for words in (("check", path), ("outbox", path), ("repair", path, "--output", ROOM.path("locked.pst")),
+                      ("export", path, "--output", ROOM.path("locked")), ("repair", path, "--in-place", "--yes")):
+            done = ask(EXE, *words)
+            tap.expect(done.code == 8 and "close Outlook" in done.err and "OUTLOOK.EXE" in done.err, str(done))
+    tap.expect_equal((digest(path), os.path.exists(ROOM.path("locked.pst"))), (before, False), "the store")
+    tap.expect_equal(ask(EXE, "check", path).code, 0, "afterwards")
+
+
 @SUITE.case("a store with a Chinese name under a path of 300 characters: repaired, and in place, and taken back")
 def long_path():
     top = tempfile.mkdtemp(prefix="postmend-long-")
