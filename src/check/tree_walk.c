@@ -57,7 +57,11 @@ static void report(struct walker *w, enum code code, const struct frame *f, stru
 	struct finding *finding = pass_report_at(w->pass, code, f->ref.ib);
 
 	finding_evidence(finding, "tree", tree_name(w), NULL, TRUST_OURS);
-	pass_evidence_pair(w->pass, finding, pair.name, pair.found, pair.expected);
+	/* What is wrong with a place itself needs no other beside it. */
+	if (pair.found == pair.expected)
+		pass_evidence_hex(w->pass, finding, pair.name, pair.found);
+	else
+		pass_evidence_pair(w->pass, finding, pair.name, pair.found, pair.expected);
 	w->walk->whole = false;
 }
 

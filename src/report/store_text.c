@@ -97,15 +97,23 @@ static void put_counts(struct paper *paper, const struct store_facts *store)
 {
 	char text[LINE_SIZE];
 
-	snprintf(text, sizeof text,
-		 "%llu messages, %llu associated items, %llu folders, %llu attachments; %llu nodes, %llu "
-		 "blocks, "
-		 "%llu tree pages",
+	snprintf(text, sizeof text, "%llu messages, %llu associated items, %llu folders",
 		 (unsigned long long)store->messages, (unsigned long long)store->associated,
-		 (unsigned long long)store->folders, (unsigned long long)store->attachments,
-		 (unsigned long long)store->nodes, (unsigned long long)store->blocks,
-		 (unsigned long long)store->pages);
-	paper_line(paper, 3, text);
+		 (unsigned long long)store->folders);
+	paper_add(paper, text);
+	/* A repair that searched the file has counted none of these. */
+	if (store->attachments || store->pages) {
+		snprintf(text, sizeof text, ", %llu attachments", (unsigned long long)store->attachments);
+		paper_add(paper, text);
+	}
+	snprintf(text, sizeof text, "; %llu nodes, %llu blocks", (unsigned long long)store->nodes,
+		 (unsigned long long)store->blocks);
+	paper_add(paper, text);
+	if (store->pages) {
+		snprintf(text, sizeof text, ", %llu tree pages", (unsigned long long)store->pages);
+		paper_add(paper, text);
+	}
+	paper_end(paper, 3, 0);
 }
 
 static void put_store(struct paper *paper, const struct report *report, const struct store_facts *store)
