@@ -63,9 +63,13 @@ void loop_drop(struct loop **loop)
 		return;
 	for (int i = 0; i < N_INTERRUPTS; i++)
 		uv_close((uv_handle_t *)&(*loop)->signals[i], NULL);
-	/* Handles on their way out have their last callback now. */
+	/* Handles on their way out have their last callback now. A stop that nobody ran into ends the first
+	 * run before it has begun. */
 	uv_run(&(*loop)->uv, UV_RUN_DEFAULT);
-	uv_loop_close(&(*loop)->uv);
+	if (uv_loop_close(&(*loop)->uv) == UV_EBUSY) {
+		uv_run(&(*loop)->uv, UV_RUN_DEFAULT);
+		uv_loop_close(&(*loop)->uv);
+	}
 	free(*loop);
 	*loop = NULL;
 }
