@@ -147,7 +147,7 @@ bool elsewhere_look(struct visit *visit)
 
 	if (options->offline || visit->facts.n_endpoints == 0)
 		return true;
-	visit->facts.firewall = drive_firewall(visit->run->arena);
+	visit->facts.firewall = drive_firewall_end(&visit->firewall, visit->run->arena);
 	if (options->second_resolver)
 		status = look_by(visit, VANTAGE_RESOLVER, options->second_resolver);
 	if (status == ST_OK && options->from)

@@ -68,12 +68,12 @@ int visit_open(struct visit *visit, struct run *run, const struct visit_needs *n
 	const char *why = NULL;
 	enum status status;
 
+	*visit = (struct visit){ .run = run, .user = options->user ? options->user : needs->user };
 	if (options->via && !drive_knows_via(options->via))
 		return run_usage(arena_printf(run->arena,
 					      "--via: expected socks5://HOST[:PORT], http://HOST[:PORT] or "
 					      "ssh:HOST, not \"%.200s\"",
 					      options->via));
-	*visit = (struct visit){ .run = run, .user = options->user ? options->user : needs->user };
 	visit->shows_progress = !options->quiet && !options->json && terminal_is(TERMINAL_ERROR);
 	status = secrets_read(run->arena, options, visit->user, &visit->secrets, &why);
 	if (status == ST_OK && options->login) {
@@ -108,6 +108,7 @@ int visit_open(struct visit *visit, struct run *run, const struct visit_needs *n
 
 void visit_close(struct visit *visit)
 {
+	(void)drive_firewall_end(&visit->firewall, visit->run->arena);
 	drive_close(&visit->drive);
 	secrets_fini(&visit->secrets);
 }
@@ -207,6 +208,8 @@ enum status visit_probe(struct visit *visit, const struct endpoint *endpoints, s
 	enum status status = left ? ST_OK : ST_NOMEM;
 
 	know_other_name(visit);
+	if (!visit->firewall && !visit->run->options.offline)
+		visit->firewall = drive_firewall_begin();
 	while (status == ST_OK && n > 0 && !drive_was_cancelled(visit->drive)) {
 		size_t wave = next_wave(visit, left, n);
 

@@ -13,7 +13,8 @@ struct visit {
 	struct secrets secrets;
 	struct guard guard;
 	bool has_guard, shows_progress;
-	const char *user; /* --user, or what the command knows better; NULL when neither */
+	struct firewall_reading *firewall; /* from the first probe to the judging */
+	const char *user;                  /* --user, or what the command knows better; NULL when neither */
 	struct probe_options probe;
 	struct case_facts facts;
 	double seconds; /* of the whole run */

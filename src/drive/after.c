@@ -16,6 +16,7 @@ enum errand {
 	ERRAND_NAME_FORM,
 	ERRAND_HUNG,
 	ERRAND_UNNAMED,
+	ERRAND_BULK_AT_LAST,
 	ERRAND_REST,
 	ERRAND_VERSIONS,
 	ERRAND_BULK,
@@ -159,9 +160,21 @@ static bool begin_versions(struct after *after)
 	return after->versions != NULL;
 }
 
+/* Other conversations end with a burst of their own (probe_options.bulk_last), which is judged afterwards. */
+static bool has_bulk_beside(const struct after_target *target)
+{
+	return target->facts->endpoint.protocol == PROTOCOL_SMTP &&
+	       (target->options->login || target->facts->endpoint.security == SECURITY_STARTTLS);
+}
+
 static bool wants_bulk(const struct after *after)
 {
-	return bulk_is_wanted(after->drive, after->target.facts);
+	return has_bulk_beside(&after->target) && bulk_is_wanted(after->drive, after->target.facts);
+}
+
+static bool wants_bulk_at_last(const struct after *after)
+{
+	return !has_bulk_beside(&after->target) && bulk_is_wanted(after->drive, after->target.facts);
 }
 
 static bool wants_smaller_hello(const struct after *after)
@@ -281,6 +294,7 @@ static const struct {
 	[ERRAND_NAME_FORM] = { AFTER_AFTERWARDS, wants_name_form, begin_name_form },
 	[ERRAND_HUNG] = { AFTER_AFTERWARDS, wants_smaller_hello, begin_bulk },
 	[ERRAND_UNNAMED] = { AFTER_AFTERWARDS, wants_unnamed, begin_unnamed },
+	[ERRAND_BULK_AT_LAST] = { AFTER_AFTERWARDS, wants_bulk_at_last, begin_bulk },
 	[ERRAND_REST] = { AFTER_AFTERWARDS, wants_rest, begin_rest },
 	[ERRAND_VERSIONS] = { AFTER_HELLOS, wants_versions, begin_versions },
 	[ERRAND_BULK] = { AFTER_BURSTS, wants_bulk, begin_bulk },
@@ -330,8 +344,7 @@ bool after_may_begin(struct drive *drive, const struct after_target *target)
 	if (target->lane == AFTER_AFTERWARDS || !facts->tls || facts->tls->end != TLS_END_UP)
 		return false;
 	/* The lane's first errand must not be passed over for what is not known yet. */
-	if (target->lane == AFTER_BURSTS && facts->endpoint.protocol == PROTOCOL_SMTP &&
-	    !bulk_is_wanted(drive, facts))
+	if (target->lane == AFTER_BURSTS && has_bulk_beside(target) && !bulk_is_wanted(drive, facts))
 		return false;
 	return after_has_work(drive, target);
 }

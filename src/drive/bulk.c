@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { BULK_BYTES = 4000, PATIENCE_MS = 2500, ROUND_TRIPS = 8, RUNS_MAX = 3 };
+enum { PATIENCE_MS = 2500, ROUND_TRIPS = 8, RUNS_MAX = 3 };
 
 /* An Ethernet behind a tunnel, the least of IPv6 (RFC 8200), the least of IPv4 (RFC 9293): MTUs of 1400,
  * 1260, 576. */
@@ -19,7 +19,7 @@ struct run_again {
 	bool passed;
 };
 
-enum bulk_phase { BEGIN, SMALLER, OVER };
+enum bulk_phase { BEGIN, JUDGE, SMALLER, OVER };
 
 struct bulk {
 	struct drive *drive;
@@ -39,18 +39,10 @@ bool bulk_hung_in_handshake(const struct endpoint_facts *facts)
 	       facts->endpoint.security != SECURITY_NONE;
 }
 
-static bool all_went_well(const struct endpoint_facts *facts)
-{
-	for (size_t i = 0; i < facts->n_steps; i++)
-		if (!facts->steps[i].ok && facts->steps[i].name < STEP_LOGIN &&
-		    facts->steps[i].error != STEP_ERROR_TLS)
-			return false;
-	return facts_step(facts, STEP_CAPABILITIES) != NULL;
-}
-
 bool bulk_is_wanted(const struct drive *drive, const struct endpoint_facts *facts)
 {
-	return drive->options.versions && facts->endpoint.protocol == PROTOCOL_SMTP && all_went_well(facts);
+	return drive->options.versions && facts->endpoint.protocol == PROTOCOL_SMTP &&
+	       facts->bulk.way == BULK_NOT_TRIED && facts_went_well(facts);
 }
 
 /* What comes next begins from the loop: this may be deep inside a callback. */
@@ -150,8 +142,17 @@ static void on_next(void *context)
 		bulk->events.on_over(bulk->events.context);
 	else if (bulk->phase == SMALLER)
 		begin_smaller(bulk);
+	else if (bulk->phase == JUDGE)
+		judge_first(bulk, bulk->facts);
 	else if (!begin_one(bulk, 0, 0, on_first))
 		go_on(bulk, OVER);
+}
+
+static enum bulk_phase first_phase(const struct bulk *bulk)
+{
+	if (bulk->is_handshake)
+		return SMALLER;
+	return bulk->facts->bulk_sent > 0 ? JUDGE : BEGIN;
 }
 
 struct bulk *bulk_new(struct drive *drive, struct endpoint_facts *facts, const struct probe_options *user,
@@ -171,7 +172,7 @@ struct bulk *bulk_new(struct drive *drive, struct endpoint_facts *facts, const s
 	if (!bulk->next)
 		bulk_drop(&bulk);
 	else
-		go_on(bulk, bulk->is_handshake ? SMALLER : BEGIN);
+		go_on(bulk, first_phase(bulk));
 	return bulk;
 }
 

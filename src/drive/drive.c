@@ -2,6 +2,7 @@
 #include "drive/drive.h"
 
 #include "base/checked.h"
+#include "drive/bulk.h"
 #include "drive/path.h"
 #include "drive/questions.h"
 #include "drive/talk.h"
@@ -220,6 +221,8 @@ static struct probe_options *fill_options(struct drive *drive, const struct prob
 		filled->step_timeout = left / 5 * 2 < MOMENT_S(STEP_TIMEOUT_MAX_S)
 					       ? left / 5 * 2
 					       : MOMENT_S(STEP_TIMEOUT_MAX_S);
+	if (drive->options.versions && !filled->login)
+		filled->bulk_last = BULK_BYTES;
 	return filled;
 }
 

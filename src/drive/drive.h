@@ -73,9 +73,12 @@ void drive_pause(struct drive *drive, moment length);
 /* One question to the DNS: what came in a few seconds, never NULL unless memory ended. */
 [[nodiscard]] const struct dns_facts *drive_ask(struct drive *drive, const char *name, uint16_t type);
 
-/* Reads the rules of this computer's own firewall, where the system has one that this user may read: NULL
- * otherwise. Sends nothing. */
-[[nodiscard]] const struct firewall_facts *drive_firewall(struct arena *arena);
+/* Reads the rules of this computer's own firewall while other things are done, where the system has one that
+ * this user may read: NULL otherwise. Sends nothing. What was begun must be ended; the end waits, and has
+ * NULL for NULL. */
+struct firewall_reading;
+[[nodiscard]] struct firewall_reading *drive_firewall_begin(void);
+const struct firewall_facts *drive_firewall_end(struct firewall_reading **at, struct arena *arena);
 
 /* Microseconds since drive_open(). */
 moment drive_now(const struct drive *drive);

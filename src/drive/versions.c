@@ -71,6 +71,24 @@ static enum tls_taken *taken_of(struct versions *versions, size_t row)
 	return (enum tls_taken *)(void *)(all + rows[row].at);
 }
 
+/* Whoever has come up with a newer version knows how to answer an older hello: with the newest version that
+ * both know, or not at all (RFC 5246 appendix E.1). What an answer passes over is not taken. */
+static bool answers_for_older(const struct versions *versions, size_t row)
+{
+	const struct tls_facts *tls = versions->target.facts->tls;
+
+	return tls && tls->end == TLS_END_UP && tls->version > rows[row].version;
+}
+
+static void pass_over(struct versions *versions, size_t from, size_t to)
+{
+	if (!answers_for_older(versions, from))
+		return;
+	for (size_t row = from + 1; row < to; row++)
+		if (*taken_of(versions, row) == TLS_TAKEN_UNKNOWN)
+			*taken_of(versions, row) = TLS_TAKEN_NO;
+}
+
 static void done(struct hello *hello, enum tls_taken taken)
 {
 	*taken_of(hello->versions, hello->row) = taken;
@@ -79,13 +97,31 @@ static void done(struct hello *hello, enum tls_taken taken)
 	loop_timer_set(hello->next, loop_now(hello->versions->drive->loop));
 }
 
+static void refused(struct hello *hello)
+{
+	pass_over(hello->versions, hello->row, COUNT_OF(rows));
+	done(hello, TLS_TAKEN_NO);
+}
+
 /* TLS 1.3 is only chosen in an extension, which the reply has read. An alert,
  * or a server that chose another version than the one offered, is a no. */
-static enum tls_taken taken_by(const struct hello *hello, enum tls_hello_answer answer)
+static void answered(struct hello *hello, enum tls_hello_answer answer)
 {
-	if (answer == TLS_HELLO_SERVER && hello->reply.version == rows[hello->row].version)
-		return TLS_TAKEN_YES;
-	return answer == TLS_HELLO_SERVER || answer == TLS_HELLO_ALERT ? TLS_TAKEN_NO : TLS_TAKEN_UNKNOWN;
+	size_t chosen = hello->row;
+
+	if (answer == TLS_HELLO_ALERT) {
+		refused(hello);
+		return;
+	}
+	if (answer != TLS_HELLO_SERVER) {
+		done(hello, TLS_TAKEN_UNKNOWN);
+		return;
+	}
+	while (chosen < COUNT_OF(rows) && rows[chosen].version != hello->reply.version)
+		chosen++;
+	if (chosen < COUNT_OF(rows))
+		pass_over(hello->versions, hello->row, chosen);
+	done(hello, chosen == hello->row ? TLS_TAKEN_YES : TLS_TAKEN_NO);
 }
 
 static void send_hello(struct hello *hello)
@@ -148,7 +184,7 @@ static void on_bytes(void *context, struct view bytes)
 	}
 	answer = tls_hello_reply_add(&hello->reply, bytes);
 	if (answer != TLS_HELLO_MORE)
-		done(hello, taken_by(hello, answer));
+		answered(hello, answer);
 }
 
 /* Hanging up on a hello is how some say no. */
@@ -156,9 +192,13 @@ static void on_end(void *context, enum step_error error, const char *text)
 {
 	struct hello *hello = context;
 
-	(void)error;
 	(void)text;
-	done(hello, hello->probe ? TLS_TAKEN_UNKNOWN : TLS_TAKEN_NO);
+	if (hello->probe)
+		done(hello, TLS_TAKEN_UNKNOWN);
+	else if (error == STEP_ERROR_CLOSED)
+		refused(hello);
+	else
+		done(hello, TLS_TAKEN_NO);
 }
 
 static void on_tls(void *context, const struct tls_facts *facts)
@@ -230,11 +270,27 @@ static void on_slot(void *context)
 		done(hello, TLS_TAKEN_UNKNOWN);
 }
 
-static bool is_known(const struct versions *versions, size_t row)
+/* By the conversation itself, or by another hello. */
+static bool is_known(struct versions *versions, size_t row)
 {
 	const struct tls_facts *tls = versions->target.facts->tls;
 
-	return tls && tls->end == TLS_END_UP && tls->version == rows[row].version;
+	if (tls && tls->end == TLS_END_UP && tls->version == rows[row].version)
+		*taken_of(versions, row) = TLS_TAKEN_YES;
+	return *taken_of(versions, row) != TLS_TAKEN_UNKNOWN;
+}
+
+/* The answer to a hello that is out may make the next one needless. */
+static bool is_worth_waiting(const struct versions *versions, const struct hello *hello)
+{
+	for (size_t i = 0; i < AT_ONCE; i++) {
+		const struct hello *other = &versions->hellos[i];
+
+		if (other != hello && other->runs && rows[other->row].version < TLS_HELLO_TLS12 &&
+		    answers_for_older(versions, other->row))
+			return true;
+	}
+	return false;
 }
 
 static bool is_anything_running(const struct versions *versions)
@@ -251,8 +307,8 @@ static void on_next(void *context)
 	struct versions *versions = hello->versions;
 
 	while (versions->n_begun < COUNT_OF(rows) && is_known(versions, versions->n_begun))
-		*taken_of(versions, versions->n_begun++) = TLS_TAKEN_YES;
-	hello->runs = versions->n_begun < COUNT_OF(rows);
+		versions->n_begun++;
+	hello->runs = versions->n_begun < COUNT_OF(rows) && !is_worth_waiting(versions, hello);
 	if (hello->runs) {
 		hello->row = versions->n_begun++;
 		slots_take(&versions->drive->slots, &hello->slot);

@@ -1,8 +1,8 @@
 /* This file finds out which versions of TLS a server takes, by hellos that lead nowhere.
  *
  * One short connection for each version, two at a time, so that a server which
- * counts connections is not alarmed. What the conversation itself has shown is
- * not asked again. Where TLS comes after STARTTLS a machine of "probe" leads up
+ * counts connections is not alarmed. What the conversation itself or the answer
+ * to another hello has shown is not asked again. Where TLS comes after STARTTLS a machine of "probe" leads up
  * to it. Nothing secret is near.
  */
 #ifndef POSTMEND_DRIVE_VERSIONS_H

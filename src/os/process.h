@@ -40,4 +40,10 @@ bool process_may_read_rules(void);
 /* The same with a line for the user's shell (sh -c, cmd.exe /c). */
 [[nodiscard]] enum status process_capture_line(const char *line, struct buf *into, const char **why_out);
 
+/* The same without waiting: what is printed goes into `into`, which must live until process_finish() has
+ * waited for the end. NULL when memory ended. */
+struct process_output;
+[[nodiscard]] struct process_output *process_begin_line(const char *line, struct buf *into);
+[[nodiscard]] enum status process_finish(struct process_output **at, const char **why_out);
+
 #endif

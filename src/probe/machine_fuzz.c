@@ -154,6 +154,7 @@ void machine_fuzz(enum protocol protocol, struct view input)
 		.sender = bits & WITH_SENDER ? "kim@example.org" : NULL,
 		.recipient = "pat@example.org",
 		.early_wait = bits & WITH_EARLY ? MOMENT_S(1) : 0,
+		.bulk_last = bits & (WITH_LOGIN | WITH_EARLY) ? 0 : 1000,
 		.may_log_in = bits & WITH_GUARD ? says_no : NULL,
 	};
 

@@ -238,6 +238,10 @@ static void on_timeout(struct probe *p)
 		course_silent(p);
 		return;
 	}
+	if (p->state == ENGINE_BULK) {
+		engine_end(p, STEP_ERROR_NONE, NULL);
+		return;
+	}
 	classify_rest(p);
 	if (is_dripping(p))
 		engine_limit(p, "an answer that drips in longer than a step may last");

@@ -90,6 +90,9 @@ struct probe_options {
 	 * server has said that it takes commands together; the conversation ends with their
 	 * answers. Needs login false. */
 	unsigned bulk;
+	/* When not 0, SMTP, not where STARTTLS is wanted: the same as the last thing before goodbye, if
+	 * nothing failed. What becomes of it leaves no trace in steps and exchanges. */
+	unsigned bulk_last;
 	/* When not 0, the conversation rests for this long once it has the capabilities, then says
 	 * goodbye: whether that is answered shows whether the way still stands. Needs login false. */
 	moment rest;

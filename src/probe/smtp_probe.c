@@ -8,7 +8,12 @@
 
 #include <string.h>
 
-enum { NOT_AVAILABLE = 421, BULK_LINE = 500 }; /* RFC 5321 section 4.5.3.1.4: 512 octets a line */
+enum {
+	NOT_AVAILABLE = 421,
+	BULK_LINE = 500, /* RFC 5321 section 4.5.3.1.4: 512 octets a line */
+	BULK_PATIENCE_MS = 2500,
+	BULK_ROUND_TRIPS = 8,
+};
 
 static const char *own_name(const struct probe *p)
 {
@@ -51,6 +56,61 @@ static bool may_ask_sender(const struct probe *p)
 	return p->in_tls ? tls_is_verified(p->facts->tls) : p->facts->endpoint.security == SECURITY_NONE;
 }
 
+static bool takes_commands_together(const struct probe *p)
+{
+	size_t n = p->in_tls ? p->facts->n_capabilities_tls : p->facts->n_capabilities;
+	const struct str *list = p->in_tls ? p->facts->capabilities_tls : p->facts->capabilities;
+
+	for (size_t i = 0; i < n; i++)
+		if (str_is_nocase(list[i], "PIPELINING"))
+			return true;
+	return false;
+}
+
+static moment bulk_end(const struct probe *p)
+{
+	const struct step *connect = facts_step(p->facts, STEP_CONNECT);
+
+	if (p->options->bulk)
+		return engine_wait(p, p->options->step_timeout);
+	return engine_wait(p, MOMENT_MS(BULK_PATIENCE_MS) + (connect ? connect->took * BULK_ROUND_TRIPS : 0));
+}
+
+/* RFC 5321 section 4.1.1.9: NOOP may have a parameter, which means nothing. */
+static bool send_bulk(struct probe *p, unsigned bytes)
+{
+	unsigned n = bytes / BULK_LINE;
+	char *text = arena_alloc(p->arena, (size_t)n * BULK_LINE + 1), *at = text;
+
+	if (!text || n == 0 || !takes_commands_together(p))
+		return false;
+	for (unsigned i = 0; i < n; i++, at += BULK_LINE) {
+		memset(at, 'x', BULK_LINE);
+		memcpy(at, "NOOP ", 5);
+		memcpy(at + BULK_LINE - 2, "\r\n", 2);
+	}
+	p->facts->bulk_sent = n;
+	engine_enter(p, ENGINE_BULK);
+	engine_send_bytes(p, view_of(text, (size_t)n * BULK_LINE));
+	p->until = bulk_end(p);
+	return true;
+}
+
+static void ask_bulk(struct probe *p)
+{
+	if (!send_bulk(p, p->options->bulk))
+		course_goodbye(p);
+}
+
+/* A box that loses commands sees those in plain text alone: behind STARTTLS this would show nothing. */
+static void leave(struct probe *p)
+{
+	if (p->options->bulk_last && p->facts->endpoint.security != SECURITY_STARTTLS &&
+	    facts_went_well(p->facts) && send_bulk(p, p->options->bulk_last))
+		return;
+	course_goodbye(p);
+}
+
 static void look_around(struct probe *p)
 {
 	if (p->options->letters && p->facts->login == LOGIN_ACCEPTED) {
@@ -58,7 +118,7 @@ static void look_around(struct probe *p)
 		return;
 	}
 	if (!may_ask_sender(p)) {
-		course_goodbye(p);
+		leave(p);
 		return;
 	}
 	engine_open_step(p, STEP_SENDER);
@@ -77,38 +137,6 @@ static void ask_recipient(struct probe *p)
 	engine_open_step(p, STEP_RECIPIENT);
 	engine_enter(p, ENGINE_RECIPIENT);
 	engine_command(p, NULL, arena_printf(p->arena, "RCPT TO:<%s>", p->options->recipient));
-}
-
-static bool takes_commands_together(const struct probe *p)
-{
-	size_t n = p->in_tls ? p->facts->n_capabilities_tls : p->facts->n_capabilities;
-	const struct str *list = p->in_tls ? p->facts->capabilities_tls : p->facts->capabilities;
-
-	for (size_t i = 0; i < n; i++)
-		if (str_is_nocase(list[i], "PIPELINING"))
-			return true;
-	return false;
-}
-
-/* RFC 5321 section 4.1.1.9: NOOP may have a parameter, which means nothing. */
-static void ask_bulk(struct probe *p)
-{
-	unsigned n = p->options->bulk / BULK_LINE;
-	char *text = arena_alloc(p->arena, (size_t)n * BULK_LINE + 1), *at = text;
-
-	if (!text || n == 0 || !takes_commands_together(p)) {
-		course_goodbye(p);
-		return;
-	}
-	for (unsigned i = 0; i < n; i++, at += BULK_LINE) {
-		memset(at, 'x', BULK_LINE);
-		memcpy(at, "NOOP ", 5);
-		memcpy(at + BULK_LINE - 2, "\r\n", 2);
-	}
-	at[-2] = '\0';
-	p->facts->bulk_sent = n;
-	engine_enter(p, ENGINE_BULK);
-	engine_command(p, "NOOP, many at once", text);
 }
 
 /* 250-XXXXXXXA: a firewall's way to hide STARTTLS without changing the length. */
@@ -200,17 +228,24 @@ static void on_recipient(struct probe *p, const struct engine_answer *answer)
 static void on_reset(struct probe *p, const struct engine_answer *answer)
 {
 	(void)answer;
-	course_goodbye(p);
+	leave(p);
 }
 
-/* Each answer begins the wait for the next one anew. */
+/* Each answer begins the wait for the next one anew. On a connection that was opened for this nothing is left
+ * to wait for. */
 static void on_bulk(struct probe *p, const struct engine_answer *answer)
 {
 	(void)answer;
 	p->reply = (struct smtp_reply){ 0 };
-	p->until = engine_wait(p, p->options->step_timeout);
-	if (++p->facts->bulk_answered == p->facts->bulk_sent)
+	p->until = bulk_end(p);
+	if (++p->facts->bulk_answered < p->facts->bulk_sent)
+		return;
+	if (!p->options->bulk) {
 		course_goodbye(p);
+		return;
+	}
+	engine_command(p, NULL, "QUIT");
+	engine_end(p, STEP_ERROR_NONE, NULL);
 }
 
 static const struct {

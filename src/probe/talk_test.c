@@ -376,6 +376,7 @@ static void dump(struct buf *to, const struct endpoint_facts *f)
 	buf_printf(to, "starttls%s%s%s\n", f->starttls_offered ? " offered" : "",
 		   f->starttls_masked ? " masked" : "", f->bytes_after_starttls ? " bytes-after" : "");
 	buf_printf(to, "early %s\n", f->keeps_early_commands ? "kept" : "not-kept");
+	buf_printf(to, "bulk %u of %u\n", f->bulk_answered, f->bulk_sent);
 	buf_printf(to, "login %s %s tries %u\n", outcomes[f->login],
 		   f->login_mechanism ? mechanism_name(f->login_mechanism) : "-", f->login_tries);
 	if (f->login_why)
@@ -464,6 +465,8 @@ static bool set_option(struct run *run, const char *name, const char *value)
 		o->step_timeout = seconds(value);
 	else if (strcmp(name, "early-wait") == 0)
 		o->early_wait = seconds(value);
+	else if (strcmp(name, "bulk-last") == 0)
+		o->bulk_last = (unsigned)strtoul(value, NULL, 10);
 	else if (strcmp(name, "allow-plain-login") == 0)
 		o->allow_plain_login = true;
 	else if (strcmp(name, "guard-no") == 0)

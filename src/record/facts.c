@@ -80,6 +80,15 @@ const struct step *facts_step(const struct endpoint_facts *facts, enum step_name
 	return NULL;
 }
 
+bool facts_went_well(const struct endpoint_facts *facts)
+{
+	for (size_t i = 0; i < facts->n_steps; i++)
+		if (!facts->steps[i].ok && facts->steps[i].name < STEP_LOGIN &&
+		    facts->steps[i].error != STEP_ERROR_TLS)
+			return false;
+	return facts_step(facts, STEP_CAPABILITIES) != NULL;
+}
+
 const struct exchange *facts_exchange(const struct endpoint_facts *facts, const char *command)
 {
 	for (size_t i = facts->n_exchanges; i-- > 0;)

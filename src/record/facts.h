@@ -130,6 +130,9 @@ const char *greeting_name(enum greeting greeting);
 /* The last step of this name, or NULL. */
 const struct step *facts_step(const struct endpoint_facts *facts, enum step_name name);
 
+/* The server told what it can, and nothing before a login failed; what is wrong with a certificate aside. */
+bool facts_went_well(const struct endpoint_facts *facts);
+
 /* The last exchange whose command starts with this word, or NULL. */
 const struct exchange *facts_exchange(const struct endpoint_facts *facts, const char *command);
 
