@@ -85,13 +85,29 @@ static bool wants_name_form(const struct after *after)
 	       says_name_or_password(facts) && !wants_other_secret(facts->endpoint.host);
 }
 
+/* Behind STARTTLS the handshake is several round trips away: nobody waits for it. */
+static bool is_before_handshake(const struct after *after)
+{
+	const struct endpoint_facts *facts = after->target.facts;
+
+	return after->target.beside && !facts->tls && after->drive->options.versions &&
+	       facts->endpoint.security == SECURITY_STARTTLS;
+}
+
+static bool has_greeted(const struct endpoint_facts *facts)
+{
+	const struct step *greeting = facts_step(facts, STEP_GREETING);
+
+	return greeting && greeting->ok;
+}
+
 /* No handshake for want of a version or a cipher: which would it have taken? */
 static bool wants_versions(const struct after *after)
 {
 	const struct tls_facts *tls = after->target.facts->tls;
 
 	if (!tls)
-		return false;
+		return is_before_handshake(after) && has_greeted(after->target.facts);
 	return tls->end == TLS_END_VERSION || tls->end == TLS_END_CIPHER || tls->end == TLS_END_ALERT ||
 	       (tls->end == TLS_END_CLOSED && tls->version == 0) ||
 	       (tls->end == TLS_END_UP && after->drive->options.versions);
@@ -101,6 +117,8 @@ static bool wants_early_commands(const struct after *after)
 {
 	const struct endpoint_facts *facts = after->target.facts;
 
+	if (is_before_handshake(after))
+		return facts_step(facts, STEP_CONNECT) != NULL;
 	return after->drive->options.versions && facts->endpoint.security == SECURITY_STARTTLS &&
 	       facts->starttls_offered && facts->tls && facts->tls->end == TLS_END_UP;
 }
@@ -298,7 +316,7 @@ static const struct {
 	[ERRAND_REST] = { AFTER_AFTERWARDS, wants_rest, begin_rest },
 	[ERRAND_VERSIONS] = { AFTER_HELLOS, wants_versions, begin_versions },
 	[ERRAND_BULK] = { AFTER_BURSTS, wants_bulk, begin_bulk },
-	[ERRAND_EARLY_COMMANDS] = { AFTER_BURSTS, wants_early_commands, begin_early_commands },
+	[ERRAND_EARLY_COMMANDS] = { AFTER_EARLY, wants_early_commands, begin_early_commands },
 };
 
 static bool is_wanted(const struct after *after, enum errand errand)
@@ -339,14 +357,34 @@ bool after_has_work(struct drive *drive, const struct after_target *target)
 
 bool after_may_begin(struct drive *drive, const struct after_target *target)
 {
-	const struct endpoint_facts *facts = target->facts;
+	const struct tls_facts *tls = target->facts->tls;
 
-	if (target->lane == AFTER_AFTERWARDS || !facts->tls || facts->tls->end != TLS_END_UP)
+	if (target->lane == AFTER_AFTERWARDS)
 		return false;
-	/* The lane's first errand must not be passed over for what is not known yet. */
-	if (target->lane == AFTER_BURSTS && has_bulk_beside(target) && !bulk_is_wanted(drive, facts))
+	if (target->facts->endpoint.security != SECURITY_STARTTLS && !tls)
 		return false;
-	return after_has_work(drive, target);
+	return (!tls || tls->end == TLS_END_UP) && after_has_work(drive, target);
+}
+
+bool after_is_wanted(struct after *after)
+{
+	after->target.beside = false;
+	/* A burst that stalled has found something, and goes on to prove it. */
+	if (after->target.lane == AFTER_BURSTS)
+		return facts_went_well(after->target.facts);
+	return after_has_work(after->drive, &after->target);
+}
+
+void after_conclude(struct drive *drive, const struct after_target *target)
+{
+	const struct after after = { .drive = drive, .target = *target };
+
+	if (!wants_versions(&after))
+		target->facts->versions = (struct tls_versions){ 0 };
+	if (!wants_early_commands(&after))
+		target->facts->keeps_early_commands = false;
+	if (!facts_went_well(target->facts))
+		target->facts->bulk = (struct bulk_facts){ 0 };
 }
 
 struct after *after_new(struct drive *drive, const struct after_target *target,

@@ -102,7 +102,7 @@ static void begin_lane(struct talk *talk, const struct after_target *target)
 static void begin_beside(struct talk *talk)
 {
 	for (int i = 0; i < AFTER_LANES; i++) {
-		const struct after_target target = { talk->chosen, talk->options, (enum after_lane)i };
+		const struct after_target target = { talk->chosen, talk->options, (enum after_lane)i, true };
 
 		if (!talk->lanes_begun[i] && after_may_begin(talk->drive, &target))
 			begin_lane(talk, &target);
@@ -116,8 +116,12 @@ static void finish(struct talk *talk)
 	talk->over = true;
 	hang_up(talk);
 	for (int i = 0; i < AFTER_LANES; i++) {
-		const struct after_target target = { talk->chosen, talk->options, (enum after_lane)i };
+		const struct after_target target = { talk->chosen, talk->options, (enum after_lane)i, false };
 
+		if (i == 0)
+			after_conclude(talk->drive, &target);
+		if (talk->afters[i] && !after_is_wanted(talk->afters[i]))
+			after_drop(&talk->afters[i]);
 		if (!talk->lanes_begun[i] && after_has_work(talk->drive, &target))
 			begin_lane(talk, &target);
 	}

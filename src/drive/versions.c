@@ -31,8 +31,9 @@ static const struct {
 /* One connection after the other. */
 struct hello {
 	struct versions *versions;
-	size_t row;
 	bool runs;
+	bool has_row; /* the hello is out; which version it has is decided as late as that */
+	size_t row;
 	struct slot_wait slot;
 	struct loop_timer *timer, *next;
 
@@ -89,12 +90,62 @@ static void pass_over(struct versions *versions, size_t from, size_t to)
 			*taken_of(versions, row) = TLS_TAKEN_NO;
 }
 
-static void done(struct hello *hello, enum tls_taken taken)
+/* By the conversation itself, or by another hello. */
+static bool is_known(struct versions *versions, size_t row)
 {
-	*taken_of(hello->versions, hello->row) = taken;
+	const struct tls_facts *tls = versions->target.facts->tls;
+
+	if (tls && tls->end == TLS_END_UP && tls->version == rows[row].version)
+		*taken_of(versions, row) = TLS_TAKEN_YES;
+	return *taken_of(versions, row) != TLS_TAKEN_UNKNOWN;
+}
+
+static bool is_any_row_left(struct versions *versions)
+{
+	while (versions->n_begun < COUNT_OF(rows) && is_known(versions, versions->n_begun))
+		versions->n_begun++;
+	return versions->n_begun < COUNT_OF(rows);
+}
+
+/* The answer to a hello that is out, or on its way out, may make the next one needless. */
+static bool is_worth_waiting(const struct versions *versions, const struct hello *hello)
+{
+	for (size_t i = 0; i < AT_ONCE; i++) {
+		const struct hello *other = &versions->hellos[i];
+
+		if (other == hello || !other->runs)
+			continue;
+		if (other->has_row && rows[other->row].version < TLS_HELLO_TLS12 &&
+		    answers_for_older(versions, other->row))
+			return true;
+		if (!other->has_row && hello->has_row && answers_for_older(versions, hello->row))
+			return true;
+	}
+	return false;
+}
+
+static bool take_row(struct hello *hello)
+{
+	if (!hello->has_row && is_any_row_left(hello->versions)) {
+		hello->row = hello->versions->n_begun++;
+		hello->has_row = true;
+	}
+	return hello->has_row;
+}
+
+static void go_on(struct hello *hello)
+{
 	close_one(hello);
 	/* The next one begins from the loop: this may be deep inside a callback. */
 	loop_timer_set(hello->next, loop_now(hello->versions->drive->loop));
+}
+
+/* A connection on which no hello came out has used up a row too: there is an end to them. */
+static void done(struct hello *hello, enum tls_taken taken)
+{
+	if (take_row(hello))
+		*taken_of(hello->versions, hello->row) = taken;
+	go_on(hello);
 }
 
 static void refused(struct hello *hello)
@@ -132,6 +183,10 @@ static void send_hello(struct hello *hello)
 
 	probe_fini(hello->probe);
 	hello->probe = NULL;
+	if (is_worth_waiting(hello->versions, hello) || !take_row(hello)) {
+		go_on(hello);
+		return;
+	}
 	if (random_bytes(random, sizeof random) != ST_OK) {
 		done(hello, TLS_TAKEN_UNKNOWN);
 		return;
@@ -270,29 +325,6 @@ static void on_slot(void *context)
 		done(hello, TLS_TAKEN_UNKNOWN);
 }
 
-/* By the conversation itself, or by another hello. */
-static bool is_known(struct versions *versions, size_t row)
-{
-	const struct tls_facts *tls = versions->target.facts->tls;
-
-	if (tls && tls->end == TLS_END_UP && tls->version == rows[row].version)
-		*taken_of(versions, row) = TLS_TAKEN_YES;
-	return *taken_of(versions, row) != TLS_TAKEN_UNKNOWN;
-}
-
-/* The answer to a hello that is out may make the next one needless. */
-static bool is_worth_waiting(const struct versions *versions, const struct hello *hello)
-{
-	for (size_t i = 0; i < AT_ONCE; i++) {
-		const struct hello *other = &versions->hellos[i];
-
-		if (other != hello && other->runs && rows[other->row].version < TLS_HELLO_TLS12 &&
-		    answers_for_older(versions, other->row))
-			return true;
-	}
-	return false;
-}
-
 static bool is_anything_running(const struct versions *versions)
 {
 	for (size_t i = 0; i < AT_ONCE; i++)
@@ -306,15 +338,12 @@ static void on_next(void *context)
 	struct hello *hello = context;
 	struct versions *versions = hello->versions;
 
-	while (versions->n_begun < COUNT_OF(rows) && is_known(versions, versions->n_begun))
-		versions->n_begun++;
-	hello->runs = versions->n_begun < COUNT_OF(rows) && !is_worth_waiting(versions, hello);
-	if (hello->runs) {
-		hello->row = versions->n_begun++;
+	hello->runs = is_any_row_left(versions) && !is_worth_waiting(versions, hello);
+	hello->has_row = false;
+	if (hello->runs)
 		slots_take(&versions->drive->slots, &hello->slot);
-	} else if (!is_anything_running(versions)) {
+	else if (!is_anything_running(versions))
 		versions->events.on_over(versions->events.context);
-	}
 }
 
 static bool prepare(struct versions *versions, struct hello *hello)

@@ -181,11 +181,11 @@ static void close_tls_step(struct probe *p, const struct tls_facts *tls, enum st
 		step->took = tls->took;
 }
 
-/* Whoever drops what came before the handshake has nothing to say now. */
-static void wait_for_early_answer(struct probe *p)
+/* Whoever drops what came before the handshake answers this alone; whoever kept it answers that first. */
+static void ask_behind_early_command(struct probe *p)
 {
 	engine_enter(p, ENGINE_EARLY);
-	engine_listen(p, "early command");
+	p->protocol->ask_logout(p);
 	p->until = engine_wait(p, p->options->early_wait);
 }
 
@@ -219,7 +219,7 @@ void course_tls_up(struct probe *p, const struct tls_facts *tls)
 	if (security_of(p) == SECURITY_TLS)
 		wait_for_greeting(p);
 	else if (p->options->early_wait)
-		wait_for_early_answer(p);
+		ask_behind_early_command(p);
 	else
 		ask_capabilities(p);
 }

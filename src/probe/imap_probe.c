@@ -36,6 +36,7 @@ static void ask_starttls(struct probe *p)
 
 static void ask_logout(struct probe *p)
 {
+	p->tag += p->state == ENGINE_EARLY; /* what was sent before the handshake has one too */
 	imap_probe_command(p, "LOGOUT");
 }
 
@@ -214,10 +215,11 @@ static void on_starttls(struct probe *p, bool ok)
 	course_starttls(p, ok);
 }
 
-static void on_early_answer(struct probe *p, bool ok)
+/* To the command behind the handshake. */
+static void on_late_answer(struct probe *p, bool ok)
 {
 	(void)ok;
-	course_early_answered(p, true);
+	course_early_answered(p, false);
 }
 
 static void on_abilities(struct probe *p, bool ok)
@@ -232,7 +234,7 @@ static const struct {
 } tagged[] = {
 	{ ENGINE_CAPABILITIES, on_capabilities },
 	{ ENGINE_STARTTLS, on_starttls },
-	{ ENGINE_EARLY, on_early_answer },
+	{ ENGINE_EARLY, on_late_answer },
 	{ ENGINE_ABILITIES, on_abilities },
 };
 
@@ -255,9 +257,9 @@ static void on_tagged(struct probe *p, const struct imap_reply *reply)
 		engine_end(p, STEP_ERROR_NONE, NULL);
 }
 
-static bool is_our_tag(const struct probe *p, struct str tag)
+static bool is_tag(struct str tag, unsigned wanted)
 {
-	uint64_t n, wanted = p->tag + (p->state == ENGINE_EARLY);
+	uint64_t n;
 
 	return tag.len > 1 && tag.at[0] == 'P' && str_to_u64(str_skip(tag, 1), UINT64_MAX, &n) && n == wanted;
 }
@@ -284,7 +286,9 @@ static void on_line(struct probe *p, struct str line)
 		on_continuation(p, &reply);
 	} else if (reply.kind == IMAP_KIND_UNTAGGED) {
 		on_untagged(p, &reply, line);
-	} else if (p->state == ENGINE_GREETING || !is_our_tag(p, reply.tag)) {
+	} else if (p->state == ENGINE_EARLY && is_tag(reply.tag, p->tag - 1)) {
+		course_early_answered(p, true);
+	} else if (p->state == ENGINE_GREETING || !is_tag(reply.tag, p->tag)) {
 		engine_keep(p, line);
 		engine_broken(p, "the answer carries a tag that was not used");
 	} else {

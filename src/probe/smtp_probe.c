@@ -201,10 +201,16 @@ static void on_starttls(struct probe *p, const struct engine_answer *answer)
 	course_starttls(p, answer->smtp_code == 220);
 }
 
-/* A second greeting or a goodbye answers nothing. */
+/* A second greeting or a goodbye answers nothing from before the handshake. A refusal may be meant for the
+ * command behind it, unless that is answered too. */
 static void on_early_answer(struct probe *p, const struct engine_answer *answer)
 {
-	course_early_answered(p, answer->smtp_code == 250 || answer->smtp_code >= 500);
+	bool is_refusal = answer->smtp_code >= 500;
+
+	p->reply = (struct smtp_reply){ 0 };
+	if (is_refusal && p->round++ == 0)
+		return;
+	course_early_answered(p, answer->smtp_code == 250 || p->round > 0);
 }
 
 static void on_sender(struct probe *p, const struct engine_answer *answer)

@@ -82,8 +82,9 @@ const struct step *facts_step(const struct endpoint_facts *facts, enum step_name
 
 bool facts_went_well(const struct endpoint_facts *facts)
 {
+	/* A step that still runs has no error. */
 	for (size_t i = 0; i < facts->n_steps; i++)
-		if (!facts->steps[i].ok && facts->steps[i].name < STEP_LOGIN &&
+		if (facts->steps[i].name < STEP_LOGIN && facts->steps[i].error != STEP_ERROR_NONE &&
 		    facts->steps[i].error != STEP_ERROR_TLS)
 			return false;
 	return facts_step(facts, STEP_CAPABILITIES) != NULL;

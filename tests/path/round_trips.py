@@ -1,6 +1,7 @@
 """This file counts the round trips of a diagnosis from its trace, over a link of 50 ms, and how long it took.
 
-round_trips.py RUNS: lines of JSON, without and with a login, in networks of its own. Run by the bench.
+round_trips.py RUNS [starttls]: lines of JSON, without and with a login, in networks of its own. The domain names the
+ports with TLS from the first byte, or those where STARTTLS leads to it. Run by the bench.
 
 The chain that the protocols demand: one question to the DNS (all are asked at once), the connection, the handshake of
 TLS 1.3, the greeting, and one for each command that must wait for the answer before it; of the longest conversation. What
@@ -20,6 +21,7 @@ import doctor
 import provider
 
 ROUND_TRIP_MS = 50
+STARTTLS = ["_imap._tcp SRV 0 1 143 imap", "_pop3._tcp SRV 20 1 110 pop", "_submission._tcp SRV 0 1 587 smtp"]
 DNS = 1
 
 
@@ -48,11 +50,13 @@ def measure(own, login):
     doctor.expect_healthy(done)
     with open(trace, encoding="utf-8") as file:
         trips, url = chain_of([json.loads(line) for line in file])
-    return {"login": login, "seconds": done.seconds, "round_trips": trips, "longest": url,
+    return {"login": login, "door": url.split(":")[0], "seconds": done.seconds, "round_trips": trips, "longest": url,
             "ratio": done.seconds * 1000 / (trips * ROUND_TRIP_MS)}
 
 
 def main():
+    if "starttls" in sys.argv:
+        provider.RECORDS[:] = [record for record in provider.RECORDS if " SRV " not in record] + STARTTLS
     at = world.World()
     own = provider.Provider(at)
     try:
