@@ -1,6 +1,7 @@
 """This file plants links that swallow large packets, both ways and with both families; the control tells the sender."""
 
 import os
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -61,16 +62,30 @@ def inwards6():
     hole(IN, "imaps://only6." + provider.DOMAIN, "from the server", "ip6")
 
 
+def routes(limit):
+    """The middlebox says so itself: a small MTU of its device would drop before it hears of anything."""
+    for family, net, device in (("-4", "198.51.100.0/24", "m0"), ("-4", "203.0.113.0/24", "m1"),
+                                ("-6", "2001:db8:1::/64", "m0"), ("-6", "2001:db8:2::/64", "m1")):
+        world.call([*WORLD.middle, "ip", family, "route", "replace", net, "dev", device, "mtu", str(limit)])
+
+
+def times_told():
+    """How often the middlebox has said so, with IPv4."""
+    done = subprocess.run([*WORLD.middle, "cat", "/proc/net/snmp"], stdout=subprocess.PIPE, text=True, check=True)
+    names, counts = [line.split() for line in done.stdout.splitlines() if line.startswith("Icmp:")]
+    return int(counts[names.index("OutDestUnreachs")])
+
+
 @SUITE.case("control: the link says that packets are too large")
 def told():
     try:
-        for place, device in ((WORLD.middle, "m0"), (WORLD.middle, "m1")):
-            world.call([*place, "ip", "link", "set", device, "mtu", str(LIMIT)])
+        before = times_told()
+        routes(LIMIT)
         for url in (provider.url("smtp"), provider.url("imaps"), "imaps://only6." + provider.DOMAIN):
             doctor.expect_healthy(look(url))
+        tap.expect(times_told() > before + 1, "it was not said to both sides")
     finally:
-        for device in ("m0", "m1"):
-            world.call([*WORLD.middle, "ip", "link", "set", device, "mtu", "1500"])
+        routes(1500)
         WORLD.clear()
 
 
