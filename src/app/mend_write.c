@@ -221,7 +221,7 @@ static enum status write_nothing(const struct store_sink *sink, uint64_t at, str
 
 enum status mend_write_nowhere(struct mend *m, const struct mend_job *job, struct convert_ledger *ledger_out)
 {
-	struct store_sink nowhere = { write_nothing, NULL };
+	struct store_sink nowhere = { .write = write_nothing };
 
 	m->anew = job->weights != NULL;
 	return convert(m, job, &nowhere, ledger_out);

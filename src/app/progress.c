@@ -66,11 +66,12 @@ const char *progress_line(char line[PROGRESS_LINE_SIZE], unsigned width, uint64_
 void progress_tick(struct progress *progress, uint64_t done, uint64_t total)
 {
 	moment now = clock_now(&progress->clock);
-	unsigned width = terminal_width(TERMINAL_ERROR);
 	char line[PROGRESS_LINE_SIZE];
+	unsigned width;
 
 	if (!progress->shows || now < FIRST || (progress->drawn && now - progress->shown < EVERY))
 		return;
+	width = terminal_width(TERMINAL_ERROR);
 	progress->shown = now;
 	fprintf(stderr, "\r%-*.*s", (int)(width > 1 ? width - 1 : 1), (int)(width > 1 ? width - 1 : 1),
 		progress_line(line, width, done, total, now));
@@ -80,10 +81,11 @@ void progress_tick(struct progress *progress, uint64_t done, uint64_t total)
 
 void progress_end(struct progress *progress)
 {
-	unsigned width = terminal_width(TERMINAL_ERROR);
+	unsigned width;
 
 	if (!progress->drawn)
 		return;
+	width = terminal_width(TERMINAL_ERROR);
 	fprintf(stderr, "\r%*s\r", (int)(width > 1 ? width - 1 : 1), "");
 	fflush(stderr);
 	progress->drawn = false;

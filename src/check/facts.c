@@ -62,11 +62,41 @@ enum status facts_add_page(struct arena *arena, struct check_facts *facts, const
 	return ST_OK;
 }
 
+/* BIDs are given out one after the other, so a block lies about as far into the array as its BID lies
+ * between the first and the last. The distance from there doubles until the two ends hold it.
+ */
+static void close_in(const struct check_facts *facts, uint64_t key, size_t *low, size_t *high)
+{
+	const struct block_fact *b = facts->blocks;
+	size_t last = facts->n_blocks - 1, at, step = 8;
+	double share = (double)(key - b[0].bid) / (double)(b[last].bid - b[0].bid);
+
+	at = (size_t)(share * (double)last);
+	at = at < last ? at : last;
+	*low = *high = at;
+	if (b[at].bid < key)
+		while (*high < last && b[*high].bid < key) {
+			*low = *high + 1;
+			*high = last - *high > step ? *high + step : last;
+			step *= 2;
+		}
+	else
+		while (*low > 0 && b[*low].bid >= key) {
+			*high = *low;
+			*low = *low > step ? *low - step : 0;
+			step *= 2;
+		}
+}
+
 struct block_fact *facts_block(const struct check_facts *facts, struct bid bid)
 {
 	uint64_t key = bid_clean(bid).v;
 	size_t low = 0, high = facts->n_blocks;
 
+	if (high == 0 || key < facts->blocks[0].bid || key > facts->blocks[high - 1].bid)
+		return NULL;
+	if (facts->blocks[0].bid < facts->blocks[high - 1].bid)
+		close_in(facts, key, &low, &high);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 

@@ -17,6 +17,13 @@
 /* Keeps a copy of the block's data, inflated. From any thread, once for each block. */
 void kept_blocks_put(struct check_facts *facts, const struct block_fact *block, struct view data);
 
+/* The same where blocks are found before they are counted: first room for `bytes` of them, then each copy
+ * gives its place, 0 for one that is not kept, and at last kept_blocks_number() has room for the places of n
+ * blocks. */
+[[nodiscard]] enum status kept_blocks_reserve(struct arena *arena, struct kept_blocks *kept, uint64_t bytes);
+uint32_t kept_blocks_add(struct kept_blocks *kept, struct view data);
+[[nodiscard]] enum status kept_blocks_number(struct arena *arena, struct kept_blocks *kept, size_t n);
+
 /* False when it was not kept. */
 bool kept_blocks_get(const struct check_facts *facts, const struct block_fact *block, struct view *out);
 

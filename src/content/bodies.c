@@ -276,12 +276,12 @@ static void report(struct bodies *b)
 
 		if (b->verdicts[i] == VERDICT_SOUND || b->verdicts[i] >= COUNT_OF(rows))
 			continue;
+		arena_clear(desk.reader.arena);
 		if (!desk_read(&desk, &b->facts->nodes[b->nodes[i]], &m) || is_marked(&m.item, mark))
 			continue;
 		f = desk_report(&desk, &m.listed, rows[b->verdicts[i]].code);
 		finding_evidence(f, "body", rows[b->verdicts[i]].what, NULL, TRUST_OURS);
 		finding_evidence(f, "can be saved", rows[b->verdicts[i]].saved, NULL, TRUST_OURS);
-		arena_clear(desk.reader.arena);
 	}
 }
 

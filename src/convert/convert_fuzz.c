@@ -37,7 +37,7 @@ static bool balances(const struct convert_ledger *l)
 static bool convert_once(const struct salvage *s, struct convert_options *options, struct convert_ledger *out)
 {
 	uint8_t sum = 0;
-	struct store_sink sink = { take, &sum };
+	struct store_sink sink = { .write = take, .context = &sum };
 	struct arena *arena = arena_new(ARENA_MAX), *texts = arena_new(ARENA_MAX);
 	struct convert_options own = *options;
 	enum status st;

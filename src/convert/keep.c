@@ -286,12 +286,17 @@ static void copy_block(struct copying *c, const struct block_fact *b, uint8_t *b
 	const struct check_facts *facts = c->keep->source->facts;
 	struct kept_block kept = { .bid = b->bid, .data = view_of(bytes, b->len), .form = BLOCK_PLAIN };
 	uint32_t refs = c->keep->refs[b - facts->blocks] + 1;
+	uint64_t extent = variant_block_extent(facts->variant, b->len);
+	struct block_trailer trailer;
 
 	if (refs > UINT16_MAX) {
 		ndb_out_fail(c->out, ST_LIMIT);
 		return;
 	}
+	if (!block_trailer_decode(facts->variant, view_of(bytes, (size_t)extent), &trailer))
+		trailer = (struct block_trailer){ 0 };
 	kept.refs = (uint16_t)refs;
+	kept.crc = (uint32_t)trailer.crc;
 	if (!bid_is_internal((struct bid){ b->bid }) && c->cipher == CRYPT_PERMUTE)
 		kept.form = BLOCK_PERMUTED;
 	else

@@ -97,7 +97,7 @@ static struct folder_out *add_folder(struct store_out *store, struct room *r, ui
 static void make_store(struct room *r, uint16_t version, enum crypt_method cipher, unsigned n)
 {
 	struct store_out_options options = { .ndb = ndb_options_usual(), .record_key = { 1, 2, 3 } };
-	struct store_sink sink = { write_memory, &r->store };
+	struct store_sink sink = { .write = write_memory, .context = &r->store };
 	struct arena *arena = arena_new(ARENA_MAX), *scratch = arena_new(ARENA_MAX);
 	struct folder_out *inbox;
 	struct store_out *store;

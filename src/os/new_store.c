@@ -124,10 +124,28 @@ static struct piece *filling(struct new_store *f)
 	return piece;
 }
 
-static enum status write_at(const struct store_sink *sink, uint64_t at, struct view bytes)
+/* The piece that fills, empty. */
+static uint8_t *give_room(const struct store_sink *sink, size_t len)
 {
 	struct new_store *f = sink->context;
 
+	if (len > PIECE_LEN)
+		return NULL;
+	if (filling(f)->len)
+		hand_over(f);
+	return filling(f)->bytes;
+}
+
+static enum status write_at(const struct store_sink *sink, uint64_t at, struct view bytes)
+{
+	struct new_store *f = sink->context;
+	struct piece *given = filling(f);
+
+	if (bytes.at == given->bytes) {
+		given->at = at;
+		given->len = bytes.len;
+		return error_of(f) == 0 ? ST_OK : ST_IO;
+	}
 	while (bytes.len) {
 		struct piece *piece = filling(f);
 		size_t n;
@@ -201,7 +219,7 @@ enum status new_store_create(const char *path, uint64_t bytes_needed, struct new
 	f = calloc(1, sizeof *f);
 	if (!f)
 		return ST_NOMEM;
-	f->sink = (struct store_sink){ write_at, f };
+	f->sink = (struct store_sink){ .write = write_at, .room = give_room, .context = f };
 	error = open_part(f, path);
 	if (error) {
 		free(f);

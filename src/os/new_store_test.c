@@ -44,6 +44,25 @@ static void write_parts(const struct store_sink *sink)
 	free(bytes);
 }
 
+/* The same bytes in the sink's own memory, with others in between. */
+static void fill_rooms(const struct store_sink *sink)
+{
+	uint8_t first[10];
+
+	for (unsigned i = 0; i < PARTS; i++) {
+		uint8_t *room = sink->room(sink, PART);
+
+		assert_non_null(room);
+		memset(room, (int)('a' + i), PART);
+		assert_int_equal(sink->write(sink, HOLE + (uint64_t)i * PART, view_of(room, PART)), ST_OK);
+		if (i != PARTS / 2)
+			continue;
+		memset(first, 'h', sizeof first);
+		assert_int_equal(sink->write(sink, 0, view_of(first, sizeof first)), ST_OK);
+	}
+	assert_null(sink->room(sink, (size_t)1 << 30));
+}
+
 static void expect_parts(void)
 {
 	struct buf all;
@@ -76,6 +95,19 @@ static void appears_when_it_is_whole(void **state)
 	expect_parts();
 	assert_int_equal(files(), 1);
 	assert_int_equal(new_store_create(path, 1, &file, &why), ST_USAGE);
+	assert_int_equal(remove(path), 0);
+}
+
+static void takes_what_lies_in_its_own_memory(void **state)
+{
+	struct new_store *file;
+	const char *why = "";
+
+	(void)state;
+	assert_int_equal(new_store_create(path, 1, &file, &why), ST_OK);
+	fill_rooms(new_store_sink(file));
+	assert_int_equal(new_store_commit(&file, &why), ST_OK);
+	expect_parts();
 	assert_int_equal(remove(path), 0);
 }
 
@@ -184,8 +216,11 @@ static int remove_folder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(appears_when_it_is_whole),    cmocka_unit_test(leaves_nothing),
-		cmocka_unit_test(spares_what_came_in_between), cmocka_unit_test(says_where_it_cannot),
+		cmocka_unit_test(appears_when_it_is_whole),
+		cmocka_unit_test(takes_what_lies_in_its_own_memory),
+		cmocka_unit_test(leaves_nothing),
+		cmocka_unit_test(spares_what_came_in_between),
+		cmocka_unit_test(says_where_it_cannot),
 #ifndef _WIN32
 		cmocka_unit_test(tells_of_a_failed_write),
 #endif

@@ -16,6 +16,9 @@ struct store_sink {
 	/* Takes `bytes` for offset `at`; they are the caller's and gone after the call. Ranges never overlap;
 	 * what nobody writes reads as zeros. ST_OK, or what ends the writing: ST_IO, ST_CANCEL, ST_LIMIT. */
 	enum status (*write)(const struct store_sink *sink, uint64_t at, struct view bytes);
+	/* May be NULL. Memory for `len` bytes, not zeroed: filled, they go to the next write(), which takes
+	 * them as they lie there and does not copy them. NULL: there is none of that length, now or later. */
+	uint8_t *(*room)(const struct store_sink *sink, size_t len);
 	void *context;
 };
 

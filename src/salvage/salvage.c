@@ -1,6 +1,7 @@
 /* This file gives the best picture that can be had of a store: the steps and their order. */
 #include "salvage/salvage.h"
 
+#include "check/kept_blocks.h"
 #include "pst/ndb/crypt.h"
 #include "salvage/by_content.h"
 #include "salvage/shift.h"
@@ -12,6 +13,8 @@
 /* What a salvage needs on the way, beside the picture: for crafted stores. */
 #define SCRATCH_MIN ((size_t)256 << 20)
 #define READER_MAX  ((size_t)256 << 20)
+
+enum { KEPT_MIN = 64 << 10, KEPT_SHARE = 64, KEPT_MAX = 48 << 20 };
 
 static const uint16_t versions[VARIANT_COUNT] = {
 	[VARIANT_ANSI] = 14,
@@ -53,17 +56,31 @@ static void forget_header(struct salvage_work *w, const struct variant *v)
 	w->out->header_lost = true;
 }
 
+/* Copies of small internal blocks: nearly every message has a list of subnodes, and it is asked for again and
+ * again. */
+static uint64_t kept_room(uint64_t size)
+{
+	uint64_t room = size / KEPT_SHARE + KEPT_MIN;
+
+	return room < KEPT_MAX ? room : KEPT_MAX;
+}
+
 static enum status sweep(struct salvage_work *w)
 {
 	struct sweep_options options = {
 		.variant = w->out->facts.variant,
 		.image = w->image,
 		.runner = &w->options->runner,
+		.kept = &w->out->facts.kept,
 		.tick = w->options->tick,
 		.context = w->options->context,
 	};
+	enum status st;
 
-	return options.variant ? sweep_store(w->scratch, &options, &w->swept) : ST_OK;
+	if (!options.variant)
+		return ST_OK;
+	st = kept_blocks_reserve(w->arena, options.kept, kept_room(w->image->size));
+	return st == ST_OK ? sweep_store(w->scratch, &options, &w->swept) : st;
 }
 
 /* The header's word on what kind of store it is counts until nothing is found by it. */

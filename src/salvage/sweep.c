@@ -3,6 +3,7 @@
 
 #include "base/cursor.h"
 #include "check/block_kind.h"
+#include "check/kept_blocks.h"
 #include "check/tree_walk.h"
 #include "pst/ndb/crc.h"
 
@@ -56,6 +57,7 @@ struct piece {
 	uint64_t at;
 	struct arena *arena;
 	struct job *job;
+	struct kept_blocks *kept;
 };
 
 static struct view part(const struct piece *p, uint64_t at, uint64_t len)
@@ -192,12 +194,15 @@ static struct trailer trailer_at(const struct piece *p, uint64_t end)
 	return t;
 }
 
-static void note_kind(const struct variant *v, struct block_fact *block, struct view stored)
+static void note_kind(const struct piece *p, struct block_fact *block, struct view stored)
 {
 	uint8_t inflated[BLOCK_EXTENT_MAX];
+	struct view data = block_inflate(p->v, stored, block->len_inflated, inflated);
 
-	if (!block_kind_note(v, block, block_inflate(v, stored, block->len_inflated, inflated)))
+	if (!block_kind_note(p->v, block, data))
 		block->state |= BLOCK_BAD_TREE;
+	else if (p->kept)
+		block->holders = kept_blocks_add(p->kept, data);
 }
 
 /* Where the block that ends there begins; 0 when none does, or it is damaged. */
@@ -228,7 +233,7 @@ static uint64_t take_block(struct piece *p, uint64_t end)
 		.state = t.crc == pst_crc(stored) ? 0 : BLOCK_BAD_CRC,
 	};
 	if (!found.state && bid_is_internal((struct bid){ found.bid }))
-		note_kind(v, &found, stored);
+		note_kind(p, &found, stored);
 	keep_block(p, &found);
 	return found.state & BLOCK_BAD_CRC ? 0 : at;
 }
@@ -293,6 +298,7 @@ static void job(void *context, unsigned worker, size_t index)
 		.v = s->options->variant,
 		.arena = s->arenas[worker],
 		.job = &s->jobs[index],
+		.kept = s->options->kept,
 	};
 
 	if (goes_on(s, worker, JOB_BYTES))

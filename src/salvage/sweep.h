@@ -27,7 +27,9 @@ struct swept_page {
 };
 
 struct swept {
-	struct block_fact *blocks; /* in the order of their places; BIDs may come twice */
+	/* In the order of their places; BIDs may come twice. `holders` is the place of a small internal block
+	 * in `kept`, 0 for one that is not there. */
+	struct block_fact *blocks;
 	size_t n_blocks;
 	struct swept_page *pages; /* in the order of their places */
 	size_t n_pages;
@@ -37,6 +39,7 @@ struct sweep_options {
 	const struct variant *variant;
 	const struct image *image;
 	const struct check_runner *runner;
+	struct kept_blocks *kept; /* takes copies of small internal blocks; NULL: none is wanted */
 	bool (*tick)(void *context, uint64_t done, uint64_t total); /* may be NULL */
 	void *context;
 };

@@ -1,4 +1,5 @@
 /* This file joins what the sweep found with what the BBT says into one list of blocks. */
+#include "check/kept_blocks.h"
 #include "salvage/work.h"
 
 #include <stdlib.h>
@@ -86,6 +87,8 @@ static void add(struct salvage_work *w, const struct block_fact *block, const st
 	struct block_fact *out = &facts->blocks[facts->n_blocks];
 
 	*out = *block;
+	facts->kept.places[facts->n_blocks] = block->holders;
+	out->holders = 0;
 	if (listed) {
 		out->refs = listed->refs;
 		w->listed[facts->n_blocks / 8] |= (uint8_t)(1U << facts->n_blocks % 8);
@@ -148,6 +151,8 @@ enum status work_take_blocks(struct salvage_work *work)
 
 	if (st == ST_OK)
 		st = facts_reserve_blocks(work->arena, facts, n);
+	if (st == ST_OK)
+		st = kept_blocks_number(work->arena, &facts->kept, n);
 	work->listed = arena_alloc(work->scratch, n / 8 + 1);
 	if (st != ST_OK || !work->listed)
 		return ST_NOMEM;

@@ -132,26 +132,41 @@ static void mark_kinds(struct ndb_out *out, uint64_t at, uint64_t len, uint64_t 
 	}
 }
 
-/* Lays an extent down: `stored` as it is to stand there, then encoded when `encode` says so. The result is
- * its offset. */
-static uint64_t lay(struct ndb_out *out, struct bid bid, struct view stored, size_t len_inflated, bool encode)
+/* Lays an extent down, without its trailer: `stored` as it is to stand there. The result is its first byte.
+ */
+static uint8_t *lay_bytes(struct ndb_out *out, struct view stored, struct block_place *place)
 {
 	uint64_t whole = variant_block_extent(out->v, (uint32_t)stored.len);
-	struct block_place place = { .bid = bid,
-				     .len = (uint32_t)stored.len,
-				     .len_inflated = (uint32_t)len_inflated };
 	uint8_t *bytes;
 
-	place.at.v = ndb_place_take(&out->place, whole, out->v->block_align, &bytes);
+	place->len = (uint32_t)stored.len;
+	place->at.v = ndb_place_take(&out->place, whole, out->v->block_align, &bytes);
 	memcpy(bytes, stored.at, stored.len);
 	memset(bytes + stored.len, 0, (size_t)whole - stored.len);
-	if (encode)
-		crypt_encode(out->options.cipher, bid, bytes, stored.len);
 	if (out->v->may_compress)
 		field_put(bytes + whole - out->v->block_trailer_len + 16, 2, TRAILER_4K_UNKNOWN);
+	mark_kinds(out, place->at.v, stored.len, whole);
+	out->block_bytes += place->len_inflated;
+	return bytes;
+}
+
+/* The same with its trailer, encoded when `encode` says so. The result is its offset. */
+static uint64_t lay(struct ndb_out *out, struct bid bid, struct view stored, size_t len_inflated, bool encode)
+{
+	struct block_place place = { .bid = bid, .len_inflated = (uint32_t)len_inflated };
+	uint8_t *bytes = lay_bytes(out, stored, &place);
+
+	if (encode)
+		crypt_encode(out->options.cipher, bid, bytes, stored.len);
 	block_seal(out->v, &place, bytes);
-	mark_kinds(out, place.at.v, stored.len, whole);
-	out->block_bytes += len_inflated;
+	return place.at.v;
+}
+
+static uint64_t lay_as_it_was(struct ndb_out *out, const struct kept_block *block)
+{
+	struct block_place place = { .bid = { block->bid }, .len_inflated = (uint32_t)block->data.len };
+
+	block_seal_with(out->v, &place, block->crc, lay_bytes(out, block->data, &place));
 	return place.at.v;
 }
 
@@ -263,7 +278,10 @@ uint64_t ndb_out_block_of_form(struct ndb_out *out, struct view data, enum block
 void ndb_out_keep(struct ndb_out *out, const struct kept_block *block)
 {
 	struct bid bid = { block->bid };
-	bool is_stored = out->options.cipher == CRYPT_PERMUTE && block->form == BLOCK_PERMUTED;
+	bool is_stored = bid_is_internal(bid) ||
+			 (out->options.cipher == CRYPT_PERMUTE
+				  ? block->form == BLOCK_PERMUTED
+				  : out->options.cipher == CRYPT_NONE && block->form == BLOCK_PLAIN);
 	struct view data = block->data;
 	uint8_t *room = NULL;
 	struct kept_row *row;
@@ -276,14 +294,14 @@ void ndb_out_keep(struct ndb_out *out, const struct kept_block *block)
 		ndb_out_fail(out, ST_NOMEM);
 		return;
 	}
-	if (!bid_is_internal(bid) && block->form == BLOCK_PERMUTED && !is_stored) {
+	if (block->form == BLOCK_PERMUTED && !is_stored) {
 		room = plain_copy(out, data);
 		if (!room)
 			return;
 		data.at = room;
 	}
 	*row = (struct kept_row){ .bid = bid.v, .len = (uint16_t)data.len, .refs = block->refs };
-	row->at = lay(out, bid, data, data.len, !is_stored);
+	row->at = is_stored ? lay_as_it_was(out, block) : lay(out, bid, data, data.len, true);
 	ndb_out_give_room(out, room);
 }
 

@@ -119,6 +119,9 @@ struct kept_block {
 	struct view data; /* 1 to block_data_max bytes */
 	enum block_form form;
 	uint16_t refs;
+	/* Of the data, by the old store's trailer. Where the bytes go over as they are it goes with them, so
+	 * that a check of the new store proves their whole way; where they do not, nobody asks for it. */
+	uint32_t crc;
 };
 void ndb_out_keep(struct ndb_out *out, const struct kept_block *block);
 

@@ -1,6 +1,7 @@
 /* This file tests what only callers of the lower layers meet: numbers, forms, limits and misuse. What whole
  * stores look like is tested with the check that judges them. */
 #include "base/checked.h"
+#include "pst/ndb/crc.h"
 #include "pst/ndb/page.h"
 #include "write/data_out.h"
 #include "write/subnodes_out.h"
@@ -43,7 +44,7 @@ static void open_with(struct fixture *f, const struct ndb_options *options)
 {
 	f->arena = arena_new(ARENA_MAX);
 	f->to.bytes = calloc(STORE_MAX, 1);
-	f->to.sink = (struct store_sink){ write_memory, &f->to };
+	f->to.sink = (struct store_sink){ .write = write_memory, .context = &f->to };
 	assert_true(f->arena && f->to.bytes);
 	assert_int_equal(ndb_out_open(f->arena, &f->to.sink, options, &f->out), ST_OK);
 }
@@ -89,6 +90,15 @@ static struct bbt_entry block_at(const struct fixture *f, uint64_t i)
 
 	assert_true(bbt_entry_at(v, leaf_of(f, bbt_root, &header), v->bbt_entry_len, i, &e));
 	return e;
+}
+
+static bool has_trailer(const struct fixture *f, const struct bbt_entry *e)
+{
+	const struct variant *v = ndb_out_variant(f->out);
+	struct block_place place = { { e->ref.bid }, { e->ref.ib }, (uint32_t)e->len, (uint32_t)e->len };
+	size_t whole = (size_t)variant_block_extent(v, place.len);
+
+	return block_faults(v, view_of(f->to.bytes + e->ref.ib, whole), &place) == 0;
 }
 
 static void test_blocks_nodes_and_header(void **state)
@@ -149,10 +159,12 @@ static void test_forms(void **state)
 		bids[3] = ndb_out_block_of_form(f.out, view_of(permuted, sizeof text), BLOCK_PERMUTED);
 		bids[0] = 8;
 		bids[1] = 396;
-		ndb_out_keep(f.out,
-			     &(struct kept_block){ 396, view_of(permuted, sizeof text), BLOCK_PERMUTED, 7 });
-		ndb_out_keep(f.out, &(struct kept_block){ 8, view_of(text, sizeof text), BLOCK_PLAIN, 2 });
-		ndb_out_keep(f.out, &(struct kept_block){ 14, view_of(text, sizeof text), BLOCK_PLAIN, 2 });
+		ndb_out_keep(f.out, &(struct kept_block){ 396, view_of(permuted, sizeof text), BLOCK_PERMUTED,
+							  7, pst_crc(view_of(permuted, sizeof text)) });
+		ndb_out_keep(f.out, &(struct kept_block){ 8, view_of(text, sizeof text), BLOCK_PLAIN, 2,
+							  pst_crc(view_of(text, sizeof text)) });
+		ndb_out_keep(f.out, &(struct kept_block){ 14, view_of(text, sizeof text), BLOCK_PLAIN, 2,
+							  pst_crc(view_of(text, sizeof text)) });
 		ndb_out_hold(f.out, 396);
 		assert_int_equal(ndb_out_finish(f.out, NULL), ST_OK);
 		for (unsigned k = 0; k < 4; k++) {
@@ -162,6 +174,7 @@ static void test_forms(void **state)
 			memcpy(wanted, text, sizeof text);
 			crypt_encode(ciphers[i], (struct bid){ bids[k] }, wanted, sizeof text);
 			assert_memory_equal(f.to.bytes + e.ref.ib, wanted, sizeof text);
+			assert_true(has_trailer(&f, &e));
 		}
 		assert_int_equal(block_at(&f, 1).ref.bid, 14);
 		assert_memory_equal(f.to.bytes + block_at(&f, 1).ref.ib, text, sizeof text);
@@ -178,7 +191,7 @@ static void node_twice(struct fixture *f)
 
 static void kept_twice(struct fixture *f)
 {
-	struct kept_block block = { 8, view_of("text", 4), BLOCK_PLAIN, 2 };
+	struct kept_block block = { 8, view_of("text", 4), BLOCK_PLAIN, 2, 0 };
 
 	ndb_out_keep(f->out, &block);
 	ndb_out_keep(f->out, &block);
@@ -284,7 +297,7 @@ static void test_unknown_version(void **state)
 {
 	struct ndb_options options = ndb_options_usual();
 	struct arena *arena = arena_new(ARENA_MAX);
-	struct store_sink sink = { write_memory, NULL };
+	struct store_sink sink = { .write = write_memory };
 	struct ndb_out *out;
 
 	(void)state;

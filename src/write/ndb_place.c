@@ -84,6 +84,12 @@ static void flush(struct ndb_place *place)
 
 	send(place, maps_section_at(place->v, place->first), view_of(place->bytes, (size_t)len));
 	place->first = place->section + 1;
+	place->is_sent = true;
+}
+
+static size_t room_len(const struct ndb_place *place)
+{
+	return (size_t)(place->most * place->v->amap_interval);
 }
 
 static void next_section(struct ndb_place *place)
@@ -95,6 +101,9 @@ static void next_section(struct ndb_place *place)
 		flush(place);
 	else
 		memset(section_bytes(place) + place->used, 0, (size_t)hole);
+	if (place->is_sent && place->is_lent)
+		place->bytes = place->sink->room(place->sink, room_len(place));
+	place->is_sent = false;
 	begin_section(place, place->section + 1);
 }
 
@@ -103,7 +112,11 @@ enum status ndb_place_open(struct ndb_place *place, struct arena *arena, const s
 {
 	*place = (struct ndb_place){ .v = v, .sink = sink, .shape = place->shape };
 	place->most = v->amap_interval < RUN_LEN ? RUN_LEN / v->amap_interval : 1;
-	place->bytes = arena_alloc(arena, (size_t)(place->most * v->amap_interval));
+	if (sink->room)
+		place->bytes = sink->room(sink, room_len(place));
+	place->is_lent = place->bytes != NULL;
+	if (!place->is_lent)
+		place->bytes = arena_alloc(arena, room_len(place));
 	if (!place->bytes)
 		return ST_NOMEM;
 	begin_section(place, 0);

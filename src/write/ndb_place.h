@@ -14,6 +14,7 @@ struct ndb_place {
 	const struct store_sink *sink;
 	const struct ndb_shape *shape;
 	uint8_t *bytes;        /* room for `most` sections */
+	bool is_lent, is_sent; /* that is the sink's; it has been written, and another is needed */
 	uint64_t first, most;  /* the number of the first section in memory; how many there may be */
 	uint64_t section;      /* the one that fills */
 	uint64_t used, filled; /* bytes of it: up to where, and those of extents */

@@ -57,7 +57,7 @@ static enum status read_pages(const struct image *image, uint64_t at, void *to, 
 void sparse_init(struct sparse *sparse)
 {
 	*sparse = (struct sparse){ .pages = memory_new(PAGES_MAX, sizeof *sparse->pages) };
-	sparse->sink = (struct store_sink){ write_pages, sparse };
+	sparse->sink = (struct store_sink){ .write = write_pages, .context = sparse };
 	sparse->image.read = read_pages;
 	sparse->image.context = sparse;
 }

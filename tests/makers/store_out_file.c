@@ -69,7 +69,7 @@ struct store_out *store_out_file_open(struct store_out_file *to, const struct pl
 	to->file = fopen(path, "wb");
 	if (!to->file)
 		give_up(path);
-	to->sink = (struct store_sink){ write_at, to->file };
+	to->sink = (struct store_sink){ .write = write_at, .context = to->file };
 	store_out_file_key(plan, options.record_key);
 	options.ndb.shape.context = to;
 	options.ndb.shape.mark = mark;

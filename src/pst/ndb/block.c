@@ -136,11 +136,17 @@ unsigned block_faults(const struct variant *variant, struct view extent, const s
 
 void block_seal(const struct variant *variant, const struct block_place *place, uint8_t *extent)
 {
+	block_seal_with(variant, place, pst_crc(view_of(extent, place->len)), extent);
+}
+
+void block_seal_with(const struct variant *variant, const struct block_place *place, uint32_t crc,
+		     uint8_t *extent)
+{
 	uint64_t whole = variant_block_extent(variant, place->len);
 	struct block_trailer t = {
 		.len = place->len,
 		.signature = variant_signature(place->at, place->bid),
-		.crc = pst_crc(view_of(extent, place->len)),
+		.crc = crc,
 		.bid = place->bid.v,
 		.len_inflated = place->len_inflated,
 	};

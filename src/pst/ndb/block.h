@@ -42,6 +42,9 @@ unsigned block_faults(const struct variant *variant, struct view extent, const s
 /* Writes the trailer at the end of an extent whose first `len` bytes are the
  * stored data. */
 void block_seal(const struct variant *variant, const struct block_place *place, uint8_t *extent);
+/* The same where the CRC of the stored data is known. */
+void block_seal_with(const struct variant *variant, const struct block_place *place, uint32_t crc,
+		     uint8_t *extent);
 
 /* The data of a stored block: itself, or inflated into `to` where the variant
  * compresses and the two lengths differ. Empty when the stream is damaged. */
