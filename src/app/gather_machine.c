@@ -3,6 +3,7 @@
 #include "app/gather.h"
 
 #include "client/addins.h"
+#include "client/event_log.h"
 #include "client/file_version.h"
 #include "client/office.h"
 #include "client/services.h"
@@ -17,6 +18,7 @@
 enum {
 	PROGRAM_CAP = 128 << 20,
 	HOSTS_CAP = 1 << 20,
+	EVENT_LOG_CAP = 512 << 20,
 	KEY_NAME_LEN = 36,
 	SRS_MAX = 1024,
 	USERS_MAX = 1024,
@@ -266,6 +268,42 @@ static void look_at_files(struct gather *gather)
 	}
 }
 
+/* What the event log of programs says of an add-in's last start. */
+static void take_loads(struct gather *gather, const char *log, const struct event_load *loads, size_t n)
+{
+	struct machine *m = gather->found.machine;
+
+	for (size_t i = 0; i < m->n_addins; i++)
+		for (size_t k = 0; k < n; k++)
+			if (str_eq_nocase(str_of(loads[k].prog_id), str_of(m->addins[i].prog_id))) {
+				m->addins[i].load_ms =
+					(struct client_number){ .number = loads[k].ms, .is_set = true };
+				m->addins[i].load_log = log;
+			}
+}
+
+/* That of a Windows that runs may be closed to this user: nothing is said of it then. */
+static void read_event_log(struct gather *gather)
+{
+	struct arena *arena = gather->run->arena;
+	struct event_load *loads = arena_array(arena, EVENT_LOADS_MAX, sizeof *loads);
+	const char *path = windows_file(gather, "System32/winevt/Logs/Application.evtx"), *why = NULL;
+	struct buf bytes;
+	enum status st;
+	size_t n = 0;
+
+	if (!path || !loads || gather->found.machine->n_addins == 0 || folder_is(path))
+		return;
+	buf_init(&bytes, EVENT_LOG_CAP);
+	st = file_read(path, &bytes, &why);
+	if (st == ST_OK && !event_log_read(arena, buf_view(&bytes), loads, &n))
+		client_add_remark(&gather->found, path, 0, "it is no event log");
+	else if (st != ST_OK && !gather->is_live)
+		client_add_remark(&gather->found, path, 0, why ? why : "it cannot be read whole");
+	take_loads(gather, path, loads, n);
+	buf_fini(&bytes);
+}
+
 static enum status read_hosts(struct gather *gather)
 {
 	struct arena *arena = gather->run->arena;
@@ -303,6 +341,7 @@ enum status gather_look_around(struct gather *gather)
 	if (st != ST_OK)
 		return st;
 	look_at_files(gather);
+	read_event_log(gather);
 	return read_hosts(gather);
 }
 

@@ -8,7 +8,7 @@
 
 /* Of LoadBehavior. */
 enum { LOADS_NOT = 0, LOAD_SWITCHED_OFF = 2, LOAD_MASK = 0x19 };
-enum { TEXT_SHOWN = 120 };
+enum { TEXT_SHOWN = 120, LOAD_MS_MAX = 1000 };
 
 #define USER_ADDINS "Software\\Microsoft\\Office\\Outlook\\Addins"
 
@@ -110,6 +110,19 @@ static void judge_note(const struct audit_tree *t, const struct machine_note *no
 	want_less(t, f, note, addin);
 }
 
+/* As long as Outlook itself lets pass before it switches an add-in off. */
+static void judge_time(const struct audit_tree *t, const struct machine_addin *addin)
+{
+	struct finding *f;
+
+	if (!audit_tree_loads(addin) || !addin->load_ms.is_set || addin->load_ms.number < LOAD_MS_MAX)
+		return;
+	f = audit_tree_add(t, CODE_ADDIN_SLOW, part_of(t, addin->prog_id, addin->source));
+	finding_evidence(f, "load_ms", arena_printf(t->arena, "%u", (unsigned)addin->load_ms.number),
+			 "less than 1000", TRUST_OURS);
+	finding_evidence(f, "where", addin->load_log, NULL, TRUST_PEER);
+}
+
 static void judge_addin(const struct audit_tree *t, const struct machine_addin *addin)
 {
 	struct client_place place = addin->load.place;
@@ -137,8 +150,10 @@ void audit_tree_addins(const struct audit_tree *t)
 {
 	const struct machine *m = t->found->machine;
 
-	for (size_t i = 0; i < m->n_addins; i++)
+	for (size_t i = 0; i < m->n_addins; i++) {
 		judge_addin(t, &m->addins[i]);
+		judge_time(t, &m->addins[i]);
+	}
 	for (size_t i = 0; i < m->n_notes; i++)
 		judge_note(t, &m->notes[i]);
 }

@@ -29,6 +29,8 @@ struct machine_addin {
 	enum machine_view view;
 	struct client_text name, manifest;
 	struct client_number load; /* LoadBehavior */
+	struct client_number load_ms; /* how long the last start that the event log tells of took with it */
+	const char *load_log;         /* the log; NULL: none tells */
 	const char *file;          /* of its code, "C:\…"; NULL: not known */
 	enum machine_file state;
 	struct client_place place; /* of the key */

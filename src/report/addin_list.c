@@ -3,9 +3,10 @@
 
 #include "client/addins.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { SHOWN = 200, COLUMN = 9 };
+enum { SHOWN = 200, COLUMN = 9, TIME_SIZE = 48 };
 
 static const char *file_word(enum machine_file state)
 {
@@ -26,6 +27,7 @@ static void put_addin(struct paper *paper, const struct client_found *found,
 		      const struct machine_addin *addin)
 {
 	const struct machine *m = found->machine;
+	char text[TIME_SIZE];
 
 	paper_mark(paper, PAPER_BOLD);
 	paper_peer(paper, str_of(addin->prog_id));
@@ -38,6 +40,10 @@ static void put_addin(struct paper *paper, const struct client_found *found,
 	paper_end(paper, 3, 2);
 	put_line(paper, "name", addin->name.text);
 	put_line(paper, addin->state == MACHINE_FILE_MISSING ? "file gone" : "file", addin->file);
+	if (addin->load_ms.is_set) {
+		snprintf(text, sizeof text, "%u ms at the last start", (unsigned)addin->load_ms.number);
+		put_line(paper, "loaded in", text);
+	}
 	for (size_t i = 0; i < m->n_notes; i++)
 		if (addins_note_is_about(&m->notes[i], addin))
 			put_line(paper, "noted", addins_note_name(&m->notes[i]));
@@ -101,6 +107,10 @@ static void write_addin(struct json_out *json, const struct client_found *found,
 		json_uint(json, "load_behavior", addin->load.number);
 	else
 		json_nothing(json, "load_behavior");
+	if (addin->load_ms.is_set)
+		json_uint(json, "load_ms", addin->load_ms.number);
+	else
+		json_nothing(json, "load_ms");
 	json_text(json, "state", addins_state_name(addin));
 	json_text(json, "file", addin->file);
 	json_text(json, "file_is", file_word(addin->state));

@@ -97,6 +97,30 @@ def views():
     tap.expect_equal(len(software["facts"]["add_ins"]), 4, "one hive alone")
 
 
+@SUITE.case("load times out of the event log: the last start's; a log that is damaged or none does no harm")
+def load_times():
+    tree = trees.healthy()
+    trees.put_slow(tree, 1234)
+    disk = disk_of(tree)
+    log = os.path.join(disk, "Windows", "System32", "winevt", "Logs", "Application.evtx")
+    found = addins(disk)
+    tap.expect_equal({one["prog_id"]: one["load_ms"] for one in found["facts"]["add_ins"]},
+                     {"Good.Connect": 31, "Heavy.Connect": 1234}, "times")
+    tap.expect_equal(ids(found), ["addin-slow"], "found")
+    tap.expect("1234 ms at the last start" in doctor.visit("profile", "add-ins", "--windows", disk).out, "text")
+    with open(log, "rb") as file:
+        whole = file.read()
+    for what, data, unread in (("cut", whole[:5000], 0), ("its chunk is none", whole.replace(b"ElfChnk", b"XlfChnk"), 0),
+                               ("no log", b"MZ" + whole, 1), ("empty", b"", 1)):
+        with open(log, "wb") as file:
+            file.write(data)
+        found = addins(disk)
+        tap.expect_equal({one["load_ms"] for one in found["facts"]["add_ins"]}, {None}, what)
+        tap.expect_equal(ids(found), ["client-settings-unread"] * unread, what)
+    os.remove(log)
+    tap.expect_equal(ids(addins(disk)), [], "without a log")
+
+
 @SUITE.case("a class that the user registered for himself (UsrClass.dat): its file is known, and missed when it is gone")
 def own_classes():
     clsid = "{22222222-0000-0000-0000-000000000000}"

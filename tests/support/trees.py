@@ -42,6 +42,7 @@ class Tree:
 
     def __init__(self):
         self.user, self.software, self.system, self.files = {}, {}, {}, {}
+        self.load_times = {}  # ProgID -> milliseconds, of the event log
         self.classes = {}  # UsrClass.dat, where there is something in it
         self.prefs, self.hosts = [], []
         self.n = 0
@@ -56,6 +57,8 @@ class Tree:
             put(disk, path, *(what if isinstance(what, tuple) else (what, None, None)))
         put(disk, THUNDERBIRD + "/p/prefs.js", "".join(line + "\n" for line in self.prefs).encode())
         put(disk, "Windows/System32/drivers/etc/hosts", "".join(line + "\n" for line in self.hosts).encode())
+        if self.load_times:
+            put(disk, "Windows/System32/winevt/Logs/Application.evtx", event_log(self.load_times))
         config = os.path.join(disk, "Windows", "System32", "config")
         os.makedirs(config, exist_ok=True)
         user = os.path.join(disk, *HOME.split("/"), "NTUSER.DAT")
@@ -175,6 +178,23 @@ def put_root(tree, common_name, organisation):
     put_value(tree.software, f"{ROOTS}\\{tree.number():040X}", "Blob", hives.binary(blob))
 
 
+def event_log(times):
+    """As much of an .evtx as holds Outlook's list of an earlier start and of the last one."""
+    def listing(factor):
+        return "Outlook loaded the following add-in(s):\r\n\r\n" + "".join(
+            f"Name: {name}\r\nDescription: none\r\nProgID: {name}\r\nGUID: {{0}}\r\nLoad Behavior: 3\r\nHKLM: 1\r\n"
+            f"Location: C:\\x.dll\r\nBoot Time (Milliseconds): {ms * factor}\r\n\r\n" for name, ms in times.items())
+    records = b""
+    for number, factor in enumerate((5, 1)):
+        data = b"\x0f\1\1\0" + bytes(37) + listing(factor).encode("utf-16-le") + bytes(2)
+        size = 28 + len(data)
+        records += struct.pack("<IIQQ", 0x2A2A, size, number + 1, 133_000_000_000_000_000 + number) + data + struct.pack(
+            "<I", size)
+    head = b"ElfChnk\0" + struct.pack("<QQQQIII", 1, 2, 1, 2, 128, 0, 512 + len(records))
+    chunk = (head.ljust(512, b"\0") + records).ljust(65536, b"\0")
+    return (b"ElfFile\0" + struct.pack("<QQQIHHHH", 0, 0, 3, 128, 1, 3, 4096, 1)).ljust(4096, b"\0") + chunk
+
+
 def put_addin(tree, prog_id, load=3, file="C:\\Program Files\\Good\\good.dll", exists=True, name="Good add-in"):
     """One for all users, with its class and file."""
     clsid = f"{{{tree.number():08X}-0000-0000-0000-000000000000}}"
@@ -242,6 +262,7 @@ def healthy():
     put_value(tree.user, OUTLOOK, "DefaultProfile", "Main")
     put_key(tree.user, OUTLOOK + "\\Options\\Mail", Send_Mail_Immediately=1)
     put_addin(tree, "Good.Connect")
+    tree.load_times["Good.Connect"] = 31
     put_click_to_run(tree, "16.0.17932.20130")
     put_windows(tree, 26100, 7628)
     put_patch(tree, "Update for Windows (KB4000001)")
@@ -361,6 +382,12 @@ case("account-modern-login-off", lambda tree: put_modern(tree, 0), lambda tree: 
 
 case("addin-switched-off", lambda tree: put_addin(tree, "Off.Connect", 2), lambda tree: put_addin(tree, "Off.Connect", 3),
      True)
+def put_slow(tree, ms):
+    put_addin(tree, "Heavy.Connect")
+    tree.load_times["Heavy.Connect"] = ms
+
+
+case("addin-slow", lambda tree: put_slow(tree, 1000), lambda tree: put_slow(tree, 999), True)
 case("addin-file-missing", lambda tree: put_addin(tree, "Gone.Connect", 3, "C:\\Program Files\\Gone\\gone.dll", False),
      lambda tree: put_addin(tree, "Gone.Connect", 3, "C:\\Program Files\\Gone\\there.dll"), True)
 
