@@ -1,6 +1,7 @@
 """This file runs "postmend profile list" as a user types it: hives, Windows trees, home directories, and what is none."""
 
 import os
+import random
 import shutil
 import sys
 import tempfile
@@ -200,6 +201,120 @@ def kinds():
     tap.expect_equal(found[0]["store"], "C:\\Users\\anna\\a.ost", "the copy of the mailbox")
     tap.expect_equal(found[1]["incoming"]["security"], "starttls", "IMAP Secure Connection 2")
     tap.expect_equal(found[3]["outgoing"]["authentication"], "as-incoming", "SMTP Use Sicily 2")
+
+
+# outlook.md's table of values: each account kind with all that it may carry. S: a text, in either type.
+HOSTS = {"Server": "S", "User": "S", "Port": 1, "Use SSL": 1, "Use SPA": 1, "Secure Connection": 1}
+COMMON = {"Account Name": "S", "Display Name": "S", "Email": "S", "Reply Email": "S", "Organization": "S", "Mini UID": 1,
+          "New Signature": "S", "Reply-Forward Signature": "S", "Server Timeout": 1}
+SENDING = {**{"SMTP " + name: kind for name, kind in HOSTS.items()}, "SMTP Use Auth": 1, "SMTP Auth Method": 1}
+KINDS = {
+    "pop3": (POP3, {**{"POP3 " + name: kind for name, kind in HOSTS.items()}, **SENDING, "Leave on Server": 1}),
+    "imap": (IMAP, {**{"IMAP " + name: kind for name, kind in HOSTS.items()}, **SENDING}),
+    "http": (HTTP, {"HTTP Server URL": "S", "HTTP User": "S", "HTTP Use SPA": 1}),
+    "activesync": (HTTP, {"EAS Server URL": "S", "EAS User": "S", "EAS DeviceId": "S"}),
+    "exchange": (WRAPPER, {"Service Name": "MSEMS"}),
+}
+NUMBERS = {"Port": 65535, "Use SSL": 1, "Use SPA": 1, "Secure Connection": 3, "Use Auth": 1, "Auth Method": 2, "Mini UID": 0xFFFFFFFF,
+           "Timeout": 600}
+WORDS = ["b\u00fcro", "mail.example.org", "\u65e5\u672c", "x" * 200, "a b", "Anna \u00d6zg\u00fcr \U0001f600", "anna@example.org"]
+
+
+def drawn(dice, kind, text):
+    """Every value of the kind, each there four times of five; and the passwords, which nobody may see."""
+    clsid, own = KINDS[kind]
+    values = {"clsid": hives.text(clsid)}
+    for name, what in {**COMMON, **own}.items():
+        least = name in ("Service Name", "EAS Server URL", "Account Name")
+        if not least and dice.random() < 0.2:
+            continue
+        if what == 1:
+            most = next((most for end, most in NUMBERS.items() if name.endswith(end)), (1 << 26) - 1)
+            values[name] = hives.number(dice.randint(0, most))
+        else:
+            values[name] = text(dice.choice(WORDS) + str(dice.randint(0, 999)) if what == "S" else what)
+    for protocol in ("POP3", "IMAP", "SMTP", "HTTP", "EAS"):
+        values[protocol + " Password"] = hives.binary(b"\x02" + SECRET.encode())
+    return values
+
+
+def hivex_values(path):
+    """(key, name) in small letters -> (type, bytes), as libhivex sees them."""
+    found = {}
+    for line in hives.as_hivex_sees(path):
+        parts = line.split(" ")
+        if len(parts) == 4 or (len(parts) == 3 and parts[1].startswith("=")):
+            key = "\\".join(bytes.fromhex(part).decode() for part in parts[0].split("/"))
+            data = bytes.fromhex(parts[3]) if len(parts) == 4 else b""
+            found[(key.lower(), bytes.fromhex(parts[1][1:]).decode().lower())] = (int(parts[2]), data)
+    return found
+
+
+def decoded(stored):
+    kind, data = stored
+    return int.from_bytes(data, "little") if kind == 4 else data.decode("utf-16-le").rstrip("\0")
+
+
+def expect_as_hivex(account, seen, what):
+    """Each value of the account beside the value that it names; the number of comparisons."""
+    n = 0
+    for side in ("incoming", "outgoing"):
+        server = account[side]
+        for field in ("host", "port", "user_name", "timeout_s") if server else ():
+            where = server["where"].get(field)
+            stored = seen.get((where["key"].lower(), where["value"].lower())) if where else None
+            if stored is None:
+                continue
+            tap.expect_equal(server[field], decoded(stored), f"{what}: {side} {field}")
+            n += 1
+    return n
+
+
+def expect_meaning(account, stored, what):
+    """Encryption, logins and what stays on the server, by the table's words; stored(name): number or None."""
+    for side, prefix in (("incoming", account["protocol"].upper()), ("outgoing", "SMTP")):
+        server = account[side]
+        if not server or prefix not in ("POP3", "IMAP", "SMTP"):
+            continue
+        secure, ssl, spa = (stored(f"{prefix} {name}") for name in ("Secure Connection", "Use SSL", "Use SPA"))
+        wanted = ("none", "tls", "starttls", "automatic")[secure] if secure is not None else "tls" if ssl else "none"
+        tap.expect_equal(server["security"], wanted, f"{what}: {side} security")
+        login = "ntlm" if spa else "password"
+        if prefix == "SMTP":
+            method = stored("SMTP Auth Method") or 0
+            login = "none" if not stored("SMTP Use Auth") else ("as-incoming", login, "pop-before-smtp")[method]
+        tap.expect_equal(server["authentication"], login, f"{what}: {side} login")
+        tap.expect_equal(server["password"], "stored", f"{what}: {side} password")
+    if account["protocol"] == "pop3":
+        leave, told = stored("Leave on Server") or 0, account["leave_on_server"]
+        tap.expect_equal((told["keeps"], told["days"], told["when_emptied"]),
+                         (bool(leave & 1), leave >> 16 if leave & 2 else None, bool(leave & 4)), f"{what}: {leave:#x}")
+
+
+@SUITE.case("every account kind and value below both roots, of 14.0, 15.0 and 16.0, in either type: as libhivex reads them")
+def values():
+    place, n = folder(), 0
+    roots = [NEW_ROOT.replace("16.0", version) for version in ("14.0", "15.0", "16.0")] + [OLD_ROOT]
+    for number, (root, text) in enumerate((root, text) for root in roots for text in (hives.text, hives.blob)):
+        dice, tree, path = random.Random(number), {}, os.path.join(place, f"values{number}")
+        wanted = {}
+        for index, kind in enumerate(list(KINDS) * 4):
+            drawn_values = drawn(dice, kind, text)
+            wanted[index] = (kind, drawn_values)
+            hives.merge(tree, f"{root}\\Main\\{ACCOUNTS}\\{index + 1:08x}", drawn_values)
+        hives.make(path, tree)
+        seen, found = hivex_values(path), accounts(listed("--hive", path))
+        tap.expect_equal([one["protocol"] for one in found], [kind for kind, _ in wanted.values()], f"{root}: kinds")
+        for index, one in enumerate(found):
+            key = f"{root}\\Main\\{ACCOUNTS}\\{index + 1:08x}".lower()
+            for field, name in (("name", "account name"), ("address", "email"), ("display_name", "display name")):
+                stored = seen.get((key, name))
+                tap.expect_equal(one[field], decoded(stored) if stored else None, f"{key}: {name}")
+                n += 1
+            n += expect_as_hivex(one, seen, key)
+            expect_meaning(one, lambda name, key=key: decoded(seen[(key, name.lower())]) if (key, name.lower()) in seen
+                           else None, key)
+    tap.comment(f"{n} values compared")
 
 
 PREFS = f"""// Mozilla User Preferences
