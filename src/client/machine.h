@@ -28,10 +28,8 @@ struct machine_addin {
 	const char *prog_id, *source;
 	enum machine_view view;
 	struct client_text name, manifest;
-	struct client_number load; /* LoadBehavior */
-	struct client_number load_ms; /* how long the last start that the event log tells of took with it */
-	const char *load_log;         /* the log; NULL: none tells */
-	const char *file;          /* of its code, "C:\…"; NULL: not known */
+	struct client_number load, load_ms; /* LoadBehavior; by the event log: of the last start */
+	const char *file, *load_log;        /* of its code, "C:\…", and the event log; NULL: not known */
 	enum machine_file state;
 	struct client_place place; /* of the key */
 };
