@@ -94,20 +94,25 @@ static bool take_addins(struct search *s)
 static const char *find_hive(const struct gather *gather, const char **why_out)
 {
 	const struct client_found *found = &gather->found;
-	const char *hive = gather->is_live ? live_registry_name(LIVE_USER) : gather->run->options.hive;
+	const char *hive = NULL;
 
 	if (gather->is_live)
-		return hive;
-	for (size_t i = 0; !hive && i < found->n_profiles; i++)
-		if (found->profiles[i].program == CLIENT_OUTLOOK)
-			hive = found->profiles[i].source;
-	for (size_t i = 0; hive && !gather->run->options.hive && i < found->n_profiles; i++)
-		if (found->profiles[i].program == CLIENT_OUTLOOK &&
-		    strcmp(found->profiles[i].source, hive) != 0) {
+		return live_registry_name(LIVE_USER);
+	if (gather->run->options.hive)
+		return gather->run->options.hive;
+	for (size_t i = 0; i < found->n_profiles; i++) {
+		const char *source = found->profiles[i].source;
+
+		if (found->profiles[i].program != CLIENT_OUTLOOK || !source ||
+		    (hive && strcmp(source, hive) == 0))
+			continue;
+		if (hive) {
 			*why_out = "profile add-ins bisect: more than one user has Outlook; say whose hive "
 				   "with --hive";
 			return NULL;
 		}
+		hive = source;
+	}
 	if (!hive)
 		*why_out = "profile add-ins bisect: expected --hive FILE or --windows DIR with a user of "
 			   "Outlook in it";

@@ -1,6 +1,7 @@
 /* This file prints a report as the options ask for. */
 #include "app/run.h"
 
+#include "os/browser.h"
 #include "os/file.h"
 #include "os/terminal.h"
 
@@ -32,6 +33,9 @@ static int write_html(const struct run *run, const struct report *report, const 
 	if (!buf_failed(&page))
 		status = file_write(run->options.html, buf_view(&page), true, &why);
 	buf_fini(&page);
+	/* Where somebody looks on; a script gets the file. */
+	if (status == ST_OK && terminal_is(TERMINAL_OUT))
+		(void)browser_open(run->options.html);
 	if (status == ST_OK)
 		return EXIT_HEALTHY;
 	run_complain(arena_printf(run->arena, "--html: \"%s\" cannot be written: %s", run->options.html,

@@ -3,6 +3,7 @@
  *	stand-in outlook LOG BAD SILENT DIES   one start: 1 when the add-in BAD loads, 125 when SILENT does,
  *else 0 stand-in hold FILE FLAG                keeps FILE to itself until its input ends; FLAG is made when
  *it does
+ *	stand-in open FLAG WORD                writes WORD into FLAG
  *
  * A start adds a line to LOG, the add-ins that load. In the start that DIES counts it ends who had it
  *started.
@@ -112,10 +113,23 @@ static int hold(void)
 	return 0;
 }
 
+static int show(char **words)
+{
+	FILE *flag = fopen(words[2], "wb");
+
+	if (!flag)
+		return 1;
+	fputs(words[3], flag);
+	fclose(flag);
+	return 0;
+}
+
 int main(int argc, char **words)
 {
 	if (argc == WORDS_OUTLOOK && strcmp(words[1], "outlook") == 0)
 		return start_outlook(words);
+	if (argc == WORDS_HOLD && strcmp(words[1], "open") == 0)
+		return show(words);
 	if (argc == WORDS_HOLD && strcmp(words[1], "hold") == 0)
 		return hold();
 	return 2;
