@@ -109,6 +109,7 @@ def round_trips(program):
     os.environ["POSTMEND"] = program
     rows = [row | {"way": way} for way in ("tls", "starttls") for row in namespaces("round_trips.py", [RUNS, way])]
     keep("round-trips.json", rows)
+    priority = "" if os.sched_getscheduler(0) == os.SCHED_OTHER else ", before whose work ours went (`chrt`)"
     table, middles = [], []
     for way, login in itertools.product(("tls", "starttls"), (False, True)):
         part = sorted((row for row in rows if row["way"] == way and row["login"] == login), key=lambda row: row["ratio"])
@@ -120,7 +121,7 @@ def round_trips(program):
                       f"{part[0]['ratio']:.2f} to {part[-1]['ratio']:.2f}"))
     report.write("round-trips", "Round trips", f"""
 One address with IMAP, POP3 and submission is diagnosed over a link of 50 ms (a relay in user space), with Dovecot and
-Postfix behind it; the median of {RUNS} runs, beside a load of {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores. The bench
+Postfix behind it; the median of {RUNS} runs, beside a load of {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores{priority}. The bench
 counts from the trace the longest chain that the protocols demand: the DNS, the connection, the handshake, the greeting, and
 each command that waits for the answer before it. Promised: at most {RATIO} times as long as that chain.
 

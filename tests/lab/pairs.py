@@ -36,6 +36,8 @@ HIDES = {
     "path-portal-answers": r"tcp-|tls-|dns-host-|dns-answers-",
     # A wrong clock hides nothing here: practice certificates are good for two days, and the clock is five days off.
 }
+# The lab plants a silent IPv6 at the incoming server: where that is silent altogether, one family is no news.
+SILENT_ALTOGETHER = re.compile(r"tcp-connect-silent@(imap|pop3)")
 # The password is tried twice at most in one run, so that no account is locked: once refused as wrong it is tried in the
 # name's other form, and the other server's login is left alone.
 TRIES = ("auth-password-wrong",)
@@ -78,7 +80,10 @@ def draw(seed, number, table):
             return found
 
 
-def hidden(cause, causes):
+def hidden(cause, planted):
+    causes = [other for _, other, _ in planted]
+    if cause == "tcp-ipv6-silent" and any(SILENT_ALTOGETHER.match(word) for word, _, _ in planted):
+        return True
     return any(other != cause and re.match(HIDES.get(other, "$^"), cause) for other in causes)
 
 
@@ -93,7 +98,7 @@ def examine(seed, number, table):
         done = doctor.visit("diagnose", it.ready["address"], "--json", "--ca-file", it.ca, "--resolver", it.ready["resolver"],
                             "--https-port", str(it.ready["https_port"]), "--login", "--user", it.ready["user"],
                             "--password-file", secret, "--deadline", "12")
-    visible = {cause for cause in causes if not hidden(cause, causes)}
+    visible = {cause for cause in causes if not hidden(cause, planted)}
     found = done.causes()
     good = set(found) == visible
     return {"number": number, "planted": [word for word, _, _ in planted], "hides": len(visible) < len(causes),
