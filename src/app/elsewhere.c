@@ -139,6 +139,24 @@ static enum status look_by(struct visit *visit, enum vantage_kind kind, const ch
 	return look_from(visit, vantage, drive);
 }
 
+/* The rules were read while the servers were asked. Where a connection failed they are read once more: their
+ * counters tell by now whether they met it. */
+static void read_firewall(struct visit *visit)
+{
+	struct arena *arena = visit->run->arena;
+
+	visit->facts.firewall = drive_firewall_end(&visit->firewall, arena);
+	for (size_t i = 0; i < visit->facts.n_endpoints; i++) {
+		const struct step *connect = facts_step(visit->facts.endpoints[i], STEP_CONNECT);
+
+		if (!connect || connect->ok)
+			continue;
+		visit->firewall = drive_firewall_begin();
+		visit->facts.firewall = drive_firewall_end(&visit->firewall, arena);
+		return;
+	}
+}
+
 bool elsewhere_look(struct visit *visit)
 {
 	const struct options *options = &visit->run->options;
@@ -147,7 +165,7 @@ bool elsewhere_look(struct visit *visit)
 
 	if (options->offline || visit->facts.n_endpoints == 0)
 		return true;
-	visit->facts.firewall = drive_firewall_end(&visit->firewall, visit->run->arena);
+	read_firewall(visit);
 	if (options->second_resolver)
 		status = look_by(visit, VANTAGE_RESOLVER, options->second_resolver);
 	if (status == ST_OK && options->from)
