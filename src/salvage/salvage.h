@@ -13,8 +13,9 @@
  * however bad, is ST_OK and a smaller picture; a file without anything of a
  * store in it gives facts.variant NULL. Other results: ST_NOMEM, ST_CANCEL.
  *
- * Memory, all from the arena and living as long: 32 bytes for each block found
- * and 28 for each node. What is only needed on the way is returned.
+ * Memory, all from the arena and living as long: 36 bytes for each block found
+ * and 28 for each node, and copies of small lists of subnodes, a 64th of the
+ * store and 48 MiB at most. What is only needed on the way is returned.
  */
 #ifndef POSTMEND_SALVAGE_SALVAGE_H
 #define POSTMEND_SALVAGE_SALVAGE_H
