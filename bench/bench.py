@@ -11,6 +11,7 @@ import convert
 import damage
 import faults
 import harm
+import items
 import path
 import repair
 import repair_time
@@ -18,7 +19,7 @@ import report
 import sweeps
 
 CHAPTERS = {"faults": faults.main, "stores": checks.main, "damage": damage.main, "sweeps": sweeps.main,
-            "repair": repair.main, "convert": convert.main, "harm": harm.main, "repair-time": repair_time.main,
+            "repair": repair.main, "convert": convert.main, "items": items.main, "harm": harm.main, "repair-time": repair_time.main,
             "healthy": path.healthy, "pairs": path.pairs, "round-trips": path.round_trips}
 
 

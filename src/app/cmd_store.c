@@ -45,6 +45,9 @@ static int run_repair(struct run *run)
 {
 	if (!run->options.in_place)
 		return store_repair(run);
+	if (run->options.clear_password)
+		return run_usage("store repair: --in-place takes no password off; run: postmend store "
+				 "password FILE --clear-password");
 	if (run->options.output || run->options.deleted)
 		return run_usage(
 			"store repair: --in-place writes no new store: leave --output and --deleted out");
@@ -55,11 +58,11 @@ static const struct sub_command sub_commands[] = {
 	{ "check", run_check, OPTION_BIT(OPTION_QUICK) },
 	{ "repair", run_repair,
 	  OPTION_BIT(OPTION_IN_PLACE) | OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_PLAN) |
-		  OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_DELETED) },
+		  OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_DELETED) | OPTION_BIT(OPTION_CLEAR_PASSWORD) },
 	{ "undo", store_in_place_undo, OPTION_BIT(OPTION_YES) },
 	{ "convert", store_convert,
 	  OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_COMPACT) |
-		  OPTION_BIT(OPTION_SPLIT) },
+		  OPTION_BIT(OPTION_SPLIT) | OPTION_BIT(OPTION_CLEAR_PASSWORD) },
 	{ "outbox", store_look_outbox,
 	  OPTION_BIT(OPTION_RELEASE) | OPTION_BIT(OPTION_REMOVE) | OPTION_BIT(OPTION_SAVE) |
 		  OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) },
@@ -72,6 +75,8 @@ static const struct sub_command sub_commands[] = {
 	{ "rules", store_look_rules,
 	  OPTION_BIT(OPTION_DISABLE) | OPTION_BIT(OPTION_SET_ASIDE) | OPTION_BIT(OPTION_EXPORT) |
 		  OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) },
+	{ "password", store_look_password,
+	  OPTION_BIT(OPTION_CLEAR_PASSWORD) | OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) },
 	{ "export", store_export,
 	  OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_ASSOCIATED) },
 	{ "import", store_import, OPTION_BIT(OPTION_OUTPUT) },
@@ -106,7 +111,7 @@ int cmd_store(struct run *run)
 	}
 	why = first ? arena_printf(run->arena,
 				   "store: expected check, repair, undo, convert, outbox, receipts, "
-				   "duplicates, rules, export or import, not \"%.200s\"",
+				   "duplicates, rules, password, export or import, not \"%.200s\"",
 				   first)
 		    : "store: expected what to do, such as: postmend store check archive.pst";
 	return run_usage(why ? why : exit_words_of(ST_NOMEM));

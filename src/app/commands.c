@@ -96,10 +96,11 @@ static const struct command commands[] = {
 	{ "store", "WHAT FILE...", "check and mend Outlook stores: PST and OST files", cmd_store,
 	  SHOWING | OPTION_BIT(OPTION_QUICK) | OPTION_BIT(OPTION_IN_PLACE) | OPTION_BIT(OPTION_OUTPUT) |
 		  OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_DELETED) |
-		  OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_SPLIT) | OPTION_BIT(OPTION_FORMAT) |
-		  OPTION_BIT(OPTION_ASSOCIATED) | OPTION_BIT(OPTION_RELEASE) | OPTION_BIT(OPTION_REMOVE) |
-		  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_MOVE_TO) | OPTION_BIT(OPTION_KEEP) |
-		  OPTION_BIT(OPTION_DISABLE) | OPTION_BIT(OPTION_SET_ASIDE) | OPTION_BIT(OPTION_EXPORT),
+		  OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_CLEAR_PASSWORD) | OPTION_BIT(OPTION_SPLIT) |
+		  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_ASSOCIATED) | OPTION_BIT(OPTION_RELEASE) |
+		  OPTION_BIT(OPTION_REMOVE) | OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_MOVE_TO) |
+		  OPTION_BIT(OPTION_KEEP) | OPTION_BIT(OPTION_DISABLE) | OPTION_BIT(OPTION_SET_ASIDE) |
+		  OPTION_BIT(OPTION_EXPORT),
 	  "check looks at every part of a store against the others: header, page trees,\n"
 	  "blocks with their checksums, allocation maps, references, and what is in folders\n"
 	  "and messages. Each finding says where: byte, node, folder and subject line. A\n"
@@ -132,6 +133,10 @@ static const struct command commands[] = {
 	  "and --export. --save DIR writes messages as .eml first. All of these work as a\n"
 	  "repair in place does: --plan, a journal, undo.\n"
 	  "\n"
+	  "password FILE says whether Outlook asks for one before it opens the store, and\n"
+	  "--clear-password takes it off, with --plan, journal and undo as above. It protects\n"
+	  "nothing: the store is not encrypted with it, and postmend reads on without.\n"
+	  "\n"
 	  "export FILE --output DIR writes every message as a file of the Internet's mail,\n"
 	  "in folders as in the store: .eml files, an mbox for each folder, Maildirs, or lines\n"
 	  "of JSON with every property.\n"
@@ -163,10 +168,11 @@ static const struct command commands[] = {
 	  "  postmend store rules archive.pst\n"
 	  "  postmend store rules exported.rwz\n"
 	  "  postmend store rules archive.pst --disable 0x8008.1\n"
+	  "  postmend store password archive.pst --clear-password\n"
 	  "  postmend store export archive.pst --output mail\n"
 	  "  postmend store export archive.pst --output mail --format mbox\n"
 	  "  postmend store import mail --output new.pst\n",
-	  "check repair undo convert outbox receipts duplicates rules export import" },
+	  "check repair undo convert outbox receipts duplicates rules password export import" },
 	{ "profile", "WHAT", "list, judge and mend what mail programs have set up", cmd_profile,
 	  SHOWING | OPTION_BIT(OPTION_WINDOWS) | OPTION_BIT(OPTION_HIVE) | OPTION_BIT(OPTION_FIX) |
 		  OPTION_BIT(OPTION_COMMAND) | OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES),

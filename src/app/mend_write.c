@@ -185,6 +185,7 @@ static enum status convert(struct mend *m, const struct mend_job *job, const str
 		.path = m->facts.path,
 		.texts = m->run->arena,
 		.changes_key = m->facts.is_conversion,
+		.clears_password = m->run->options.clear_password,
 		.anew = m->anew,
 		.suspects = m->suspects,
 		.n_suspects = m->n_suspects,

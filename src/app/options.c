@@ -51,6 +51,8 @@ static const struct option_row rows[] = {
 	{ OPTION_DISABLE, "disable", "all|ID", OPTION_ITEMS, AT(disable), "rules: switch these off" },
 	{ OPTION_SET_ASIDE, "set-aside", "all|ID", OPTION_ITEMS, AT(set_aside),
 	  "rules: put damaged ones where Outlook no longer reads them" },
+	{ OPTION_CLEAR_PASSWORD, "clear-password", NULL, OPTION_FLAG, AT(clear_password),
+	  "password: take it off the store; repair, convert: write the new store without it" },
 	{ OPTION_EXPORT, "export", "FILE|FORM", OPTION_TEXT, AT(export_to),
 	  "rules: write the list of rules as a file that Outlook imports; settings: also write them as prf, "
 	  "reg or thunderbird" },

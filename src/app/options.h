@@ -45,6 +45,7 @@ enum option {
 	OPTION_KEEP,
 	OPTION_DISABLE,
 	OPTION_SET_ASIDE,
+	OPTION_CLEAR_PASSWORD,
 	OPTION_EXPORT,
 	OPTION_AGAINST,
 	OPTION_DEADLINE,
@@ -85,7 +86,8 @@ enum option {
 
 struct options {
 	bool json, quiet, redact, quick, in_place, plan, yes, deleted, compact, associated, offline,
-		no_third_party, login, allow_plain_login, remember, list, mailbox, help, version;
+		clear_password, no_third_party, login, allow_plain_login, remember, list, mailbox, help,
+		version;
 	enum options_color color;
 	double deadline, seconds, idle; /* 0 when not given */
 	unsigned https_port, port_base; /* 0 when not given */

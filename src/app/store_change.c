@@ -38,7 +38,7 @@ bool store_change_is_asked(const struct run *run)
 	const struct options *o = &run->options;
 
 	return o->release || o->remove || o->save || o->move_to || o->keep || o->plan || o->disable ||
-	       o->set_aside || o->export_to;
+	       o->set_aside || o->export_to || o->clear_password;
 }
 
 static enum status fail(struct changing *c, enum status st, const char *why)

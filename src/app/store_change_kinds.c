@@ -63,6 +63,13 @@ static const char *choose_mail(struct store_change *s)
 	return NULL;
 }
 
+static const char *choose_password(struct store_change *s)
+{
+	for (size_t i = 0; s->look->run->options.clear_password && i < s->look->list.n; i++)
+		store_change_act(s, &s->look->list.items[i], "clear", NULL);
+	return NULL;
+}
+
 const char *store_change_choose(struct store_change *s)
 {
 	switch (s->look->kind->which) {
@@ -73,6 +80,8 @@ const char *store_change_choose(struct store_change *s)
 		return store_change_choose_doubles(s);
 	case LOOK_RULES:
 		return store_change_choose_rules(s);
+	case LOOK_PASSWORD:
+		return choose_password(s);
 	}
 	return "there is nothing that can be changed here";
 }
@@ -103,6 +112,8 @@ static void do_one(struct store_change *s, const struct listed_item *item, uint3
 {
 	if (strcmp(item->action, "release") == 0)
 		release(s, item, folder);
+	else if (strcmp(item->action, "clear") == 0)
+		change_set_store_integer(s->change, COLUMN(TAG_PST_PASSWORD, PTYP_INTEGER_32), 0);
 	else if (strcmp(item->action, "disable") == 0)
 		store_change_disable(s, item);
 	else if (strcmp(item->action, "move") == 0 || strcmp(item->action, "set-aside") == 0)

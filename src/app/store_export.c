@@ -148,6 +148,8 @@ static enum status export_facts(struct export_run *e, struct check_facts *facts,
 		.place = { e, file_flags_mark(), make_folder, open_out, close_out },
 	};
 
+	enum status st;
+
 	setting.content.runner.context = runner;
 	e->store.is_whole = facts->nbt_whole && facts->bbt_whole && (facts->have & FACT_FOLDERS);
 	for (unsigned i = 0; i < runner->width; i++) {
@@ -155,7 +157,10 @@ static enum status export_facts(struct export_run *e, struct check_facts *facts,
 		if (!e->files[i].room)
 			return ST_NOMEM;
 	}
-	return facts->have & FACT_FOLDERS ? export_store(&setting, facts, &e->counts) : ST_OK;
+	if (!(facts->have & FACT_FOLDERS))
+		return ST_OK;
+	st = content_password(&setting.content, facts);
+	return st == ST_OK ? export_store(&setting, facts, &e->counts) : st;
 }
 
 static enum status export_image(struct export_run *e, struct arena *arena, const struct image *image)

@@ -22,6 +22,7 @@ static const struct look_kind kind_outbox = {
 	"The Outbox is empty: nothing waits to be sent.",
 	content_outbox,
 	false,
+	NULL,
 };
 static const struct look_kind kind_receipts = {
 	LOOK_RECEIPTS,
@@ -31,14 +32,31 @@ static const struct look_kind kind_receipts = {
 	"No receipt hides in this store.",
 	content_receipts,
 	false,
+	NULL,
 };
 static const struct look_kind kind_rules = {
-	LOOK_RULES, "store rules", "rule", "rules", "There are no rules here.", content_rules, true,
+	LOOK_RULES, "store rules", "rule", "rules", "There are no rules here.", content_rules, true, NULL,
 };
 static const struct look_kind kind_duplicates = {
-	LOOK_DUPLICATES, "store duplicates",           "double",
-	"doubles",       "No message is there twice.", content_duplicates,
+	LOOK_DUPLICATES,
+	"store duplicates",
+	"double",
+	"doubles",
+	"No message is there twice.",
+	content_duplicates,
 	false,
+	NULL,
+};
+
+static const struct look_kind kind_password = {
+	LOOK_PASSWORD,
+	"store password",
+	"password",
+	"passwords",
+	"The store has no password.",
+	content_password,
+	false,
+	"Outlook asks for a password before it opens this store; it protects nothing.",
 };
 
 static void run_jobs(void *context, size_t n, check_job *job, void *job_context)
@@ -182,6 +200,8 @@ int store_look_print(struct look *look)
 		return run_failed(ST_NOMEM, NULL);
 	if (look->headline)
 		diagnosis->headline = look->headline;
+	else if (look->kind->some && look->list.n)
+		diagnosis->headline = look->kind->some;
 	if (look->store.unreadable && !run->options.json && !run->options.html)
 		return report_exit_code(&report);
 	return run_report(run, &report);
@@ -250,4 +270,9 @@ int store_look_rules(struct run *run)
 int store_look_duplicates(struct run *run)
 {
 	return look_run(run, &kind_duplicates);
+}
+
+int store_look_password(struct run *run)
+{
+	return look_run(run, &kind_password);
 }

@@ -7,13 +7,14 @@
 #include "content/content.h"
 #include "os/clock.h"
 
-enum look_which { LOOK_OUTBOX, LOOK_RECEIPTS, LOOK_RULES, LOOK_DUPLICATES };
+enum look_which { LOOK_OUTBOX, LOOK_RECEIPTS, LOOK_RULES, LOOK_DUPLICATES, LOOK_PASSWORD };
 
 struct look_kind {
 	enum look_which which;
 	const char *command, *noun, *nouns, *none;
 	enum status (*look)(const struct content_setting *setting, struct check_facts *facts);
 	bool takes_rules; /* also a file of rules alone */
+	const char *some; /* the headline when something is listed, or NULL for the usual one */
 };
 
 struct look {
@@ -33,6 +34,7 @@ int store_look_outbox(struct run *run);
 int store_look_receipts(struct run *run);
 int store_look_rules(struct run *run);
 int store_look_duplicates(struct run *run);
+int store_look_password(struct run *run);
 
 /* A look begins: NULL when memory ended. */
 [[nodiscard]] struct look *store_look_new(struct run *run, const struct look_kind *kind, const char *path);

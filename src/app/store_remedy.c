@@ -58,6 +58,7 @@ static const struct {
 	{ CODE_ITEM_RECEIPT_HIDDEN, "receipts", "--remove all" },
 	{ CODE_ITEM_DUPLICATE_EXACT, "duplicates", "--move-to Duplicates" },
 	{ CODE_RULE_STREAM_DAMAGED, "rules", "--set-aside all" },
+	{ CODE_STORE_PASSWORD_SET, "password", "--clear-password" },
 };
 
 enum status store_remedy_items(struct arena *arena, struct finding_sink *sink,

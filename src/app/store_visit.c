@@ -20,6 +20,9 @@ enum { FOLD_AT = 20 };
  * become facts of at most 64. */
 enum { ARENA_BASE = 256 << 20, ARENA_TIMES = 5 };
 
+/* Of a whole check's work; the rest goes into what messages say. */
+#define PASSES_SHARE 0.85
+
 static void run_jobs(void *context, size_t n, check_job *job, void *job_context)
 {
 	const struct check_runner *runner = context;
@@ -30,7 +33,7 @@ static void run_jobs(void *context, size_t n, check_job *job, void *job_context)
 static bool tick(void *context, uint64_t done, uint64_t total)
 {
 	struct store_visit *visit = context;
-	double share = total ? (double)done / (double)total : 0.0;
+	double share = visit->from + visit->share * (total ? (double)done / (double)total : 0.0);
 
 	/* Some bytes are looked at twice; people think of the file. */
 	progress_tick(&visit->progress, (uint64_t)(share * (double)visit->size), visit->size);
@@ -133,19 +136,31 @@ void store_visit_setup(struct store_visit *visit, const char *path, uint64_t siz
 	};
 	setup->arena_cap = store_visit_arena_cap(size);
 	visit->size = size;
+	visit->from = 0.0;
+	visit->share = 1.0;
 }
 
-/* What the passes do not judge: whether what messages say can be read. */
-static enum status look_at_bodies(struct store_visit *visit, struct arena *arena, const char *path,
-				  struct finding_sink *sink, struct check_facts *facts)
+/* What the passes do not judge: whether what messages say can be read, and whether Outlook asks for a
+ * password. */
+static enum status look_inside(struct store_visit *visit, struct arena *arena, const char *path,
+			       struct finding_sink *sink, struct check_facts *facts)
 {
 	struct check_runner runner = { .run = run_jobs, .width = pool_width() };
-	struct content_setting setting = { .path = path, .arena = arena, .sink = sink, .runner = runner };
+	struct content_setting setting = {
+		.path = path,
+		.arena = arena,
+		.sink = sink,
+		.runner = runner,
+		.tick = tick,
+		.context = visit,
+	};
+	enum status st;
 
 	setting.runner.context = &runner;
 	if (visit->run->options.quick || !(facts->have & FACT_FOLDERS) || !(facts->have & FACT_DECODED))
 		return ST_OK;
-	return content_bodies(&setting, facts);
+	st = content_password(&setting, facts);
+	return st == ST_OK ? content_bodies(&setting, facts) : st;
 }
 
 static enum status check_image(struct store_visit *visit, struct arena *arena, const struct image *image,
@@ -161,9 +176,12 @@ static enum status check_image(struct store_visit *visit, struct arena *arena, c
 	finding_sink_fold(sink, FOLD_AT);
 	store_visit_setup(visit, out->path, image->size, &setup);
 	progress_start(&visit->progress, !visit->run->options.quiet);
+	visit->share = setup.options.quick ? 1.0 : PASSES_SHARE;
 	st = check_store(arena, image, &setup.options, sink, &facts);
+	visit->from = PASSES_SHARE;
+	visit->share = 1.0 - PASSES_SHARE;
 	if (st == ST_OK)
-		st = look_at_bodies(visit, arena, out->path, sink, facts);
+		st = look_inside(visit, arena, out->path, sink, facts);
 	progress_end(&visit->progress);
 	if (st != ST_OK && st != ST_CANCEL)
 		return st;

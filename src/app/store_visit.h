@@ -16,7 +16,8 @@ struct store_visit {
 	size_t n;
 	bool cancelled;
 	struct progress progress;
-	uint64_t size; /* bytes of the file at hand */
+	uint64_t size;      /* bytes of the file at hand */
+	double from, share; /* of the progress: where the work at hand begins, and how much of it there is */
 	struct clock clock;
 	const char *command; /* NULL: "store check" */
 	const struct in_place_facts *in_place;

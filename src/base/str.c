@@ -194,10 +194,27 @@ static size_t utf8_sequence_len(struct str s)
 	return n;
 }
 
+/* How many characters of ASCII stand in front, eight at a time. */
+static size_t ascii_len(struct str s)
+{
+	size_t n = 0;
+	uint64_t eight;
+
+	for (; s.len - n >= sizeof eight; n += sizeof eight) {
+		memcpy(&eight, s.at + n, sizeof eight);
+		if (eight & UINT64_C(0x8080808080808080))
+			break;
+	}
+	return n;
+}
+
 bool str_is_utf8(struct str s)
 {
 	while (s.len) {
-		size_t n = utf8_sequence_len(s);
+		size_t n = ascii_len(s);
+
+		if (n == 0)
+			n = utf8_sequence_len(s);
 
 		if (n == 0)
 			return false;

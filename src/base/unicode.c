@@ -51,7 +51,14 @@ char *unicode_from_utf16(struct arena *arena, struct view bytes, size_t max)
 	size_t most = bytes.len / 2 < max ? bytes.len / 2 : max, len = 0;
 	char *text = arena_alloc(arena, most * UNICODE_UTF8_MAX + 1);
 
-	for (size_t i = 0; text && i < most && cursor_left(&c) >= 2; i++) {
+	/* ASCII, as nearly all of it is. */
+	while (text && len < most && bytes.at[2 * len + 1] == 0 && bytes.at[2 * len] > 0 &&
+	       bytes.at[2 * len] < 0x80) {
+		text[len] = (char)bytes.at[2 * len];
+		len++;
+	}
+	cursor_skip(&c, 2 * len);
+	for (size_t i = len; text && i < most && cursor_left(&c) >= 2; i++) {
 		uint32_t character = next_utf16(&c);
 
 		if (character == 0)

@@ -18,7 +18,7 @@ static const struct {
 	{ TAG_DISPLAY_CC, ASKED },       { TAG_DISPLAY_BCC, ASKED },
 };
 enum { SEEN_TO = 1 << 5, SEEN_CC = 1 << 6, SEEN_BCC = 1 << 7 };
-enum { HAS_SIZE = 1, HAS_METHOD = 2, HAS_POSITION = 4, HAS_DATA = 8 };
+enum { HAS_SIZE = 1, HAS_METHOD = 2, HAS_POSITION = 4, HAS_DATA = 8, HAS_CONTENT = 16 };
 
 static enum nid_type type_of(const struct object_part *part)
 {
@@ -196,7 +196,7 @@ static void take_attachment_property(struct message_judge *m, const struct prope
 	} else if (p->id == TAG_RENDERING_POSITION) {
 		a->has |= HAS_POSITION;
 	} else if (p->id == TAG_ATTACH_DATA) {
-		a->has |= HAS_DATA;
+		a->has |= HAS_DATA | (value ? HAS_CONTENT : 0);
 		if (p->type == PTYP_OBJECT && value && !value->is_subnode) {
 			c = cursor_of(value->bytes);
 			a->embedded = cursor_u32le(&c);
@@ -269,6 +269,14 @@ static void judge_attachment(struct message_judge *m, const struct object_part *
 	} else if (!(a->has & HAS_POSITION)) {
 		f = object_fault(m->judge, CODE_STORE_ATTACHMENT_SIZE_WRONG, part);
 		object_hex(m->judge, f, "PidTagRenderingPosition", 0);
+	} else if (a->method == ATTACH_BY_VALUE && heap->is_whole && a->has & HAS_CONTENT &&
+		   a->size > a->sum + ATTACH_CUT_SLACK) {
+		f = object_fault(m->judge, CODE_STORE_ATTACHMENT_CUT, part);
+		object_hex(m->judge, f, "PidTagAttachSize", (uint64_t)a->size);
+		object_hex(m->judge, f, "sum", (uint64_t)a->sum);
+		if (f)
+			finding_evidence(f, "can be saved", "what is left of the file, from its start", NULL,
+					 TRUST_OURS);
 	} else if (a->method == ATTACH_BY_VALUE && a->size != a->sum) {
 		f = object_fault(m->judge, CODE_STORE_ATTACHMENT_SIZE_WRONG, part);
 		object_hex(m->judge, f, "PidTagAttachSize", (uint64_t)a->size);

@@ -9,6 +9,7 @@
 #include "check/mailbox_facts.h"
 #include "content/desk.h"
 #include "content/named_table.h"
+#include "mail/charset.h"
 #include "mail/lzfu.h"
 #include "mail/rtf.h"
 #include "pst/ltp/heap.h"
@@ -38,6 +39,8 @@ struct bodies {
 	uint32_t *nodes; /* indices of the messages */
 	uint8_t *verdicts;
 	size_t n;
+	uint64_t done; /* messages; and `cancelled`: atomic, several threads at once */
+	bool cancelled;
 	struct node_reader readers[CHECK_WIDTH_MAX];
 };
 
@@ -81,7 +84,7 @@ static bool is_foreign(const struct item *item)
 {
 	uint32_t page = 0;
 
-	return item_integer(item, TAG_PAGE, &page) && page && !code_page_of(page);
+	return item_integer(item, TAG_PAGE, &page) && page && !charset_is_known(page);
 }
 
 /* Whether HTML is said to be UTF-8. */
@@ -164,11 +167,23 @@ static enum verdict judge(const struct node_reader *reader, const struct node_fa
 	return VERDICT_SOUND;
 }
 
+/* Tells the caller, on one thread. False once it was cancelled. */
+static bool goes_on(struct bodies *b, unsigned worker, uint64_t more)
+{
+	uint64_t done = __atomic_add_fetch(&b->done, more, __ATOMIC_RELAXED);
+
+	if (worker == 0 && b->setting->tick && !b->setting->tick(b->setting->context, done, b->n))
+		__atomic_store_n(&b->cancelled, true, __ATOMIC_RELAXED);
+	return !__atomic_load_n(&b->cancelled, __ATOMIC_RELAXED);
+}
+
 static void job(void *context, unsigned worker, size_t index)
 {
 	struct bodies *b = context;
 	size_t end = (index + 1) * JOB_MESSAGES < b->n ? (index + 1) * JOB_MESSAGES : b->n;
 
+	if (!goes_on(b, worker, end - index * JOB_MESSAGES))
+		return;
 	for (size_t i = index * JOB_MESSAGES; i < end; i++) {
 		b->verdicts[i] = (uint8_t)judge(&b->readers[worker], &b->facts->nodes[b->nodes[i]]);
 		arena_clear(b->readers[worker].arena);
@@ -300,6 +315,7 @@ enum status content_bodies(const struct content_setting *setting, struct check_f
 		setting->runner.run(setting->runner.context, (b->n + JOB_MESSAGES - 1) / JOB_MESSAGES, job,
 				    b);
 		report(b);
+		st = b->cancelled ? ST_CANCEL : ST_OK;
 	}
 	for (unsigned i = 0; i < CHECK_WIDTH_MAX; i++)
 		arena_drop(&b->readers[i].arena);

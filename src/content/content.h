@@ -37,6 +37,9 @@ struct content_setting {
 					     struct check_facts *facts);
 [[nodiscard]] enum status content_rules(const struct content_setting *setting, struct check_facts *facts);
 
+/* The password that Outlook asks for; the list may be NULL. */
+[[nodiscard]] enum status content_password(const struct content_setting *setting, struct check_facts *facts);
+
 /* Messages whose text is gone or cannot be read, though nothing else is wrong with them; the list is not
  * used. A check runs it when its passes are done. */
 [[nodiscard]] enum status content_bodies(const struct content_setting *setting, struct check_facts *facts);

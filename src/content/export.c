@@ -281,8 +281,29 @@ struct mbox_line {
 	struct mail_sink *to;
 	char held[64]; /* the start of a line, while it may still be such a line */
 	size_t n;
-	bool in_line, had_cr;
+	bool in_line;
+	char out[4096]; /* lines on their way */
+	size_t n_out;
 };
+
+static void flush_lines(struct mbox_line *m)
+{
+	mail_put(m->to, view_of(m->out, m->n_out));
+	m->n_out = 0;
+}
+
+static void put_line(struct mbox_line *m, struct str text)
+{
+	if (m->n_out + text.len > sizeof m->out)
+		flush_lines(m);
+	if (text.len > sizeof m->out) {
+		mail_put(m->to, str_view(text));
+		return;
+	}
+	if (text.len)
+		memcpy(m->out + m->n_out, text.at, text.len);
+	m->n_out += text.len;
+}
 
 static void end_held(struct mbox_line *m)
 {
@@ -292,8 +313,8 @@ static void end_held(struct mbox_line *m)
 	while (quotes < m->n && m->held[quotes] == '>')
 		quotes++;
 	if (m->n - quotes >= sizeof from - 1 && memcmp(m->held + quotes, from, sizeof from - 1) == 0)
-		mail_put_text(m->to, ">");
-	mail_put(m->to, view_of(m->held, m->n));
+		put_line(m, STR(">"));
+	put_line(m, (struct str){ m->held, m->n });
 	m->n = 0;
 	m->in_line = true;
 }
@@ -302,12 +323,12 @@ static void put_mbox_byte(struct mbox_line *m, char c)
 {
 	if (c == '\n') {
 		end_held(m);
-		mail_put_text(m->to, "\n");
+		put_line(m, STR("\n"));
 		m->in_line = false;
 		return;
 	}
 	if (m->in_line) {
-		mail_put(m->to, view_of(&c, 1));
+		put_line(m, (struct str){ &c, 1 });
 		return;
 	}
 	m->held[m->n++] = c;
@@ -322,12 +343,18 @@ static bool write_mbox(void *context, struct view bytes)
 	struct str rest = str_from_view(bytes);
 
 	while (rest.len) {
-		size_t end = str_find_char(rest, '\n'), len = end == SIZE_MAX ? rest.len : end;
-		size_t plain = m->in_line ? len : 0;
+		size_t end, len, plain;
+
+		/* What begins otherwise is no such line. */
+		m->in_line = m->in_line ||
+			     (m->n == 0 && rest.at[0] > '\r' && rest.at[0] != '>' && rest.at[0] != 'F');
+		end = m->in_line ? str_find_char(rest, '\n') : 0;
+		len = end == SIZE_MAX ? rest.len : end;
+		plain = len;
 
 		if (plain && rest.at[plain - 1] == '\r')
 			plain--;
-		mail_put(m->to, view_of(rest.at, plain));
+		put_line(m, str_head(rest, plain));
 		rest = str_skip(rest, plain);
 		if (rest.len && rest.at[0] != '\r')
 			put_mbox_byte(m, rest.at[0]);
@@ -359,7 +386,8 @@ static struct item_letter_result put_mbox(const struct node_reader *reader, cons
 	buf_fini(&head);
 	result = item_letter_write(reader, node, &sink);
 	end_held(&line);
-	mail_put_text(to, "\n");
+	put_line(&line, STR("\n"));
+	flush_lines(&line);
 	return result;
 }
 

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "check/row_read.h"
 #include "mail/charset.h"
+#include "mail/charset_shift.h"
 #include "mail/lzfu.h"
 #include "mail/rtf.h"
 #include "pst/msg/special.h"
@@ -222,7 +223,8 @@ static void read_html(struct reading *r)
 		return;
 	if (p.type == PTYP_BINARY) {
 		r->letter.html = value;
-		r->letter.html_charset = str_is_utf8(str_from_view(value)) ? NULL : charset_name(page);
+		if (!str_is_utf8(str_from_view(value)) || charset_shift_is_ascii(page))
+			r->letter.html_charset = charset_name(page);
 		if (!r->letter.html_charset && !str_is_utf8(str_from_view(value)))
 			r->letter.html_charset = "windows-1252";
 	} else {

@@ -27,7 +27,8 @@ struct convert_options {
 	/* The new store gets a key of its own, and the EntryIDs in it follow. Not so a PST that is Unicode
 	 * already, nor part 1 of one: it takes the old one's place, and what is sound is not touched. */
 	bool changes_key;
-	bool anew; /* nothing is carried block by block: every object is laid out anew */
+	bool clears_password; /* else the new store asks for the old one's */
+	bool anew;            /* nothing is carried block by block: every object is laid out anew */
 	/* The same for these nodes alone, in ascending order: messages, folders and their tables. */
 	const uint32_t *suspects;
 	size_t n_suspects;

@@ -18,6 +18,7 @@ static const char *const words[DAMAGE_KINDS] = {
 	[DAMAGE_RECIPIENTS_DOUBTFUL] = "the list of recipients is in doubt",
 	[DAMAGE_ATTACHMENT_LOST] = "attachment lost",
 	[DAMAGE_ATTACHMENT_DOUBTFUL] = "attachment in doubt",
+	[DAMAGE_ATTACHMENT_CUT] = "attachment cut off",
 	[DAMAGE_EMBEDDED_LOST] = "the message in an attachment is lost",
 	[DAMAGE_PARTS_UNKNOWN] =
 		"found by its content alone: attachments and recipients, if it had any, are lost",

@@ -15,6 +15,7 @@ enum damage_kind {
 	DAMAGE_RECIPIENTS_DOUBTFUL,
 	DAMAGE_ATTACHMENT_LOST,
 	DAMAGE_ATTACHMENT_DOUBTFUL,
+	DAMAGE_ATTACHMENT_CUT, /* it was longer once */
 	DAMAGE_EMBEDDED_LOST,
 	DAMAGE_PARTS_UNKNOWN, /* it was recognised by its content, and nothing tells what belongs to it */
 	DAMAGE_OLDER,         /* the item is an older version of what was there */

@@ -524,10 +524,11 @@ static void end_rows(struct work *w, struct part *part)
 }
 
 /* By value, the size is that of all properties (2.4.6.1.2), and text has grown. */
-static void complete_attachment(struct part *part)
+static void complete_attachment(struct work *w, struct part *part)
 {
 	struct props *props = part->carry.props;
 	uint64_t method = props_int(props, TAG_ATTACH_METHOD, UINT64_MAX);
+	uint64_t size = props_int(props, TAG_ATTACH_SIZE, 0);
 
 	if (method == ATTACH_EMBEDDED && !message_in(&part->list))
 		props_add_int(props, TAG_ATTACH_METHOD << 16 | PTYP_INTEGER_32, ATTACH_NONE);
@@ -540,6 +541,9 @@ static void complete_attachment(struct part *part)
 		props_add_int(props, TAG_ATTACH_SIZE << 16 | PTYP_INTEGER_32, 0);
 		props_add_int(props, TAG_ATTACH_SIZE << 16 | PTYP_INTEGER_32, props_size(props));
 	}
+	/* The new size no longer says that the file was longer once. */
+	if (method == ATTACH_BY_VALUE && size <= INT32_MAX && size > props_size(props) + ATTACH_CUT_SLACK)
+		damage_note(&w->out->damage, DAMAGE_ATTACHMENT_CUT, name_of_attachment(w, part));
 }
 
 /* The part on top has all its subnodes. */
@@ -555,7 +559,7 @@ static enum status finish(struct work *w)
 		complete_message(w, part);
 		end_rows(w, part);
 	} else if (part->kind == PART_ATTACHMENT) {
-		complete_attachment(part);
+		complete_attachment(w, part);
 	}
 	if (!holder && !damage_is_none(&w->out->damage))
 		mark(w, props);

@@ -6,6 +6,7 @@
 #include "pst/msg/entry_id.h"
 #include "pst/msg/special.h"
 #include "pst/msg/tags.h"
+#include "pst/ndb/header.h"
 #include "write/templates.h"
 
 #include <string.h>
@@ -61,6 +62,13 @@ static size_t folder_of(const struct writing *w, const struct value_in *value)
 	return folder != SIZE_MAX && !w->plan->folders[folder].is_search ? folder : SIZE_MAX;
 }
 
+/* An OST has none: its field is filled with ones, which in a PST would be a password that nobody knows. */
+static bool is_password_to_go(const struct writing *w, uint16_t id)
+{
+	return id == TAG_PST_PASSWORD && (w->plan->options->clears_password ||
+					  w->plan->items.facts->header.magic_client == HEADER_CLIENT_OST);
+}
+
 /* EntryIDs of folders that are no more are left out; the others name this store. */
 static void take_entries(struct writing *w, struct values_in *values, struct props *props)
 {
@@ -77,6 +85,8 @@ static void take_entries(struct writing *w, struct values_in *values, struct pro
 			entry_id_encode(w->record_key, (struct nid){ w->plan->folders[folder_of(w, v)].nid },
 					id);
 			props_add_bytes(props, (uint32_t)v->id << 16 | PTYP_BINARY, view_of(id, sizeof id));
+		} else if (is_password_to_go(w, v->id)) {
+			props_add_int(props, (uint32_t)TAG_PST_PASSWORD << 16 | PTYP_INTEGER_32, 0);
 		} else if (!is_entry) {
 			values->rows[n++] = *v;
 		}

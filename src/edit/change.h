@@ -52,6 +52,9 @@ void change_set_integer(struct change *change, uint32_t nid, uint32_t tag, uint3
 /* Any other property of a message that no table repeats. */
 void change_set_bytes(struct change *change, uint32_t nid, uint32_t tag, struct view value);
 
+/* A property of the store itself that has at most four bytes; one that is not there stays away. */
+void change_set_store_integer(struct change *change, uint32_t tag, uint32_t value);
+
 /* The folder of this name (UTF-8) right below what users see as the top, made when there is none. */
 uint32_t change_folder(struct change *change, const char *name);
 /* The folder for drafts, made when there is none. */

@@ -247,6 +247,24 @@ void change_set_integer(struct change *c, uint32_t nid, uint32_t tag, uint32_t v
 	objects_touch_folder(&c->objects, node->parent);
 }
 
+void change_set_store_integer(struct change *c, uint32_t tag, uint32_t value)
+{
+	struct node_fact *node = work_goes_on(&c->work) ? nodes_find(&c->work, SPECIAL_MESSAGE_STORE) : NULL;
+	struct props_edit props;
+	struct item item;
+	uint32_t old;
+	bool is_there = node && item_open(&c->work.scratch, node, &item) &&
+			item_integer(&item, (uint16_t)(tag >> 16), &old);
+
+	arena_clear(c->work.scratch.arena);
+	if (!is_there)
+		return;
+	c->is_changed = true;
+	props_edit_open(&props, &c->work, node->data, node->subnode);
+	props_edit_set_integer(&props, (uint16_t)(tag >> 16), (uint16_t)tag, value);
+	put_props(c, node, &props);
+}
+
 void change_set_bytes(struct change *c, uint32_t nid, uint32_t tag, struct view value)
 {
 	struct node_fact *node = message(c, nid);

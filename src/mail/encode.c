@@ -123,6 +123,20 @@ static bool ends_line(struct view text, size_t i)
 	       (text.at[i] == '\r' && i + 1 < text.len && text.at[i + 1] == '\n');
 }
 
+/* How many characters from here on stand for themselves, wherever they are in a line but at its start. */
+static size_t plain_run(struct view text, size_t from, size_t most)
+{
+	size_t n = 0, left = text.len - from;
+
+	for (const uint8_t *at = text.at + from; n < most && n < left; n++) {
+		bool is_blank = at[n] == ' ' && n + 1 < left && at[n + 1] != '\n' && at[n + 1] != '\r';
+
+		if (!is_blank && (at[n] <= 32 || at[n] > 126 || at[n] == '='))
+			break;
+	}
+	return n;
+}
+
 bool encode_quoted_printable(struct mail_sink *sink, struct view text)
 {
 	struct quoting q;
@@ -135,7 +149,14 @@ bool encode_quoted_printable(struct mail_sink *sink, struct view text)
 		bool is_blank = c == ' ' || c == '\t';
 		/* Lines that begin so are changed by some on their way. */
 		bool is_risky = q.column == 0 && (c == '.' || c == 'F' || c == '-');
+		size_t run = q.column ? plain_run(text, i, LINE_MAX_LEN - 1 - q.column) : 0;
 
+		if (run) {
+			add(&q, (const char *)&text.at[i], run);
+			q.column += run;
+			i += run - 1;
+			continue;
+		}
 		if (ends_line(text, i)) {
 			end_line(&q);
 			i += c == '\r';

@@ -23,7 +23,7 @@ unsigned words_from_charset(struct str charset, struct view bytes, struct buf *o
 	/* What calls itself Latin-1 is windows-1252. */
 	page = page == LATIN_1 ? CODE_PAGE_WESTERN : page;
 	charset_to_utf8(page ? page : CODE_PAGE_UTF8, bytes, out);
-	if (charset.len && (page == 0 || !code_page_of(page)))
+	if (charset.len && (page == 0 || !charset_is_known(page)))
 		return WORDS_FAULT_CHARSET;
 	return (page == 0 || page == CODE_PAGE_UTF8) && !str_is_utf8(str_from_view(bytes)) ? WORDS_FAULT_BYTES
 											   : 0;

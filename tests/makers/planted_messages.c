@@ -160,6 +160,18 @@ static void file_size(struct plant *p)
 	plant_heap_close(&h);
 }
 
+/* The control agrees but for the few bytes that writers are apart. */
+static void file_cut(struct plant *p)
+{
+	struct plant_heap h;
+
+	open_file(&h, p);
+	plant_record_value_set(&h, TAG_ATTACH_SIZE,
+			       plant_record_value(&h, TAG_ATTACH_SIZE) +
+				       (uint32_t)plant_pick(p, ATTACH_CUT_SLACK + 1, 0));
+	plant_heap_close(&h);
+}
+
 /* An attachment whose own subnodes begin with a message. */
 static bool holds_message(const struct plant *p, const struct sl_entry *e)
 {
@@ -236,6 +248,7 @@ static const struct planted_row rows[] = {
 	FAULT("method 8", ATTACHMENT_SIZE_WRONG, ALL, SMALL, file_method, "PidTagAttachMethod"),
 	FAULT("no position", ATTACHMENT_SIZE_WRONG, ALL, SMALL, file_position, "PidTagRenderingPosition"),
 	LOWERED("another size", ATTACHMENT_SIZE_WRONG, ALL, SMALL, file_size, "sum"),
+	FAULT("a file that was longer", ATTACHMENT_CUT, ALL, SMALL, file_cut, "can be saved"),
 	FAULT_WITH("another number", EMBEDDED_MESSAGE_DAMAGED, ALL, SMALL, embedded_elsewhere, "nid",
 		   CODE_STORE_PROPERTY_VALUE_MISSING),
 	FAULT("no line of names", RECIPIENTS_WRONG, ALL, SMALL, recipients_no_line, "PidTagDisplayTo"),

@@ -53,10 +53,12 @@ def differences(old, new, where=()):
         yield where, old, new
 
 
-def is_right(where, old, _new, version):
+def is_right(where, old, new, version):
     nid, kind = where[0], where[0] & 0x1F
     if nid == store_reader.STORE:
-        return where[-1] in OWN and (old is None or where[-1] == "0FF9")
+        # An OST fills the field of a PST's password with ones, which would be a password that nobody knows.
+        is_no_password = where[-1] == "67FF" and "ff" * 4 in repr(old).replace("\\x", "") and "00" * 4 in repr(new).replace("\\x", "")
+        return is_no_password or (where[-1] in OWN and (old is None or where[-1] == "0FF9"))
     # A search folder or queue that every store has, and cells that a program of 1998 did not write.
     if old is None and (len(where) == 1 and kind not in (store_reader.FOLDER, store_reader.MESSAGE, store_reader.ASSOCIATED)):
         return True

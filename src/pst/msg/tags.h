@@ -51,7 +51,8 @@
 	X(RECEIVE_FOLDER, 0x6605, "PidTagReceiveFolder", "2.4.3")             \
 	X(LTP_ROW_PARENT, 0x67F1, "PidTagLtpParentNid", "2.4.4.5")            \
 	X(LTP_ROW_ID, 0x67F2, "PidTagLtpRowId", "2.4.4.4")                    \
-	X(LTP_ROW_VERSION, 0x67F3, "PidTagLtpRowVer", "2.4.4.4")
+	X(LTP_ROW_VERSION, 0x67F3, "PidTagLtpRowVer", "2.4.4.4")              \
+	X(PST_PASSWORD, 0x67FF, "PidTagPstPassword", "2.4.3.1")
 
 enum tag {
 #define X(name, id, canonical, section) TAG_##name = id,
@@ -82,6 +83,10 @@ enum message_flag {
 
 /* PidTagAttachMethod ([MS-OXCMSG] 2.2.2.9). */
 enum attach_method { ATTACH_BY_VALUE = 1, ATTACH_EMBEDDED = 5, ATTACH_METHOD_MAX = 7 };
+
+/* PidTagAttachSize is the sum of all properties; stores agree to a few bytes. What says more than that by
+ * this much once had more content. */
+enum { ATTACH_CUT_SLACK = 1024 };
 
 /* PidTagRecipientType: the low nibble ([MS-OXOMSG] 2.2.3.1). */
 enum recipient_type { RECIPIENT_FROM = 0, RECIPIENT_TO = 1, RECIPIENT_CC = 2, RECIPIENT_BCC = 3 };
