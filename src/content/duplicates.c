@@ -7,6 +7,7 @@
 #include "content/desk.h"
 #include "content/digest.h"
 #include "content/named.h"
+#include "content/pop_history.h"
 
 #include "base/checked.h"
 #include "base/cursor.h"
@@ -227,7 +228,7 @@ static size_t sort_by(const struct search *s, enum key key, struct keyed *out)
 struct pairing {
 	struct search *search;
 	struct desk *desk;
-	enum status st;
+	const char **fetched; /* what tell_fetched() says, or NULL while nobody asked */
 };
 
 /* The first line that the last server wrote: equal when a message was fetched twice. */
@@ -252,6 +253,36 @@ static bool is_mail(const char *class)
 			 str_starts_nocase(str_of(class), STR("REPORT.")));
 }
 
+/* Whether Outlook still knows what it has fetched; looked up once, when the first such double is found. */
+static const char *tell_fetched(struct pairing *p)
+{
+	struct arena *arena = p->desk->setting->arena;
+	struct pop_history h;
+
+	if (p->fetched)
+		return *p->fetched;
+	p->fetched = arena_alloc(arena, sizeof *p->fetched);
+	if (!p->fetched)
+		return NULL;
+	pop_history_read(p->desk, &h);
+	if (h.n_damaged)
+		*p->fetched =
+			"fetched twice: both came the same way; Outlook's list of what it fetched by POP is "
+			"damaged, and without it all that is on the server comes again";
+	else if (h.n_lists)
+		*p->fetched = arena_printf(arena,
+					   "fetched twice: both came the same way; Outlook's list of what it "
+					   "fetched by POP names %llu messages",
+					   (unsigned long long)h.n_messages);
+	else if (h.n_other)
+		*p->fetched = "fetched twice: both came the same way";
+	else
+		*p->fetched =
+			"fetched twice: both came the same way; Outlook's list of what it fetched by POP "
+			"is not in this store, and without it all that is on the server comes again";
+	return *p->fetched;
+}
+
 static enum status list_double(struct pairing *p, uint32_t message, uint32_t first, bool is_exact)
 {
 	struct search *s = p->search;
@@ -263,16 +294,17 @@ static enum status list_double(struct pairing *p, uint32_t message, uint32_t fir
 	struct desk_message m;
 	struct finding *f;
 	enum status st = ST_OK;
+	const char *fetched = !same_search && way_one && way_one == way_two ? tell_fetched(p) : NULL;
 
 	/* A contact or meeting that was changed is no second delivery. */
 	if (desk_read(p->desk, two, &m) && (is_exact || is_mail(m.listed.class))) {
 		s->messages[message].first = first + 1;
 		m.listed.other = one->nid;
 		m.listed.state = is_exact ? "exact" : "delivery";
-		m.listed.tells = same_search ? "copied inside Outlook: both have one search key"
-				 : way_one && way_one == way_two ? "fetched twice: both came the same way"
-				 : way_one && way_two            ? "delivered twice: each came its own way"
-								 : NULL;
+		m.listed.tells = same_search          ? "copied inside Outlook: both have one search key"
+				 : fetched            ? fetched
+				 : way_one && way_two ? "delivered twice: each came its own way"
+						      : NULL;
 		f = desk_report(p->desk, &m.listed,
 				is_exact ? CODE_ITEM_DUPLICATE_EXACT : CODE_ITEM_DUPLICATE_DELIVERY);
 		finding_evidence(f, "of", arena_printf(p->desk->setting->arena, "0x%X", (unsigned)one->nid),
@@ -312,7 +344,7 @@ static enum status pair_group(struct pairing *p, const struct keyed *group, size
 
 static enum status pair(struct search *s, struct desk *desk, enum key key)
 {
-	struct pairing p = { s, desk, ST_OK };
+	struct pairing p = { .search = s, .desk = desk };
 	struct arena *scratch = arena_new(s->n * sizeof(struct keyed) + 64);
 	struct keyed *sorted = scratch ? arena_array(scratch, s->n, sizeof *sorted) : NULL;
 	enum status st = sorted ? ST_OK : ST_NOMEM;

@@ -1,5 +1,7 @@
 """This file runs the looks into a store: what waits, hides, is there twice or does not run."""
 
+import base64
+import json
 import os
 import re
 import sys
@@ -122,6 +124,37 @@ def nearly():
     before = [i for i in items(look("duplicates", path)) if i["state"] == "exact"]
     tap.expect_equal(len(before), 1, "exact doubles")
     tap.expect(before[0]["double_of"] not in (None, before[0]["node"]), str(before))
+
+
+def letters(notes):
+    """Lines of an export: one letter twice with its server's header, and what Outlook notes of POP when that is given."""
+    def letter(node, key):
+        text = lambda tag, value: {"id": tag, "type": "string", "value": value}
+        return {"kind": "message", "node": node, "properties": [
+            text("0x001A", "IPM.Note"), text("0x0037", "Once"), text("0x007D", "Received: by a\r\nSubject: Once\r\n"),
+            {"id": "0x0E07", "type": "integer32", "value": 1}, text("0x1000", "Text"), text("0x1035", "<once@practice.example>"),
+            {"id": "0x300B", "type": "binary", "base64": base64.b64encode(key).decode()}]}
+    lines = [{"schema": "postmend-items/1", "kind": "folder", "path": [{"node": "0x8022", "name": "Top", "role": "top"},
+                                                                       {"node": "0x8082", "name": "Inbox"}]},
+             letter("0x200024", b"0123456789abcdef"), letter("0x200044", b"fedcba9876543210")]
+    if notes is not None:
+        lines.append({"kind": "associated", "node": "0x200068", "properties": [
+            {"id": "0x001A", "type": "string", "value": "IPM.MessageManager"}, {"id": "0x0E07", "type": "integer32", "value": 65}],
+            "attachments": [{"properties": [
+                {"id": "0x3701", "type": "binary", "base64": base64.b64encode(notes).decode()},
+                {"id": "0x3705", "type": "integer32", "value": 1}, {"id": "0x370B", "type": "integer32", "value": -1}]}]})
+    return "".join(json.dumps(line) + "\n" for line in lines).encode()
+
+
+@SUITE.case("of what was fetched twice it is told whether Outlook still knows what it fetched by POP")
+def pop_history():
+    for n, (notes, words) in enumerate(((None, "is not in this store"), (b"\3\0\2\0+a\0+b\0", "names 2 messages"),
+                                        (b"\3\0\3\0+a\0+b", "is damaged"), (b"\2\0", "the same way"))):
+        new = ROOM.path(f"fetched-{n}.pst")
+        made = doctor.visit("store", "import", ROOM.write(f"fetched-{n}.jsonl", letters(notes)), "--output", new)
+        listed = items(look("duplicates", new))
+        tap.expect(len(listed) == 1 and listed[0]["tells"].startswith("fetched twice"), f"{made} {listed}")
+        tap.expect(words in listed[0]["tells"] and (n < 3 or "POP" not in listed[0]["tells"]), str(listed))
 
 
 @SUITE.case("the fields of an item are those of the schema")
