@@ -21,20 +21,19 @@ struct store_change {
 };
 
 /* Gives the items that the options name an action; the sentence of why not, or NULL. */
-const char *store_change_choose(struct store_change *change);
+const char *store_change_choose(struct store_change *s);
 
 /* The same for doubles. */
-const char *store_change_choose_doubles(struct store_change *change);
-void store_change_act(struct store_change *change, struct listed_item *item, const char *action,
-		      const char *to);
+const char *store_change_choose_doubles(struct store_change *s);
+void store_change_act(struct store_change *s, struct listed_item *item, const char *action, const char *to);
 
 /* The same for rules; disabling one on paper; and the bytes of the store's longest list, none without one. */
-const char *store_change_choose_rules(struct store_change *change);
-void store_change_disable(struct store_change *change, const struct listed_item *item);
-struct view store_change_rules_stream(struct store_change *change);
+const char *store_change_choose_rules(struct store_change *s);
+void store_change_disable(struct store_change *s, const struct listed_item *item);
+struct view store_change_rules_stream(struct store_change *s);
 
 /* Does on paper what the items' actions say. */
-void store_change_do(struct store_change *change);
+void store_change_do(struct store_change *s);
 
 /* True when this list names the item: "all", or its number. */
 bool store_change_is_named(const char *list, const struct listed_item *item);
