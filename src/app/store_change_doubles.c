@@ -100,7 +100,7 @@ static bool is_folder_named(const char *path, const char *wanted)
 {
 	size_t len = path ? strlen(path) : 0, want = strlen(wanted);
 
-	return len >= want && strcmp(path + len - want, wanted) == 0 &&
+	return path && len >= want && strcmp(path + len - want, wanted) == 0 &&
 	       (len == want || path[len - want - 1] == '/');
 }
 

@@ -327,7 +327,8 @@ static bool has_missing(const struct import_run *r)
 
 static const char *headline(struct import_run *r)
 {
-	unsigned long long n = r->facts.messages + r->facts.associated, files = r->facts.files;
+	uint64_t files = r->facts.files, amiss = r->facts.incomplete + r->facts.skipped;
+	unsigned long long n = r->facts.messages + r->facts.associated;
 
 	if (!r->is_written)
 		return "Stopped: nothing was written.";
@@ -335,9 +336,9 @@ static const char *headline(struct import_run *r)
 		return arena_printf(
 			r->run->arena,
 			"%llu messages are in %s; %llu files or messages could not be taken whole.", n,
-			r->facts.output, (unsigned long long)(r->facts.incomplete + r->facts.skipped));
-	return arena_printf(r->run->arena, "%llu messages of %llu %s are in %s.", n, files,
-			    files == 1 ? "file" : "files", r->facts.output);
+			r->facts.output, (unsigned long long)amiss);
+	return arena_printf(r->run->arena, "%llu messages of %llu %s are in %s.", n,
+			    (unsigned long long)files, files == 1 ? "file" : "files", r->facts.output);
 }
 
 static int print(struct import_run *r)

@@ -125,7 +125,7 @@ static void put_names(const struct item_values *v, struct buf *out)
 				item_value_text(v, TAG_SUFFIX) };
 	const char *company[] = { item_value_text(v, TAG_COMPANY), item_value_text(v, TAG_DEPARTMENT) };
 	const char *name = item_value_text(v, TAG_DISPLAY_NAME);
-	size_t before = out->len;
+	size_t before;
 
 	for (size_t i = 0; i < 2 && !is_said(name); i++)
 		name = is_said(parts[i]) ? parts[i] : company[i];

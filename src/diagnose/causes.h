@@ -5,6 +5,6 @@
 #include "diagnose/diagnose.h"
 
 /* Behind all that are as grave; the list keeps its gravest when it is full. */
-void causes_insert(struct diagnosis *diagnosis, const struct finding *cause);
+void causes_insert(struct diagnosis *d, const struct finding *f);
 
 #endif

@@ -27,6 +27,6 @@ struct versions_events {
 					    const struct versions_events *events);
 
 /* Also in the middle. */
-void versions_drop(struct versions **versions);
+void versions_drop(struct versions **at);
 
 #endif

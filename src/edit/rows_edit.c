@@ -493,7 +493,7 @@ static void end_matrix(struct rows_edit *r)
 	struct work *w = work_of(r);
 	struct stream stream = { .bids = room_for(w, r->n_blocks, sizeof *stream.bids), .n = r->n_blocks };
 
-	for (size_t i = 0; i < r->n_blocks && work_goes_on(w); i++) {
+	for (size_t i = 0; stream.bids && i < r->n_blocks && work_goes_on(w); i++) {
 		struct rows_edit_block *b = &r->blocks[i];
 		/* All but the last are full. */
 		size_t len = i + 1 < r->n_blocks ? w->facts->variant->block_data_max : b->len;

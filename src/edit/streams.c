@@ -72,8 +72,8 @@ uint64_t streams_tree(struct work *w, const struct stream *s)
 	size_t n_lists = (s->n + most - 1) / most;
 	uint64_t *lists = room_for(w, n_lists, sizeof *lists), total = 0;
 
-	if (s->n < 2 || !lists)
-		return s->n && work_goes_on(w) ? s->bids[0] : 0;
+	if (s->n < 2 || !lists || !s->bids)
+		return s->n && s->bids && work_goes_on(w) ? s->bids[0] : 0;
 	if (n_lists > most) {
 		work_fail(w, ST_LIMIT, "an object is too large");
 		return 0;

@@ -124,7 +124,7 @@ static unsigned gather(struct tree *t)
 
 		/* Each page below has at least one change of its own. */
 		below->pages = room_for(t, t->n_changes, sizeof(struct page_change));
-		for (size_t i = 0; i < t->levels[level].n && work_goes_on(t->w); i++)
+		for (size_t i = 0; below->pages && i < t->levels[level].n && work_goes_on(t->w); i++)
 			split_changes(t, level, i, below);
 	}
 	return top;
@@ -230,7 +230,7 @@ static size_t merge_index(struct tree *t, unsigned level, size_t i, size_t *belo
 	for (size_t k = *below; k < children->n && children->pages[k].up == i; k++)
 		room += children->pages[k].n_out;
 	*out = room_for(t, room, sizeof **out);
-	for (uint64_t k = 0; k < head.n && work_goes_on(t->w); k++) {
+	for (uint64_t k = 0; *out && k < head.n && work_goes_on(t->w); k++) {
 		const struct page_change *child = *below < children->n ? &children->pages[*below] : NULL;
 
 		if (child && child->up == i && child->slot == k) {
@@ -276,7 +276,7 @@ static void write_tree(struct tree *t)
 	entries = t->levels[top].pages[0].out;
 	for (n = t->levels[top].pages[0].n_out; n > 1 && work_goes_on(t->w);)
 		n = write_pages(t, ++top, entries, n, &entries);
-	if (n == 1 && work_goes_on(t->w)) {
+	if (n == 1 && entries && work_goes_on(t->w)) {
 		struct cursor c =
 			cursor_of(view_of(entries[0].bytes + t->w->facts->variant->id_width, ENTRY_MAX / 2));
 		bool wide = t->w->facts->variant->id_width == 8;

@@ -18,7 +18,7 @@ bool bad_builds_version(struct str text, uint64_t *out)
 
 	*out = 0;
 	while (rest.at && n < PARTS) {
-		uint64_t part;
+		uint64_t part = 0;
 
 		if (!str_to_u64(str_cut(&rest, '.'), PART_MAX, &part))
 			return false;

@@ -121,7 +121,7 @@ static void big_and_many(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof big; i++)
 		big[i] = (uint8_t)(i * 31 >> 3);
-	for (uint16_t i = 0; i < MANY; i++)
+	for (unsigned i = 0; i < MANY; i++)
 		assert_int_equal(
 			hive_build_key(
 				build, root,

@@ -130,11 +130,11 @@ static const char *unwrap_address(struct letter_in *l, const char *address)
 	s = str_head(str_skip(s, 6), s.len - 6 - 8);
 	buf_init(&out, LINE_MAX_LEN);
 	for (size_t i = 0; i < s.len; i++) {
-		bool is_code = s.at[i] == '+' && i + 2 < s.len && hex_of(s.at[i + 1]) >= 0 &&
-			       hex_of(s.at[i + 2]) >= 0;
+		bool has_code = s.at[i] == '+' && i + 2 < s.len;
+		int high = has_code ? hex_of(s.at[i + 1]) : -1, low = has_code ? hex_of(s.at[i + 2]) : -1;
 
-		if (is_code) {
-			buf_add_byte(&out, (uint8_t)(hex_of(s.at[i + 1]) << 4 | hex_of(s.at[i + 2])));
+		if (high >= 0 && low >= 0) {
+			buf_add_byte(&out, (uint8_t)((unsigned)high << 4 | (unsigned)low));
 			i += 2;
 		} else {
 			buf_add_byte(&out, s.at[i] == '_' ? '/' : (uint8_t)s.at[i]);

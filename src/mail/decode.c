@@ -102,14 +102,15 @@ static void hold(struct decode *d, uint8_t c)
 static bool take_escape(struct decode *d, uint8_t c)
 {
 	size_t n = d->n_held;
+	int high = n == 2 ? hex_of((uint8_t)d->held[1]) : -1, low = hex_of(c);
 
 	if (c == '\n') {
 		d->n_held = 0;
 		return true;
 	}
-	if (n == 2 && hex_of((uint8_t)d->held[1]) >= 0 && hex_of(c) >= 0) {
+	if (high >= 0 && low >= 0) {
 		d->n_held = 0;
-		put(d, (uint8_t)(hex_of((uint8_t)d->held[1]) << 4 | hex_of(c)));
+		put(d, (uint8_t)((unsigned)high << 4 | (unsigned)low));
 		return true;
 	}
 	if ((n == 1 && hex_of(c) >= 0) ||

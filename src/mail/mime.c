@@ -316,7 +316,7 @@ static void end_body(struct parsing *p, struct mime_part *part, size_t line_at_)
 	struct view all = p->m->bytes;
 	size_t from = part->body.at ? (size_t)(part->body.at - all.at) : 0, end = line_at_;
 
-	if (end > from && end < all.len && all.at[end - 1] == '\n')
+	if (all.at && end > from && end < all.len && all.at[end - 1] == '\n')
 		end--;
 	if (end > from && end < line_at_ && all.at[end - 1] == '\r')
 		end--;

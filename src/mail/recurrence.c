@@ -137,8 +137,10 @@ static void read_exceptions(struct arena *arena, struct cursor *c, uint32_t vers
 		return;
 	rows = arena_array(arena, n + 1U, sizeof *rows);
 	flags = arena_array(arena, n + 1U, sizeof *flags);
+	if (!rows || !flags)
+		return;
 	out->exceptions = rows;
-	for (uint16_t i = 0; rows && flags && i < n; i++) {
+	for (uint16_t i = 0; i < n; i++) {
 		flags[i] = read_exception(arena, c, &rows[i]);
 		if (!cursor_ok(c))
 			return;

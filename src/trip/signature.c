@@ -165,7 +165,7 @@ static void add_field(struct buf *out, struct str field, bool relaxed)
 static struct str without_signature(struct arena *arena, struct str field)
 {
 	struct str rest = value_of_field(field);
-	size_t head = field.len - rest.len, tail;
+	size_t head, tail;
 	char *text = arena_alloc(arena, field.len + 1);
 
 	if (!text)
