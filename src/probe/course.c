@@ -89,6 +89,14 @@ void course_goodbye(struct probe *p)
 	p->until = engine_wait(p, MOMENT_MS(GOODBYE_MS));
 }
 
+void course_goodbye_sent(struct probe *p, const char *command)
+{
+	engine_open_step(p, STEP_LOGOUT);
+	engine_enter(p, ENGINE_LOGOUT);
+	engine_expect(p, command);
+	p->until = engine_wait(p, MOMENT_MS(GOODBYE_MS));
+}
+
 void course_refused(struct probe *p, const char *text)
 {
 	engine_close_step(p, STEP_ERROR_REFUSED, text);

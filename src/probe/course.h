@@ -20,6 +20,7 @@ void course_cut_end(struct probe *p, enum step_error error); /* closed or reset 
 [[nodiscard]] bool course_rested(struct probe *p);
 [[nodiscard]] bool course_rest_is_over(struct probe *p);
 void course_goodbye(struct probe *p);
-void course_refused(struct probe *p, const char *text); /* the step that runs was refused: goodbye */
+void course_goodbye_sent(struct probe *p, const char *command); /* it went out with others */
+void course_refused(struct probe *p, const char *text);         /* the step that runs was refused: goodbye */
 
 #endif

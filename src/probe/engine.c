@@ -138,6 +138,12 @@ void engine_command(struct probe *p, const char *label, const char *command)
 	send_line(p, str_of(command), false);
 }
 
+void engine_expect(struct probe *p, const char *command)
+{
+	if (p->state != ENGINE_DONE)
+		p->exchange = new_exchange(p, command);
+}
+
 static void forget_leaked(struct probe *p)
 {
 	if (p->leaked.len)

@@ -108,6 +108,9 @@ void engine_listen(struct probe *p, const char *label);
  * the record, NULL for the command itself. */
 void engine_command(struct probe *p, const char *label, const char *command);
 
+/* Of a command that went out together with others: what is answered next. */
+void engine_expect(struct probe *p, const char *command);
+
 /* Sends bytes as they are, which live until the conversation's end, and waits for the answer. */
 void engine_send_bytes(struct probe *p, struct view bytes);
 

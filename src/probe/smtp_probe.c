@@ -76,37 +76,43 @@ static moment bulk_end(const struct probe *p)
 	return engine_wait(p, MOMENT_MS(BULK_PATIENCE_MS) + (connect ? connect->took * BULK_ROUND_TRIPS : 0));
 }
 
-/* RFC 5321 section 4.1.1.9: NOOP may have a parameter, which means nothing. */
-static bool send_bulk(struct probe *p, unsigned bytes)
+/* RSET may stand anywhere among commands that are sent together, NOOP and QUIT only at their end (RFC 2920
+ * section 3.1; Postfix since 3.9 hangs up on others), and blanks behind it are tolerated (RFC 5321 section
+ * 4.1.1). */
+static bool send_bulk(struct probe *p, unsigned bytes, struct str last)
 {
 	unsigned n = bytes / BULK_LINE;
-	char *text = arena_alloc(p->arena, (size_t)n * BULK_LINE + 1), *at = text;
+	size_t len = (size_t)n * BULK_LINE;
+	char *text = arena_alloc(p->arena, len + last.len + 1), *at = text;
 
 	if (!text || n == 0 || !takes_commands_together(p))
 		return false;
 	for (unsigned i = 0; i < n; i++, at += BULK_LINE) {
-		memset(at, 'x', BULK_LINE);
-		memcpy(at, "NOOP ", 5);
+		memset(at, ' ', BULK_LINE);
+		memcpy(at, "RSET", 4);
 		memcpy(at + BULK_LINE - 2, "\r\n", 2);
 	}
+	if (last.len)
+		memcpy(at, last.at, last.len);
 	p->facts->bulk_sent = n;
 	engine_enter(p, ENGINE_BULK);
-	engine_send_bytes(p, view_of(text, (size_t)n * BULK_LINE));
+	engine_send_bytes(p, view_of(text, len + last.len));
 	p->until = bulk_end(p);
 	return true;
 }
 
 static void ask_bulk(struct probe *p)
 {
-	if (!send_bulk(p, p->options->bulk))
+	if (!send_bulk(p, p->options->bulk, STR("")))
 		course_goodbye(p);
 }
 
-/* A box that loses commands sees those in plain text alone: behind STARTTLS this would show nothing. */
+/* A box that loses commands sees those in plain text alone: behind STARTTLS this would show nothing. The
+ * goodbye goes along, so that nobody waits for it. */
 static void leave(struct probe *p)
 {
 	if (p->options->bulk_last && p->facts->endpoint.security != SECURITY_STARTTLS &&
-	    facts_went_well(p->facts) && send_bulk(p, p->options->bulk_last))
+	    facts_went_well(p->facts) && send_bulk(p, p->options->bulk_last, STR("QUIT\r\n")))
 		return;
 	course_goodbye(p);
 }
@@ -247,7 +253,7 @@ static void on_bulk(struct probe *p, const struct engine_answer *answer)
 	if (++p->facts->bulk_answered < p->facts->bulk_sent)
 		return;
 	if (!p->options->bulk) {
-		course_goodbye(p);
+		course_goodbye_sent(p, "QUIT");
 		return;
 	}
 	engine_command(p, NULL, "QUIT");
@@ -268,6 +274,10 @@ static const struct {
 static void on_refused_service(struct probe *p, const struct engine_answer *answer)
 {
 	engine_answered(p, answer);
+	if (p->state == ENGINE_BULK && !p->options->bulk) {
+		course_goodbye_sent(p, "QUIT");
+		return;
+	}
 	if (p->state == ENGINE_LOGIN)
 		p->facts->login = LOGIN_REFUSED;
 	course_refused(p, "the server closes its service");

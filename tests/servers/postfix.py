@@ -45,6 +45,8 @@ smtpd_sasl_path = inet:{host}:{sasl}
 smtpd_sasl_auth_enable = {auth}
 smtpd_relay_restrictions = {relay}
 smtpd_client_auth_rate_limit = 0
+# The default from 3.9 on.
+smtpd_forbid_unauth_pipelining = yes
 smtpd_peername_lookup = no
 message_size_limit = {size}
 smtputf8_enable = {utf8}
