@@ -196,7 +196,7 @@ static void take_attachment_property(struct message_judge *m, const struct prope
 	} else if (p->id == TAG_RENDERING_POSITION) {
 		a->has |= HAS_POSITION;
 	} else if (p->id == TAG_ATTACH_DATA) {
-		a->has |= HAS_DATA | (value ? HAS_CONTENT : 0);
+		a->has |= HAS_DATA | (value && !value->is_lost ? HAS_CONTENT : 0);
 		if (p->type == PTYP_OBJECT && value && !value->is_subnode) {
 			c = cursor_of(value->bytes);
 			a->embedded = cursor_u32le(&c);

@@ -37,6 +37,7 @@ static const struct {
 	{ CODE_ITEM_SENDING_DROPPED, "of another command: said of what a conversion did not carry" },
 	{ CODE_STORE_PART_LEFT_OUT, "of another command: said of what a conversion did not carry" },
 	{ CODE_STORE_PART_LARGE, "of another command: said of a part of a split store" },
+	{ CODE_STORE_PASSWORD_SET, "of another look: planted in tests/stores/test_password.py" },
 	{ CODE_ITEM_DELETED_RECOVERABLE, "of another command: the store check reads no free space (P132)" },
 };
 
