@@ -115,7 +115,7 @@ static unsigned gather(struct tree *t)
 		return 0;
 	top = (unsigned)head.level;
 	t->levels[top].pages = room_for(t, 1, sizeof(struct page_change));
-	if (!work_goes_on(t->w))
+	if (!t->levels[top].pages)
 		return 0;
 	t->levels[top].pages[0] = (struct page_change){ .ref = *root_of(t), .to = t->n_changes };
 	t->levels[top].n = 1;
@@ -124,7 +124,9 @@ static unsigned gather(struct tree *t)
 
 		/* Each page below has at least one change of its own. */
 		below->pages = room_for(t, t->n_changes, sizeof(struct page_change));
-		for (size_t i = 0; below->pages && i < t->levels[level].n && work_goes_on(t->w); i++)
+		for (size_t i = 0;
+		     below->pages && t->levels[level].pages && i < t->levels[level].n && work_goes_on(t->w);
+		     i++)
 			split_changes(t, level, i, below);
 	}
 	return top;
@@ -168,7 +170,7 @@ static size_t write_pages(struct tree *t, unsigned level, const struct entry *en
 	size_t max = level ? t->index_max : t->leaf_max, pages = (n + max - 1) / max;
 
 	*out = room_for(t, pages, sizeof **out);
-	for (size_t i = 0, at = 0; i < pages && work_goes_on(t->w); i++) {
+	for (size_t i = 0, at = 0; entries && *out && i < pages && work_goes_on(t->w); i++) {
 		size_t part = (n - at) / (pages - i);
 		struct bref ref = write_page(t, level, entries + at, part);
 
@@ -271,7 +273,7 @@ static void write_tree(struct tree *t)
 	top = gather(t);
 	for (unsigned level = 0; level <= top && work_goes_on(t->w); level++)
 		write_level(t, level);
-	if (!work_goes_on(t->w))
+	if (!work_goes_on(t->w) || !t->levels[top].pages)
 		return;
 	entries = t->levels[top].pages[0].out;
 	for (n = t->levels[top].pages[0].n_out; n > 1 && work_goes_on(t->w);)

@@ -25,6 +25,8 @@ bool bad_builds_version(struct str text, uint64_t *out)
 		*out = *out << 16 | part;
 		n++;
 	}
+	if (n == 0)
+		return false;
 	*out <<= 16 * (PARTS - n);
-	return n > 0 && !rest.at;
+	return !rest.at;
 }

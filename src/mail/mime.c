@@ -331,7 +331,7 @@ static void close_inside(struct parsing *p, size_t i, size_t at)
 
 	if (last && last->kind == MIME_LEAF && (p->n_open == 0 || !p->open[p->n_open - 1].is_closed))
 		end_body(p, last, at);
-	while (p->n_open > i) {
+	while (m->parts && p->n_open > i) {
 		struct open_part *o = &p->open[--p->n_open];
 		struct mime_part *part = &m->parts[o->part];
 
