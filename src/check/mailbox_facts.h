@@ -34,8 +34,9 @@ enum item_mark {
 	ITEM_READ = 1 << 3,         /* its properties are known */
 	ITEM_INCOMPARABLE = 1 << 4, /* a value is too long to stand in a row */
 	ITEM_HAS_FLAGS = 1 << 5,
-	ITEM_BODY_UNICODE = 1 << 7, /* it has a text in Unicode … */
-	ITEM_BODY_OTHER = 1 << 8,   /* … and one that has to be decoded: narrow, HTML, RTF */
+	ITEM_BODY_SOUND = 1 << 7, /* it has a body that anybody can read … */
+	ITEM_BODY_UNKNOWN =
+		1 << 8, /* … and one that has to be decoded to know: RTF, narrow, in another node */
 	ITEM_HAS_RECIPIENTS = 1 << 6,
 };
 

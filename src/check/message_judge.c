@@ -3,6 +3,7 @@
 
 #include "base/checked.h"
 #include "base/cursor.h"
+#include "base/str.h"
 #include "check/row_digest.h"
 #include "pst/msg/name_map.h"
 #include "pst/msg/special.h"
@@ -152,14 +153,20 @@ enum { TAG_TEXT = 0x1000, TAG_RTF = 0x1009, TAG_HTML = 0x1013 };
 /* Which kinds of body there are: who judges what they say need not look at every message. */
 static void take_body(struct item_fact *item, const struct property *p, const struct object_value *value)
 {
-	bool is_text = p->id == TAG_TEXT;
+	bool is_sound = false;
 
-	if ((!is_text && p->id != TAG_RTF && p->id != TAG_HTML) || !value)
+	if ((p->id != TAG_TEXT && p->id != TAG_RTF && p->id != TAG_HTML) || !value)
 		return;
-	if (!is_text || p->type != PTYP_STRING)
-		item->marks |= ITEM_BODY_OTHER;
+	if (p->id == TAG_TEXT)
+		is_sound = p->type == PTYP_STRING;
+	/* Whatever HTML is said to be in: what is UTF-8 is not garbled. */
+	else if (p->id == TAG_HTML)
+		is_sound = p->type == PTYP_BINARY && !value->is_subnode &&
+			   str_is_utf8(str_from_view(value->bytes));
+	if (!is_sound)
+		item->marks |= ITEM_BODY_UNKNOWN;
 	else if (value->len > 0 && !value->is_lost)
-		item->marks |= ITEM_BODY_UNICODE;
+		item->marks |= ITEM_BODY_SOUND;
 }
 
 static void take_message_property(struct message_judge *m, struct message_frame *f, const struct property *p,

@@ -206,11 +206,11 @@ static enum status open_readers(struct bodies *b)
 	return ST_OK;
 }
 
-/* A text in Unicode and no other: the pass over objects has read it. */
+/* A body that is sound and no other: the pass over objects has read it. */
 static bool is_judged(const struct check_facts *facts, size_t i)
 {
-	return facts->have & FACT_OBJECTS && facts->items[i].marks & ITEM_BODY_UNICODE &&
-	       !(facts->items[i].marks & ITEM_BODY_OTHER);
+	return facts->have & FACT_OBJECTS && facts->items[i].marks & ITEM_BODY_SOUND &&
+	       !(facts->items[i].marks & ITEM_BODY_UNKNOWN);
 }
 
 static bool is_to_look_at(const struct check_facts *facts, size_t i)
