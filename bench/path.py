@@ -130,7 +130,7 @@ each command that waits for the answer before it. Promised: at most {RATIO} time
 
 Beside the conversations run, on connections of their own: hellos of older versions of TLS, with STARTTLS whether commands
 from before the handshake are run in it, and with a login or STARTTLS the burst that shows whether large packets pass; without
-a login it is the conversation's last command but one. The chain leaves out that a server's TCP may hold the greeting back until
+a login it goes out together with the conversation's goodbye. The chain leaves out that a server's TCP may hold the greeting back until
 the tickets of TLS 1.3 are acknowledged (Nagle), which Postfix's does: a round trip more.
 """)
     print("round trips, times the chain: " + ", ".join(f"{ratio:.2f}" for ratio in middles))
