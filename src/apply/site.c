@@ -147,7 +147,7 @@ const struct image *site_image(struct site *site)
 
 	if (store_edit_size(site->store, &size) != ST_OK)
 		size = 0;
-	site->image = (struct image){ size, image_read_at, site };
+	site->image = (struct image){ .size = size, .read = image_read_at, .context = site };
 	return &site->image;
 }
 

@@ -76,6 +76,11 @@ enum status extent_walk_new(struct arena *arena, struct check_facts *facts, stru
 	return ST_OK;
 }
 
+struct extent_walk extent_walk_of(const struct check_facts *facts)
+{
+	return (struct extent_walk){ .facts = facts, .by_place = facts->by_place };
+}
+
 static const struct block_fact *next_block(struct extent_walk *walk)
 {
 	while (walk->block < walk->facts->n_blocks) {

@@ -22,6 +22,9 @@ struct extent_walk {
 [[nodiscard]] enum status extent_walk_new(struct arena *arena, struct check_facts *facts,
 					  struct extent_walk *out);
 
+/* From the beginning, over what the places pass has sorted. */
+struct extent_walk extent_walk_of(const struct check_facts *facts);
+
 /* The next extent; false when there is none. */
 bool extent_walk_next(struct extent_walk *walk, struct extent *out);
 

@@ -29,6 +29,7 @@ enum check_fact {
 	FACT_OBJECTS = 1 << 7,    /* property and table contexts were judged */
 	FACT_DECODED = 1 << 9,    /* what is in blocks can be decoded: not under Windows' protection */
 	FACT_FOLDERS = 1 << 8,    /* every folder's own properties and tables' columns are known */
+	FACT_PLACES = 1 << 10,    /* blocks and pages are in the order of their places */
 };
 
 enum block_state {
@@ -89,7 +90,8 @@ struct check_facts {
 
 	struct block_fact *blocks;
 	size_t n_blocks, room_blocks;
-	const uint32_t *by_place; /* indices of blocks in the order of their places, from the extents pass */
+	const uint32_t *by_place; /* indices of blocks in the order of their places, from the places pass */
+	bool places_possible;     /* and none of these places is one where no block can be */
 	bool bbt_whole;           /* every page of it could be read */
 	struct kept_blocks kept;  /* from the content pass */
 

@@ -53,6 +53,7 @@ void pass_evidence_pair(struct pass_context *context, struct finding *finding, c
 
 enum status pass_header(struct pass_context *pass);
 enum status pass_trees(struct pass_context *pass);
+enum status pass_places(struct pass_context *pass);
 enum status pass_extents(struct pass_context *pass);
 enum status pass_content(struct pass_context *pass);
 enum status pass_references(struct pass_context *pass);

@@ -16,7 +16,7 @@
 #include "pst/ndb/crypt.h"
 
 enum {
-	RUN_MAX = 1 << 20,    /* bytes read at once */
+	RUN_MAX = 1 << 17,    /* bytes read at once */
 	GAP_MAX = 16 << 10,   /* bytes of no interest that are read along */
 	JOB_BYTES = 16 << 20, /* about, of blocks */
 	SCRATCH_MAX = 64 << 20,

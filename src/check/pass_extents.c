@@ -1,8 +1,12 @@
-/* This file is the pass over places: nothing outside, nothing on top of another, maps that say so.
+/* This file is the pass over extents: nothing on top of another, and maps that say so.
  *
- * Tests: P13-P15 (sums), P20, P21, P38-P50.
- * Gathers: which blocks have a place that cannot be.
- * Relies on: variant, header, blocks, nodes.
+ * Tests: P13-P15 (sums), P38-P48.
+ * Gathers: that no two extents overlap.
+ * Relies on: variant, header, blocks, nodes and their order by place.
+ *
+ * It runs behind the content pass, which has read the file from its beginning to
+ * its end: the maps, one every 248 KiB, are in the system's memory by then, and a
+ * cold disk isn't asked for them one by one.
  *
  * One sweep in the order of places with the bitmap of one section at a time: a
  * store of any size costs the memory of one page.
@@ -50,57 +54,6 @@ static uint64_t clear_bits(const uint8_t *bits, size_t n)
 	for (size_t i = 0; i < n; i++)
 		sum += 8U - set[bits[i] & 0xF] - set[bits[i] >> 4];
 	return sum;
-}
-
-/* P49, P50: where a block cannot be it is left out of all later passes. True when all can be where they are.
- */
-static bool judge_places(struct pass_context *pass)
-{
-	struct check_facts *facts = pass->facts;
-	const struct variant *v = facts->variant;
-	uint64_t end = facts->image->size;
-	bool all = true;
-
-	for (size_t i = 0; i < facts->n_blocks; i++) {
-		struct block_fact *b = &facts->blocks[i];
-		uint64_t len = variant_block_extent(v, b->len);
-		struct finding *f;
-
-		if (b->len > v->block_data_max) {
-			f = pass_report_at(pass, CODE_STORE_BLOCK_SIZE_WRONG, b->at);
-			pass_evidence_pair(pass, f, "cb", b->len, v->block_data_max);
-			pass_evidence_hex(pass, f, "bid", b->bid);
-			b->state |= BLOCK_BAD_PLACE;
-		} else if (b->at < v->first_amap || b->at % v->block_align || b->at > end ||
-			   len > end - b->at) {
-			f = pass_report_at(pass, CODE_STORE_BLOCK_PLACE_WRONG, b->at);
-			pass_evidence_hex(pass, f, "bid", b->bid);
-			pass_evidence_pair(pass, f, "end", b->at + len, end);
-			b->state |= BLOCK_BAD_PLACE;
-		}
-		all = all && !(b->state & BLOCK_BAD_PLACE);
-	}
-	return all;
-}
-
-/* P20, P21: numbers that the header would give out next. */
-static void judge_counters(struct pass_context *pass)
-{
-	const struct check_facts *facts = pass->facts;
-	const struct header *h = &facts->header;
-	uint64_t top_block = facts->n_blocks ? facts->blocks[facts->n_blocks - 1].bid : 0;
-	uint64_t top_page = 0;
-
-	for (size_t i = 0; i < facts->n_pages; i++)
-		if (facts->pages[i].bid > top_page)
-			top_page = facts->pages[i].bid;
-	if (h->next_block <= top_block || h->next_block & 3)
-		pass_evidence_pair(pass, pass_report_field(pass, CODE_STORE_BLOCK_COUNTER_LOW, "bidNextB"),
-				   "bidNextB", h->next_block, top_block + 4);
-	/* A DList carries the very next number, so equal is fine. */
-	if (h->next_page < top_page)
-		pass_evidence_pair(pass, pass_report_field(pass, CODE_STORE_PAGE_COUNTER_LOW, "bidNextP"),
-				   "bidNextP", h->next_page, top_page);
 }
 
 static void report_overlap(struct sweep *s, const struct extent *e)
@@ -259,16 +212,11 @@ enum status pass_extents(struct pass_context *pass)
 	struct check_facts *facts = pass->facts;
 	struct sweep s = { .pass = pass,
 			   .v = facts->variant,
-			   .maps_whole = facts->bbt_whole && facts->nbt_whole };
+			   .walk = extent_walk_of(facts),
+			   .maps_whole = facts->bbt_whole && facts->nbt_whole && facts->places_possible };
 	uint64_t size = facts->image->size, sections;
 	bool all_maps = true;
-	enum status st;
 
-	s.maps_whole = judge_places(pass) && s.maps_whole;
-	judge_counters(pass);
-	st = extent_walk_new(pass->arena, facts, &s.walk);
-	if (st != ST_OK)
-		return st;
 	s.eof = facts->header.file_eof < size ? facts->header.file_eof : size;
 	s.end = s.v->first_amap;
 	sections = maps_sections(s.v, size);
@@ -277,7 +225,6 @@ enum status pass_extents(struct pass_context *pass)
 		all_maps = check_section(&s, i) && all_maps;
 	judge_totals(&s, all_maps);
 	legacy_maps_judge(pass);
-	facts->by_place = s.walk.by_place;
 	if (!s.overlapping && s.maps_whole)
 		facts->have |= FACT_EXTENTS;
 	return ST_OK;

@@ -125,7 +125,7 @@ static void open_room(struct room *r, uint16_t version, enum crypt_method cipher
 	r->store.bytes = calloc(STORE_MAX, 1);
 	assert_true(r->arena && r->store.bytes);
 	make_store(r, version, cipher, n);
-	r->image = (struct image){ r->store.size, read_memory, &r->store };
+	r->image = (struct image){ .size = r->store.size, .read = read_memory, .context = &r->store };
 	r->options.check = (struct check_options){ .path = "made", .runner = check_runner_serial() };
 	r->options.check_cap = ARENA_MAX;
 	assert_int_equal(change_open(r->arena, &r->image, &r->options, &r->change), ST_OK);

@@ -75,7 +75,7 @@ struct overlay *overlay_new(struct arena *arena, const struct image *base)
 	if (!o)
 		return NULL;
 	*o = (struct overlay){ .arena = arena, .base = base, .room = SLOTS_FIRST };
-	o->image = (struct image){ base->size, read_at, o };
+	o->image = (struct image){ .size = base->size, .read = read_at, .context = o };
 	o->slots = arena_array(arena, o->room, sizeof(struct sector *));
 	return o->slots ? o : NULL;
 }

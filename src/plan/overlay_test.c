@@ -32,7 +32,7 @@ static struct twin *twin_new(void)
 	t->arena = arena_new(1 << 20);
 	for (size_t i = 0; i < SIZE; i++)
 		t->base[i] = t->plain[i] = (uint8_t)(i * 13 + i / 97);
-	t->image = (struct image){ SIZE, read_plain, t->base };
+	t->image = (struct image){ .size = SIZE, .read = read_plain, .context = t->base };
 	t->overlay = overlay_new(t->arena, &t->image);
 	t->size = SIZE;
 	assert_non_null(t->overlay);

@@ -38,7 +38,9 @@ static bool set_up(struct moved *m, const struct image *file, uint64_t from, int
 	*m = (struct moved){ .file = file, .from = from, .by = by };
 	if (by == 0 || file->size >= INT64_MAX || by >= (int64_t)(file->size - from) || by <= -(int64_t)from)
 		return false;
-	m->image = (struct image){ (uint64_t)((int64_t)file->size - by), read_moved, m };
+	m->image = (struct image){ .size = (uint64_t)((int64_t)file->size - by),
+				   .read = read_moved,
+				   .context = m };
 	return true;
 }
 

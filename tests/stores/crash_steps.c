@@ -213,7 +213,7 @@ int main(int argc, char **argv)
 		return code;
 	}
 	if (arena && load(&s, words[0])) {
-		image = (struct image){ s.size, read_memory, &s };
+		image = (struct image){ .size = s.size, .read = read_memory, .context = &s };
 		made = is_change ? make_change(&s, arena, &image, &options) : make_plan(&s, arena, &image);
 	}
 	if (made)
