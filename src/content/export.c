@@ -226,25 +226,30 @@ struct envelope {
 	wall_time time;
 };
 
-static void read_envelope(const struct node_reader *reader, const struct node_fact *node,
-			  struct envelope *out)
+static bool is_time(const struct item_sheet *sheet, uint16_t id, struct view *value)
 {
-	uint32_t flags = 0;
 	struct property p;
+
+	return item_sheet_head(sheet, id, &p, value) && p.type == PTYP_TIME;
+}
+
+static void read_envelope(const struct item_letter *letter, struct envelope *out)
+{
+	const struct item_sheet *sheet;
+	uint32_t flags = 0;
 	struct view value;
-	struct item item;
 
 	*out = (struct envelope){ 0 };
-	if (!item_open(reader, node, &item))
+	if (!letter)
 		return;
-	out->subject = item_subject(&item, reader->arena);
-	out->class = item_text(&item, reader->arena, TAG_MESSAGE_CLASS, DESK_TEXT_MAX);
-	out->sender = item_text(&item, reader->arena, 0x0C1F, DESK_TEXT_MAX);
-	(void)item_integer(&item, TAG_MESSAGE_FLAGS, &flags);
+	sheet = item_letter_sheet(letter);
+	out->subject = item_subject(sheet->item, sheet->item->reader->arena);
+	out->class = item_sheet_text(sheet, TAG_MESSAGE_CLASS, DESK_TEXT_MAX);
+	out->sender = item_sheet_text(sheet, 0x0C1F, DESK_TEXT_MAX);
+	(void)item_sheet_integer(sheet, TAG_MESSAGE_FLAGS, &flags);
 	out->is_read = (flags & MESSAGE_READ) != 0;
-	if (item_property(&item, TAG_DELIVERY_TIME, &p, &value) ||
-	    item_property(&item, TAG_CLIENT_SUBMIT_TIME, &p, &value) ||
-	    item_property(&item, TAG_CREATION_TIME, &p, &value)) {
+	if (is_time(sheet, TAG_DELIVERY_TIME, &value) || is_time(sheet, TAG_CLIENT_SUBMIT_TIME, &value) ||
+	    is_time(sheet, TAG_CREATION_TIME, &value)) {
 		struct cursor c = cursor_of(value);
 
 		out->time = calendar_of_filetime(cursor_u64le(&c));
@@ -363,7 +368,7 @@ static bool write_mbox(void *context, struct view bytes)
 	return !m->to->failed;
 }
 
-static struct item_letter_result put_mbox(const struct node_reader *reader, const struct node_fact *node,
+static struct item_letter_result put_mbox(struct item_letter *letter, uint32_t nid,
 					  const struct envelope *envelope, struct mail_sink *to)
 {
 	static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
@@ -384,7 +389,7 @@ static struct item_letter_result put_mbox(const struct node_reader *reader, cons
 		   months[(c.month - 1) % 12], c.day, c.hour, c.minute, c.second, (unsigned)c.year);
 	mail_put_buf(to, &head);
 	buf_fini(&head);
-	result = item_letter_write(reader, node, &sink);
+	result = item_letter_write(letter, nid, &sink);
 	end_held(&line);
 	put_line(&line, STR("\n"));
 	flush_lines(&line);
@@ -442,16 +447,17 @@ static bool write_file(struct export *e, unsigned worker, const struct chunk *ch
 	const struct node_reader *reader = &e->readers[worker];
 	const struct node_fact *node = &e->facts->nodes[message->node];
 	const struct export_place *place = &e->setting->place;
+	struct item_letter *letter = item_letter_open(reader, node);
 	struct envelope envelope;
 	struct mail_sink *sink;
 	const char *path;
 
-	read_envelope(reader, node, &envelope);
+	read_envelope(letter, &envelope);
 	path = file_path(e, reader, chunk, node, &envelope);
 	sink = path ? place->open(place->context, worker, path) : NULL;
 	if (!sink)
 		return false;
-	message->outcome = (uint8_t)outcome_of(item_letter_write(reader, node, sink));
+	message->outcome = (uint8_t)outcome_of(item_letter_write(letter, node->nid, sink));
 	if (!place->close(place->context, worker) || sink->failed)
 		return false;
 	return !item_card_may_be(envelope.class) || write_card(e, worker, chunk, node, envelope.subject);
@@ -473,13 +479,15 @@ static struct item_letter_result put_in_one(struct export *e, const struct node_
 					    struct exported *message, struct mail_sink *sink)
 {
 	const struct node_fact *node = &e->facts->nodes[message->node];
+	struct item_letter *letter;
 	struct envelope envelope;
 
 	if (e->setting->format == EXPORT_JSON)
 		return item_json_write(reader, node, &e->names, sink);
-	read_envelope(reader, node, &envelope);
+	letter = item_letter_open(reader, node);
+	read_envelope(letter, &envelope);
 	message->has_card = item_card_may_be(envelope.class);
-	return put_mbox(reader, node, &envelope, sink);
+	return put_mbox(letter, node->nid, &envelope, sink);
 }
 
 static bool write_mailbox(struct export *e, unsigned worker, const struct chunk *chunk)
@@ -643,5 +651,5 @@ enum status export_store(const struct export_setting *setting, struct check_fact
 
 bool export_message(const struct node_reader *reader, const struct node_fact *node, struct mail_sink *sink)
 {
-	return item_letter_write(reader, node, sink).is_read;
+	return item_letter_write(item_letter_open(reader, node), node->nid, sink).is_read;
 }

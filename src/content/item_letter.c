@@ -1,12 +1,12 @@
 /* This file reads a message of a store as what it would be on the Internet. */
 #include "content/item_letter.h"
-#include "content/item_value.h"
 
 #include "base/calendar.h"
 #include "base/checked.h"
 #include "base/cursor.h"
 #include "base/str.h"
 #include "check/row_read.h"
+#include "content/item_value.h"
 #include "mail/charset.h"
 #include "mail/charset_shift.h"
 #include "mail/lzfu.h"
@@ -55,39 +55,43 @@ enum {
 };
 
 /* A message while it is read: its own, or one inside another. */
-struct reading {
+struct item_letter {
 	const struct node_reader *reader;
 	struct item item;
+	struct item_sheet sheet; /* of the item */
 	struct arena *arena;
 	unsigned depth;
 	uint32_t page, internet_page;
 	struct letter letter;
 	struct letter_person *people;
+	size_t people_room;
 	struct letter_part *parts;
 	bool is_whole;
 };
 
 /* A part's context. */
 struct attached {
-	struct reading *holder;
+	struct item_letter *holder;
 	struct item item;
-	uint32_t embedded; /* subnode of a message, or 0 */
+	struct item_sheet sheet; /* of the item */
+	uint32_t embedded;       /* subnode of a message, or 0 */
 };
 
-static bool value_of(struct reading *r, uint16_t id, struct property *p, struct view *out)
+static bool value_of(struct item_letter *r, uint16_t id, struct property *p, struct view *out)
 {
-	return item_property_long(&r->item, id, TEXT_MAX, p, out);
+	return item_sheet_long(&r->sheet, id, TEXT_MAX, p, out);
 }
 
 /* Text in UTF-8 of any length; NULL when there is none. */
-static const char *text_property(struct reading *r, const struct item *item, uint16_t id, size_t max)
+static const char *text_property(struct item_letter *r, const struct item_sheet *sheet, uint16_t id,
+				 size_t max)
 {
 	struct property p;
 	struct view value;
 	struct buf utf8;
 	const char *text;
 
-	if (!item_property_long(item, id, TEXT_MAX, &p, &value))
+	if (!item_sheet_long(sheet, id, TEXT_MAX, &p, &value))
 		return NULL;
 	if (p.type == PTYP_STRING)
 		return text_of(r->arena, p.type, value, max);
@@ -100,9 +104,9 @@ static const char *text_property(struct reading *r, const struct item *item, uin
 	return text;
 }
 
-static const char *line_property(struct reading *r, uint16_t id)
+static const char *line_property(struct item_letter *r, uint16_t id)
 {
-	return text_property(r, &r->item, id, LINE_MAX);
+	return text_property(r, &r->sheet, id, LINE_MAX);
 }
 
 static bool has_at(const char *text)
@@ -116,7 +120,7 @@ static bool is_someone(const char *text)
 }
 
 /* Where only a name is known, and it is an address, perhaps in quotation marks, it is the address. */
-static void settle(struct reading *r, struct letter_person *p)
+static void settle(struct item_letter *r, struct letter_person *p)
 {
 	struct str name = str_of(p->name);
 
@@ -127,7 +131,7 @@ static void settle(struct reading *r, struct letter_person *p)
 	p->address = arena_text(r->arena, name);
 }
 
-static struct letter_person person(struct reading *r, uint16_t name, uint16_t address, uint16_t smtp)
+static struct letter_person person(struct item_letter *r, uint16_t name, uint16_t address, uint16_t smtp)
 {
 	struct letter_person p = { .name = line_property(r, name), .address = line_property(r, smtp) };
 
@@ -136,7 +140,7 @@ static struct letter_person person(struct reading *r, uint16_t name, uint16_t ad
 	return p;
 }
 
-static void read_times(struct reading *r)
+static void read_times(struct item_letter *r)
 {
 	static const uint16_t ids[] = { TAG_CLIENT_SUBMIT_TIME, TAG_DELIVERY_TIME, TAG_CREATION_TIME };
 	struct property p;
@@ -145,7 +149,7 @@ static void read_times(struct reading *r)
 	for (size_t i = 0; i < COUNT_OF(ids) && !r->letter.has_date; i++) {
 		struct cursor c;
 
-		if (!item_property(&r->item, ids[i], &p, &value) || p.type != PTYP_TIME)
+		if (!value_of(r, ids[i], &p, &value) || p.type != PTYP_TIME)
 			continue;
 		c = cursor_of(value);
 		r->letter.date = calendar_of_filetime(cursor_u64le(&c));
@@ -153,14 +157,14 @@ static void read_times(struct reading *r)
 	}
 }
 
-static void read_lines(struct reading *r)
+static void read_lines(struct item_letter *r)
 {
 	struct letter *l = &r->letter;
 	struct property p;
 	struct view value;
 	uint32_t importance = 1;
 
-	l->header = str_of(text_property(r, &r->item, TAG_HEADERS, TEXT_MAX));
+	l->header = str_of(text_property(r, &r->sheet, TAG_HEADERS, TEXT_MAX));
 	l->from = person(r, TAG_SENDER, TAG_FROM_ADDRESS, TAG_FROM_SMTP);
 	l->sender = person(r, TAG_SENDER_NAME, TAG_SENDER_ADDRESS, TAG_SENDER_SMTP);
 	/* Whom it was sent for is often the sender by name alone. */
@@ -170,7 +174,7 @@ static void read_lines(struct reading *r)
 		l->from = l->sender;
 	if (!l->sender.address || (l->from.address && strcmp(l->sender.address, l->from.address) == 0))
 		l->sender = (struct letter_person){ 0 };
-	if (item_property(&r->item, TAG_SUBJECT, &p, &value))
+	if (value_of(r, TAG_SUBJECT, &p, &value))
 		l->subject = p.type == PTYP_STRING ? text_of_subject(r->arena, p.type, value, LINE_MAX)
 						   : line_property(r, TAG_SUBJECT);
 	/* The two characters in front say where a prefix ends. */
@@ -180,11 +184,11 @@ static void read_lines(struct reading *r)
 	l->message_id = line_property(r, TAG_MESSAGE_ID);
 	l->in_reply_to = line_property(r, TAG_IN_REPLY_TO);
 	l->references = line_property(r, TAG_REFERENCES);
-	(void)item_integer(&r->item, TAG_IMPORTANCE, &importance);
+	(void)item_sheet_integer(&r->sheet, TAG_IMPORTANCE, &importance);
 	l->importance = importance > 2 ? 1 : (int)importance;
 }
 
-static void read_rtf(struct reading *r, bool has_text)
+static void read_rtf(struct item_letter *r, bool has_text)
 {
 	struct property p;
 	struct view value, rtf;
@@ -212,7 +216,7 @@ static void read_rtf(struct reading *r, bool has_text)
 	buf_fini(&unpacked);
 }
 
-static void read_html(struct reading *r)
+static void read_html(struct item_letter *r)
 {
 	uint32_t page = r->internet_page ? r->internet_page : r->page;
 	struct property p;
@@ -228,14 +232,14 @@ static void read_html(struct reading *r)
 		if (!r->letter.html_charset && !str_is_utf8(str_from_view(value)))
 			r->letter.html_charset = "windows-1252";
 	} else {
-		text = text_property(r, &r->item, TAG_HTML, TEXT_MAX);
+		text = text_property(r, &r->sheet, TAG_HTML, TEXT_MAX);
 		r->letter.html = str_view(str_of(text));
 	}
 }
 
-static void read_bodies(struct reading *r)
+static void read_bodies(struct item_letter *r)
 {
-	const char *text = text_property(r, &r->item, TAG_TEXT, TEXT_MAX);
+	const char *text = text_property(r, &r->sheet, TAG_TEXT, TEXT_MAX);
 
 	if (text && *text)
 		r->letter.text = str_view(str_of(text));
@@ -243,12 +247,12 @@ static void read_bodies(struct reading *r)
 	if (!r->letter.html.at)
 		read_rtf(r, r->letter.text.at != NULL);
 	/* Of reports a server's words are the text. */
-	text = r->letter.text.at ? NULL : text_property(r, &r->item, TAG_REPORT_TEXT, TEXT_MAX);
+	text = r->letter.text.at ? NULL : text_property(r, &r->sheet, TAG_REPORT_TEXT, TEXT_MAX);
 	if (text && *text)
 		r->letter.text = str_view(str_of(text));
 }
 
-static const char *cell_text(struct reading *r, const struct table *table, struct view row, uint16_t id)
+static const char *cell_text(struct item_letter *r, const struct table *table, struct view row, uint16_t id)
 {
 	struct view cell;
 	struct buf utf8;
@@ -267,11 +271,16 @@ static const char *cell_text(struct reading *r, const struct table *table, struc
 
 static bool on_recipient(void *context, const struct table *table, struct view row)
 {
-	struct reading *r = context;
-	struct letter_person *p = &r->people[r->letter.n_people];
+	struct item_letter *r = context;
+	struct letter_person *p =
+		arena_grown(r->arena, r->people, r->letter.n_people, &r->people_room, sizeof *p);
 	uint32_t type =
 		row_read_integer(table, row, (uint32_t)TAG_RECIPIENT_TYPE << 16 | PTYP_INTEGER_32) & 15;
 
+	if (!p)
+		return false;
+	r->people = p;
+	p += r->letter.n_people;
 	*p = (struct letter_person){ .name = cell_text(r, table, row, TAG_DISPLAY_NAME),
 				     .address = cell_text(r, table, row, TAG_SMTP_ADDRESS) };
 	if (!has_at(p->address))
@@ -287,34 +296,16 @@ static bool on_recipient(void *context, const struct table *table, struct view r
 	return r->letter.n_people < PEOPLE_MAX;
 }
 
-static bool count_row(void *context, const struct table *table, struct view row)
+/* True when there is no such table. */
+static bool read_people(struct item_letter *r)
 {
-	size_t *n = context;
-
-	(void)table;
-	(void)row;
-	return ++*n < PEOPLE_MAX;
-}
-
-/* Rows of a table that is a subnode of the message; none when there is no such table. */
-static bool read_rows(struct reading *r, uint32_t nid, void *context,
-		      bool (*row)(void *context, const struct table *table, struct view row))
-{
-	struct row_read rows = { .context = context, .row = row, .cells = true };
+	struct row_read rows = { .context = r, .row = on_recipient, .cells = true };
 	struct subnode sub;
+	bool good = !item_subnode(&r->item, SPECIAL_RECIPIENT_TABLE, &sub) ||
+		    row_read_table(r->reader, sub.data, sub.subnode, &rows);
 
-	return !item_subnode(&r->item, nid, &sub) || row_read_table(r->reader, sub.data, sub.subnode, &rows);
-}
-
-static bool read_people(struct reading *r)
-{
-	size_t n = 0;
-	bool good = read_rows(r, SPECIAL_RECIPIENT_TABLE, &n, count_row);
-
-	r->people = arena_array(r->arena, n + 1, sizeof *r->people);
 	r->letter.people = r->people;
-	return r->people && n && read_rows(r, SPECIAL_RECIPIENT_TABLE, r, on_recipient) ? good
-											: good && n == 0;
+	return good;
 }
 
 static bool give_block(void *context, struct view data)
@@ -330,7 +321,7 @@ static bool write_file(struct attached *a, struct encode_base64 *file)
 	struct node_walk walk = { file, give_block };
 	struct subnode sub;
 
-	if (!item_property_head(&a->item, TAG_ATTACH_DATA, &p, &value))
+	if (!item_sheet_head(&a->sheet, TAG_ATTACH_DATA, &p, &value))
 		return false;
 	/* An OLE object is a subnode that the value names. */
 	if (p.type == PTYP_OBJECT) {
@@ -345,22 +336,28 @@ static bool write_file(struct attached *a, struct encode_base64 *file)
 	       node_data_walk(a->holder->reader, (struct bid){ sub.data }, &walk);
 }
 
-static bool read_letter(struct reading *r);
+static bool read_letter(struct item_letter *r);
+
+static bool read_inner(struct item_letter *inner)
+{
+	item_sheet_fill(&inner->item, &inner->sheet);
+	return read_letter(inner);
+}
 
 static bool write_message(struct attached *a, struct compose *compose)
 {
-	struct reading *inner = arena_alloc(a->holder->arena, sizeof *inner);
+	struct item_letter *inner = arena_alloc(a->holder->arena, sizeof *inner);
 	struct subnode sub;
 
 	if (!inner)
 		return false;
-	*inner = (struct reading){ .reader = a->holder->reader,
-				   .arena = a->holder->arena,
-				   .depth = a->holder->depth + 1,
-				   .page = a->holder->page,
-				   .is_whole = true };
+	*inner = (struct item_letter){ .reader = a->holder->reader,
+				       .arena = a->holder->arena,
+				       .depth = a->holder->depth + 1,
+				       .page = a->holder->page,
+				       .is_whole = true };
 	if (inner->depth > DEPTH_MAX || !item_subnode(&a->item, a->embedded, &sub) ||
-	    !item_open_part(inner->reader, sub.data, sub.subnode, &inner->item) || !read_letter(inner)) {
+	    !item_open_part(inner->reader, sub.data, sub.subnode, &inner->item) || !read_inner(inner)) {
 		struct letter none = { .subject = "(a message that cannot be read)", .importance = 1 };
 
 		(void)compose_letter(compose, &none);
@@ -403,28 +400,29 @@ static const char *type_of(const char *name)
 	return NULL;
 }
 
-static void describe(struct reading *r, struct attached *a, struct letter_part *part)
+static void describe(struct item_letter *r, struct attached *a, struct letter_part *part)
 {
 	uint32_t flags = 0;
 
+	item_sheet_fill(&a->item, &a->sheet);
 	*part = (struct letter_part){ .write = write_part, .context = a };
 	a->embedded = item_value_embedded(&a->item);
 	part->is_message = a->embedded != 0;
-	part->name = text_property(r, &a->item, TAG_LONG_FILE_NAME, LINE_MAX);
+	part->name = text_property(r, &a->sheet, TAG_LONG_FILE_NAME, LINE_MAX);
 	if (!part->name || !*part->name)
-		part->name = text_property(r, &a->item, TAG_FILE_NAME, LINE_MAX);
+		part->name = text_property(r, &a->sheet, TAG_FILE_NAME, LINE_MAX);
 	if (!part->name || !*part->name)
-		part->name = text_property(r, &a->item, TAG_DISPLAY_NAME, LINE_MAX);
-	part->type = text_property(r, &a->item, TAG_MIME_TYPE, LINE_MAX);
+		part->name = text_property(r, &a->sheet, TAG_DISPLAY_NAME, LINE_MAX);
+	part->type = text_property(r, &a->sheet, TAG_MIME_TYPE, LINE_MAX);
 	if (!part->type || !*part->type)
 		part->type = type_of(part->name);
-	part->id = text_property(r, &a->item, TAG_CONTENT_ID, LINE_MAX);
-	(void)item_integer(&a->item, TAG_ATTACH_FLAGS, &flags);
+	part->id = text_property(r, &a->sheet, TAG_CONTENT_ID, LINE_MAX);
+	(void)item_sheet_integer(&a->sheet, TAG_ATTACH_FLAGS, &flags);
 	part->is_inline = (flags & ATTACH_IS_RELATED) && part->id && *part->id && !part->is_message &&
 			  r->letter.html.at;
 }
 
-static bool read_parts(struct reading *r)
+static bool read_parts(struct item_letter *r)
 {
 	struct subnode_list list;
 	bool good = true;
@@ -453,14 +451,14 @@ static bool read_parts(struct reading *r)
 	return good && list.whole && r->parts;
 }
 
-static bool read_letter(struct reading *r)
+static bool read_letter(struct item_letter *r)
 {
 	uint32_t page = 0;
 
-	if (item_integer(&r->item, TAG_PAGE, &page) && page)
+	if (item_sheet_integer(&r->sheet, TAG_PAGE, &page) && page)
 		r->page = page;
 	r->internet_page = 0;
-	(void)item_integer(&r->item, TAG_INTERNET_PAGE, &r->internet_page);
+	(void)item_sheet_integer(&r->sheet, TAG_INTERNET_PAGE, &r->internet_page);
 	if (!r->page)
 		r->page = r->internet_page;
 	r->letter = (struct letter){ .importance = 1 };
@@ -472,30 +470,42 @@ static bool read_letter(struct reading *r)
 	return !arena_failed(r->arena);
 }
 
-struct item_letter_result item_letter_write(const struct node_reader *reader, const struct node_fact *node,
-					    struct mail_sink *sink)
+struct item_letter *item_letter_open(const struct node_reader *reader, const struct node_fact *node)
 {
-	struct reading *r = arena_alloc(reader->arena, sizeof *r);
-	struct compose compose = { .sink = sink, .seed = node->nid };
+	struct item_letter *r = arena_alloc(reader->arena, sizeof *r);
+
+	if (!r)
+		return NULL;
+	*r = (struct item_letter){ .reader = reader, .arena = reader->arena, .is_whole = true };
+	if (!item_open(reader, node, &r->item))
+		return NULL;
+	item_sheet_fill(&r->item, &r->sheet);
+	return r;
+}
+
+const struct item_sheet *item_letter_sheet(const struct item_letter *letter)
+{
+	return &letter->sheet;
+}
+
+struct item_letter_result item_letter_write(struct item_letter *letter, uint32_t nid, struct mail_sink *sink)
+{
+	struct compose compose = { .sink = sink, .seed = nid };
 	struct letter none = { .subject = "(a message that cannot be read)", .importance = 1 };
 
-	if (r)
-		*r = (struct reading){ .reader = reader, .arena = reader->arena, .is_whole = true };
-	if (!r || !item_open(reader, node, &r->item) || !read_letter(r)) {
+	if (!letter || !read_letter(letter)) {
 		(void)compose_letter(&compose, &none);
 		return (struct item_letter_result){ false, false };
 	}
-	return (struct item_letter_result){ true, compose_letter(&compose, &r->letter) && r->is_whole };
+	return (struct item_letter_result){ true,
+					    compose_letter(&compose, &letter->letter) && letter->is_whole };
 }
 
 bool item_letter_read(const struct node_reader *reader, const struct node_fact *node, struct letter *out)
 {
-	struct reading *r = arena_alloc(reader->arena, sizeof *r);
+	struct item_letter *r = item_letter_open(reader, node);
 
-	if (!r)
-		return false;
-	*r = (struct reading){ .reader = reader, .arena = reader->arena, .is_whole = true };
-	if (!item_open(reader, node, &r->item) || !read_letter(r))
+	if (!r || !read_letter(r))
 		return false;
 	*out = r->letter;
 	return true;

@@ -2,7 +2,7 @@
 #ifndef POSTMEND_CONTENT_ITEM_LETTER_H
 #define POSTMEND_CONTENT_ITEM_LETTER_H
 
-#include "check/item_read.h"
+#include "content/item_sheet.h"
 #include "mail/compose.h"
 
 /* What became of a message. */
@@ -11,9 +11,13 @@ struct item_letter_result {
 	bool is_whole; /* nothing of it is missing */
 };
 
-/* Composes the message of a node. Memory is the reader's arena, which the caller clears. */
-struct item_letter_result item_letter_write(const struct node_reader *reader, const struct node_fact *node,
-					    struct mail_sink *sink);
+/* A node's message and its properties, in the reader's arena; NULL when they cannot be read. */
+struct item_letter;
+struct item_letter *item_letter_open(const struct node_reader *reader, const struct node_fact *node);
+const struct item_sheet *item_letter_sheet(const struct item_letter *letter);
+
+/* Composes it, or of NULL a note that it could not be read. */
+struct item_letter_result item_letter_write(struct item_letter *letter, uint32_t nid, struct mail_sink *sink);
 
 /* Only reads it; the letter lives in the reader's arena. False when its properties cannot be read. */
 [[nodiscard]] bool item_letter_read(const struct node_reader *reader, const struct node_fact *node,

@@ -42,30 +42,54 @@ static void put_quad(const uint8_t *three, size_t n, char out[4])
 
 enum { QUADS_AT_ONCE = 1024, QUADS_OF_LINE = LINE_MAX_LEN / 4 };
 
+/* What is on its way to the sink. */
+struct quads {
+	struct encode_base64 *e;
+	char out[QUADS_AT_ONCE * 4 + (QUADS_AT_ONCE / QUADS_OF_LINE + 2) * 2];
+	size_t len, n;
+};
+
+static void flush_quads(struct quads *q)
+{
+	mail_put(q->e->sink, view_of(q->out, q->len));
+	q->len = q->n = 0;
+}
+
+static void end_quad(struct quads *q)
+{
+	q->len += 4;
+	if (++q->e->column == QUADS_OF_LINE && !q->e->unbroken) {
+		memcpy(q->out + q->len, "\r\n", 2);
+		q->len += 2;
+		q->e->column = 0;
+	}
+	if (++q->n == QUADS_AT_ONCE)
+		flush_quads(q);
+}
+
 /* Whole lines are collected, so that the sink is not asked for every four characters. */
 void encode_base64_add(struct encode_base64 *e, struct view bytes)
 {
-	char out[QUADS_AT_ONCE * 4 + (QUADS_AT_ONCE / QUADS_OF_LINE + 2) * 2];
-	size_t len = 0, quads = 0;
+	struct quads q;
+	size_t i = 0;
 
-	for (size_t i = 0; i < bytes.len; i++) {
-		e->held[e->n_held++] = bytes.at[i];
+	q.e = e;
+	q.len = q.n = 0;
+	while (i < bytes.len && e->n_held) {
+		e->held[e->n_held++] = bytes.at[i++];
 		if (e->n_held < sizeof e->held)
 			continue;
-		put_quad(e->held, 3, out + len);
-		len += 4;
+		put_quad(e->held, 3, q.out + q.len);
+		end_quad(&q);
 		e->n_held = 0;
-		if (++e->column == QUADS_OF_LINE && !e->unbroken) {
-			memcpy(out + len, "\r\n", 2);
-			len += 2;
-			e->column = 0;
-		}
-		if (++quads == QUADS_AT_ONCE) {
-			mail_put(e->sink, view_of(out, len));
-			len = quads = 0;
-		}
 	}
-	mail_put(e->sink, view_of(out, len));
+	for (; bytes.len - i >= 3; i += 3) {
+		put_quad(bytes.at + i, 3, q.out + q.len);
+		end_quad(&q);
+	}
+	while (i < bytes.len)
+		e->held[e->n_held++] = bytes.at[i++];
+	flush_quads(&q);
 }
 
 void encode_base64_end(struct encode_base64 *e)
@@ -123,12 +147,30 @@ static bool ends_line(struct view text, size_t i)
 	       (text.at[i] == '\r' && i + 1 < text.len && text.at[i + 1] == '\n');
 }
 
+/* Eight characters of which each stands for itself: 32 to 126, and no "=". */
+static bool are_plain(const uint8_t eight[8])
+{
+	const uint64_t ones = 0x0101010101010101, tops = ones << 7;
+	uint64_t w, equals, deletes;
+
+	memcpy(&w, eight, sizeof w);
+	equals = w ^ ones * '=';
+	deletes = w ^ ones * 127;
+	return ((w | ((w - ones * 32) & ~w) | ((equals - ones) & ~equals) | ((deletes - ones) & ~deletes)) &
+		tops) == 0;
+}
+
 /* How many characters from here on stand for themselves, wherever they are in a line but at its start. */
 static size_t plain_run(struct view text, size_t from, size_t most)
 {
+	const uint8_t *at = text.at + from;
 	size_t n = 0, left = text.len - from;
 
-	for (const uint8_t *at = text.at + from; n < most && n < left; n++) {
+	while (most - n >= 8 && left - n >= 8 && are_plain(at + n))
+		n += 8;
+	/* Of a blank it counts what comes next. */
+	n -= n && at[n - 1] == ' ';
+	for (; n < most && n < left; n++) {
 		bool is_blank = at[n] == ' ' && n + 1 < left && at[n + 1] != '\n' && at[n + 1] != '\r';
 
 		if (!is_blank && (at[n] <= 32 || at[n] > 126 || at[n] == '='))

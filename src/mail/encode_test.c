@@ -58,6 +58,42 @@ static void test_quoted_printable(void **state)
 	buf_fini(&out);
 }
 
+/* Every byte at every place of what is looked at eight at a time. */
+static void test_every_byte(void **state)
+{
+	struct buf out, text, expected;
+	struct mail_sink sink = { .context = &out, .write = keep };
+
+	(void)state;
+	buf_init(&out, CAP);
+	buf_init(&text, CAP);
+	buf_init(&expected, CAP);
+	for (unsigned c = 0; c < 256; c++)
+		for (unsigned before = 1; before < 18; before++) {
+			bool is_itself = (c > 31 && c < 127 && c != '=') || c == '\t';
+
+			buf_printf(&text, "%.*s", (int)before, "aaaaaaaaaaaaaaaaaa");
+			buf_add_byte(&text, (uint8_t)c);
+			buf_add_text(&text, "bbbbbbbbb \n");
+			buf_printf(&expected, "%.*s", (int)before, "aaaaaaaaaaaaaaaaaa");
+			if (c == '\n')
+				buf_add_text(&expected, "\r\n");
+			else if (is_itself)
+				buf_add_byte(&expected, (uint8_t)c);
+			else
+				buf_printf(&expected, "=%02X", c);
+			buf_add_text(&expected, "bbbbbbbbb=20\r\n");
+			assert_false(encode_quoted_printable(&sink, buf_view(&text)));
+			buf_add_byte(&expected, 0);
+			expect("a byte", &out, (const char *)expected.at);
+			buf_clear(&text);
+			buf_clear(&expected);
+		}
+	buf_fini(&expected);
+	buf_fini(&text);
+	buf_fini(&out);
+}
+
 static void test_base64(void **state)
 {
 	static const char text[] =
@@ -151,9 +187,8 @@ static void test_mailboxes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_quoted_printable),
-		cmocka_unit_test(test_base64),
-		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_quoted_printable), cmocka_unit_test(test_every_byte),
+		cmocka_unit_test(test_base64),           cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_mailboxes),
 	};
 
