@@ -45,6 +45,7 @@ void gather_judge_addins(struct gather *gather);
 [[nodiscard]] enum status gather_hive_or_say(struct gather *gather, const char *path);
 [[nodiscard]] enum status gather_open_around(struct gather *gather);
 [[nodiscard]] enum status gather_look_around(struct gather *gather);
+[[nodiscard]] enum status gather_listeners(struct gather *gather);
 void gather_look_around_user(struct gather *gather, const char *user, const char *hive);
 void gather_read_around(struct gather *gather, const struct hive *hive, const char *path);
 

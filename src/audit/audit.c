@@ -53,13 +53,6 @@ void audit_case_want_text(const struct audit_case *c, const struct finding *find
 		want(c, finding, (struct wanted){ .what = what, .place = *place, .text = text });
 }
 
-bool audit_case_is_local(const struct client_server *server)
-{
-	struct str host = str_of(server->host.text);
-
-	return str_is_nocase(host, "localhost") || str_starts(host, STR("127.")) || str_is(host, "::1");
-}
-
 /* The part behind the last @ of the address, or of a user name that is one. */
 static struct str domain_of(const struct client_account *account)
 {
@@ -148,6 +141,7 @@ void audit_clients(struct arena *arena, const struct client_found *found, struct
 		const struct client_account *account = &found->accounts[i];
 		struct audit_case c = case_of(arena, account, sink);
 
+		c.found = found;
 		c.wanted = wanted;
 		if (account->has_incoming) {
 			audit_server(&c, &account->incoming);

@@ -13,6 +13,10 @@
 
 enum audit_store_state { AUDIT_STORE_UNKNOWN, AUDIT_STORE_PRESENT, AUDIT_STORE_MISSING };
 
+/* Ports on which who listens is always worth telling. */
+enum { AUDIT_MAIL_PORTS = 7 };
+extern const uint16_t audit_mail_ports[AUDIT_MAIL_PORTS];
+
 /* What is known of the file behind a store's path. */
 struct audit_store {
 	const char *path; /* as the settings have it */

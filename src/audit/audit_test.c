@@ -1,6 +1,7 @@
 /* This file tests the rules about accounts and stores: each planted fault beside what is one value away and
  * fine. */
 #include "audit/audit.h"
+#include "audit/tree.h"
 
 #include "base/checked.h"
 
@@ -304,6 +305,105 @@ static void test_wanted(void **state)
 	}
 }
 
+/* Who listens where; `expected` as above. */
+struct near_row {
+	const char *name, *expected, *listens; /* NULL: nobody */
+	struct row account;
+	bool is_unknown;
+};
+
+#define BRIDGE(h)                                                                    \
+	{                                                                            \
+		.in_host = (h), .in_port = 1143, .in_security = CLIENT_SECURITY_NONE \
+	}
+#define PROXY                                                                                 \
+	{                                                                                     \
+		.in_host = "127.0.0.1", .in_port = 1143, .in_security = CLIENT_SECURITY_NONE, \
+		.in_user = "anna/imap.gmx.net"                                                \
+	}
+
+static const struct near_row near_rows[] = {
+	{ "a bridge that does not run", "account-local-server-gone", NULL, BRIDGE("127.0.0.1"), false },
+	{ "nobody knows whether it runs", "", NULL, BRIDGE("127.0.0.1"), true },
+	{ "a bridge that runs", "", "127.0.0.1", BRIDGE("127.0.0.1"), false },
+	{ "at another of this computer's addresses", "account-local-server-gone", "127.0.0.1",
+	  BRIDGE("127.0.0.2"), false },
+	{ "at an address of the other family", "account-local-server-gone", "::1", BRIDGE("127.0.0.1"),
+	  false },
+	{ "by name, at either family", "", "::1", BRIDGE("localhost"), false },
+	{ "by the address of IPv6", "", "::1", BRIDGE("::1"), false },
+	{ "at every address", "", "0.0.0.0", BRIDGE("127.0.0.3"), false },
+	{ "at every address of IPv6", "", "::", BRIDGE("127.0.0.1"), false },
+	{ "a server elsewhere", "", NULL, { .in_port = 1143 }, false },
+	{ "a scanner that is gone", "account-scanner-proxy-left", NULL, PROXY, false },
+	{ "a scanner that answers", "account-scanner-proxy-left?", "127.0.0.1", PROXY, false },
+	{ "a scanner, and nothing known", "account-scanner-proxy-left", NULL, PROXY, true },
+};
+
+static void test_near(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(near_rows); i++) {
+		const struct near_row *row = &near_rows[i];
+		struct finding_sink *sink = finding_sink_new(arena);
+		struct client_account account = { .program = CLIENT_THUNDERBIRD };
+		struct listener listener = { .port = 1143, .process = 7, .program = "/usr/bin/bridge" };
+		struct client_found found = { .arena = arena,
+					      .accounts = &account,
+					      .n_accounts = 1,
+					      .listeners = &listener,
+					      .n_listeners = row->listens ? 1 : 0,
+					      .are_listeners_known = !row->is_unknown };
+
+		if (row->listens)
+			assert_true(ip_parse(str_of(row->listens), &listener.address));
+		fill(&row->account, &account);
+		audit_clients(arena, &found, sink, NULL);
+		if (strcmp(ids(sink), row->expected) != 0)
+			fail_msg("%s: \"%s\", expected \"%s\"", row->name, ids(sink), row->expected);
+	}
+}
+
+/* Of each port and program once, and of ports that are nobody's only where an account points to them. */
+static void test_listeners(void **state)
+{
+	static const struct listener listeners[] = {
+		{ 110, { 4, { 127, 0, 0, 1 } }, 7, "C:\\Scanner\\proxy.exe" },
+		{ 110, { 6, { [15] = 1 } }, 7, "C:\\Scanner\\proxy.exe" },
+		{ 1143, { 4, { 127, 0, 0, 1 } }, 8, "/usr/bin/bridge" },
+		{ 1144, { 4, { 127, 0, 0, 1 } }, 8, "/usr/bin/bridge" },
+		{ 995, { 4, { 0 } }, 0, NULL },
+	};
+	static const struct row bridge = BRIDGE("127.0.0.1");
+	struct client_account account = { .program = CLIENT_THUNDERBIRD };
+	struct client_found found = { .arena = arena,
+				      .accounts = &account,
+				      .n_accounts = 1,
+				      .listeners = listeners,
+				      .n_listeners = COUNT_OF(listeners),
+				      .are_listeners_known = true };
+	struct audit_tree t = { .arena = arena, .found = &found };
+	const char *text = "";
+
+	(void)state;
+	t.sink = finding_sink_new(arena);
+	fill(&bridge, &account);
+	audit_tree_listeners(&t);
+	for (size_t i = 0; i < finding_count(t.sink); i++) {
+		const struct finding *f = finding_at(t.sink, i);
+
+		assert_int_equal(f->code, CODE_CLIENT_MAIL_PORT_SERVED);
+		text = arena_printf(arena, "%s%s;", text, f->subject.name);
+		for (size_t k = 0; k < f->n_evidence; k++)
+			text = arena_printf(arena, "%s %s", text, f->evidence[k].found);
+		text = arena_printf(arena, "%s\n", text);
+	}
+	assert_string_equal(text,
+			    "port 110, proxy.exe; 110 127.0.0.1, ::1 C:\\Scanner\\proxy.exe 7\n"
+			    "port 1143, bridge; 1143 127.0.0.1 /usr/bin/bridge 8 Work\n"
+			    "port 995, a program of another user; 995 0.0.0.0 a program of another user\n");
+}
+
 struct pair_case {
 	const char *name;
 	struct row second;
@@ -391,6 +491,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_accounts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_wanted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_near, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_listeners, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_twice, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_stores, set_up, tear_down),
 	};

@@ -10,6 +10,7 @@
 struct audit_case {
 	struct arena *arena;
 	struct finding_sink *sink;
+	const struct client_found *found;
 	const struct client_account *account;
 	const struct provider *provider; /* NULL: not in the table */
 	struct subject subject;
@@ -30,8 +31,10 @@ void audit_case_want(const struct audit_case *c, const struct finding *finding, 
 void audit_case_want_text(const struct audit_case *c, const struct finding *finding, enum wanted_what what,
 			  const struct client_place *place, const char *text);
 
-/* A server of this computer: a proxy or a bridge, whose ports and encryption say nothing. */
-bool audit_case_is_local(const struct client_server *server);
+/* Who of this computer takes connections to this server of the same; NULL where nobody does, and where it is
+ * not known (client_found.are_listeners_known). */
+const struct listener *audit_case_listener(const struct audit_case *c, const struct client_server *server);
+const char *audit_listener_text(struct arena *arena, const struct listener *listener);
 
 /* Rules about a server's host, port and encryption, and about the login there. */
 void audit_server(const struct audit_case *c, const struct client_server *server);

@@ -72,7 +72,7 @@ void audit_login(const struct audit_case *c, const struct client_server *server)
 {
 	uint32_t taken = taken_by(c->provider, server->protocol);
 
-	if (audit_case_is_local(server) || !server->host.text)
+	if (client_server_is_local(server) || !server->host.text)
 		return;
 	if (server->protocol != CLIENT_PROTOCOL_IMAP && server->protocol != CLIENT_PROTOCOL_POP3 &&
 	    server->protocol != CLIENT_PROTOCOL_SMTP)

@@ -110,6 +110,18 @@ static void judge_host(const struct audit_case *c, const struct client_server *s
 	audit_case_want_text(c, f, WANTED_HOST, &server->host.place, right);
 }
 
+/* One that still answers is no leftover: mail goes through it. */
+static void say_who_listens(const struct audit_case *c, struct finding *f, const struct client_server *server)
+{
+	const struct listener *who = audit_case_listener(c, server);
+
+	if (!c->found->are_listeners_known || !client_server_is_local(server))
+		return;
+	audit_case_value(c, f, "listens", who ? audit_listener_text(c->arena, who) : "nobody", NULL);
+	if (who)
+		f->severity = SEVERITY_ADVICE;
+}
+
 /* A virus scanner of old put itself in between: the real server stands in the user name. */
 static bool judge_scanner(const struct audit_case *c, const struct client_server *server)
 {
@@ -118,7 +130,7 @@ static bool judge_scanner(const struct audit_case *c, const struct client_server
 	const char *host, *name;
 	struct finding *f;
 
-	if (!audit_case_is_local(server) && !str_ends_nocase(str_of(server->host.text), STR(".antivirus")))
+	if (!client_server_is_local(server) && !str_ends_nocase(str_of(server->host.text), STR(".antivirus")))
 		return false;
 	for (size_t i = 0; separators[i] && real.len == 0; i++) {
 		size_t at = str_find_char(user, separators[i]);
@@ -136,7 +148,22 @@ static bool judge_scanner(const struct audit_case *c, const struct client_server
 	audit_case_place(c, f, &server->host.place);
 	audit_case_want_text(c, f, WANTED_HOST, &server->host.place, host);
 	audit_case_want_text(c, f, WANTED_USER, &server->user.place, name);
+	say_who_listens(c, f, server);
 	return true;
+}
+
+/* A bridge that does not run, or what a scanner left that kept no server in the user name. */
+static void judge_local(const struct audit_case *c, const struct client_server *server)
+{
+	struct finding *f;
+
+	if (!c->found->are_listeners_known || server->port_used == 0 || audit_case_listener(c, server))
+		return;
+	f = audit_case_add(c, CODE_ACCOUNT_LOCAL_SERVER_GONE);
+	audit_case_value(c, f, "server", server->host.text, NULL);
+	audit_case_value(c, f, "port", arena_printf(c->arena, "%u, nobody listens", server->port_used),
+			 "a program that listens");
+	audit_case_place(c, f, &server->host.place);
 }
 
 /* Where the port is of this protocol it stands and the encryption follows it; another
@@ -225,8 +252,10 @@ void audit_server(const struct audit_case *c, const struct client_server *server
 	if (judge_scanner(c, server))
 		return;
 	judge_timeout(c, server);
-	if (audit_case_is_local(server))
+	if (client_server_is_local(server)) {
+		judge_local(c, server);
 		return;
+	}
 	judge_host(c, server);
 	if (server->host.text && !judge_port(c, server))
 		judge_encryption(c, server);

@@ -7,6 +7,7 @@ void audit_tree(const struct audit_tree *t)
 {
 	audit_tree_addins(t);
 	audit_tree_scanners(t);
+	audit_tree_listeners(t);
 	audit_tree_firewall(t);
 	audit_tree_sending(t);
 	audit_tree_hosts(t);

@@ -44,6 +44,7 @@ void audit_tree(const struct audit_tree *t);
 
 void audit_tree_addins(const struct audit_tree *t);
 void audit_tree_scanners(const struct audit_tree *t);
+void audit_tree_listeners(const struct audit_tree *t);
 void audit_tree_firewall(const struct audit_tree *t);
 void audit_tree_sending(const struct audit_tree *t);
 void audit_tree_hosts(const struct audit_tree *t);

@@ -110,3 +110,10 @@ void client_settle(struct client_account *account)
 	if (account->has_outgoing)
 		settle_server(account->program, &account->outgoing);
 }
+
+bool client_server_is_local(const struct client_server *server)
+{
+	struct str host = str_of(server->host.text);
+
+	return str_is_nocase(host, "localhost") || str_starts(host, STR("127.")) || str_is(host, "::1");
+}

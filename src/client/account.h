@@ -7,6 +7,7 @@
 #ifndef POSTMEND_CLIENT_ACCOUNT_H
 #define POSTMEND_CLIENT_ACCOUNT_H
 
+#include "account/listener.h"
 #include "base/arena.h"
 #include "base/str.h"
 #include "client/machine.h"
@@ -88,7 +89,11 @@ struct client_found {
 	struct client_remark *remarks;
 	size_t n_accounts, n_profiles, n_stores, n_books, n_remarks;
 	struct machine *machine;
-	bool is_cut; /* one of the bounds above was met */
+	const struct listener
+		*listeners; /* on ports of mail and of accounts with a server of this computer */
+	size_t n_listeners;
+	bool are_listeners_known; /* only of the computer that runs */
+	bool is_cut;              /* one of the bounds above was met */
 };
 
 /* False when memory ended. */
@@ -103,6 +108,9 @@ struct client_store *client_add_store(struct client_found *found, enum client_pr
 				      const char *source);
 struct client_book *client_add_book(struct client_found *found, const char *source);
 void client_add_remark(struct client_found *found, const char *source, unsigned line, const char *text);
+
+/* A server of this computer: a proxy or a bridge. */
+bool client_server_is_local(const struct client_server *server);
 
 /* Fills in what the program does where nothing is said: ports. */
 void client_settle(struct client_account *account);

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import sys
 import tempfile
 
@@ -168,8 +169,10 @@ def add(program):
 @SUITE.case("a bridge on this computer to a provider without IMAP: no fault")
 def bridge():
     user = "anna@proton.me"
-    expect_quiet({".mbsyncrc": f"IMAPAccount a\nHost 127.0.0.1\nPort 1143\nUser {user}\nPassCmd x\nTLSType STARTTLS\n"}, user,
-                 "bridge")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        expect_quiet({".mbsyncrc": f"IMAPAccount a\nHost 127.0.0.1\nPort {port}\nUser {user}\nPassCmd x\nTLSType STARTTLS\n"},
+                     user, "bridge")
 
 
 @SUITE.case("a password where the provider has retired them is named all the same")
