@@ -30,19 +30,19 @@ static bool is_wanted(const uint16_t *ports, size_t n_ports, uint64_t port)
 	return false;
 }
 
-/* "0100007F" words as the computer has them in memory. */
-static bool read_address(const char *hex, size_t len, struct ip *out)
+/* "0100007F": words as the computer has them in memory. */
+static bool read_address(struct str hex, struct ip *out)
 {
 	static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF };
 
-	*out = (struct ip){ .family = len == 8 ? 4 : 6 };
-	if (len != 8 && len != 32)
+	*out = (struct ip){ .family = hex.len == 8 ? 4 : 6 };
+	if (hex.len != 8 && hex.len != 32)
 		return false;
-	for (size_t i = 0; i < len / 8; i++) {
+	for (size_t i = 0; i < hex.len / 8; i++) {
 		char word[9] = "", *end;
 		uint32_t value;
 
-		memcpy(word, hex + i * 8, 8);
+		memcpy(word, hex.at + i * 8, 8);
 		value = (uint32_t)strtoul(word, &end, 16);
 		memcpy(out->bytes + i * sizeof value, &value, sizeof value);
 		if (*end)
@@ -66,25 +66,37 @@ static bool is_near(const struct ip *ip)
 	return ip->family == 4 ? ip->bytes[0] == 127 : memcmp(ip->bytes, one, sizeof one) == 0;
 }
 
-/* "sl local_address rem_address st queues timer retrnsmt uid timeout inode …". */
-static void read_line(struct search *s, char *line, const uint16_t *ports, size_t n_ports)
+/* The number at the front of a text, whatever follows. */
+static uint64_t number_of(struct str text, int base)
 {
-	char *fields[FIELDS], *rest = NULL, *colon, *end;
+	char digits[24] = "";
+
+	if (text.len < sizeof digits)
+		memcpy(digits, text.at, text.len);
+	return strtoull(digits, NULL, base);
+}
+
+/* "sl local_address rem_address st queues timer retrnsmt uid timeout inode …". */
+static void read_line(struct search *s, struct str line, const uint16_t *ports, size_t n_ports)
+{
+	struct str fields[FIELDS], address;
 	struct listener one = { .process = 0 };
 	uint64_t port;
 	size_t n = 0;
 
-	for (char *word = strtok_r(line, " \n", &rest); word && n < FIELDS;
-	     word = strtok_r(NULL, " \n", &rest))
-		fields[n++] = word;
-	if (n < FIELDS || strtoul(fields[3], &end, 16) != STATE_LISTENS || !(colon = strchr(fields[1], ':')))
+	while (line.at && n < FIELDS) {
+		fields[n] = str_trim(str_cut(&line, ' '));
+		n += fields[n].len > 0 ? 1 : 0;
+	}
+	if (n < FIELDS || number_of(fields[3], 16) != STATE_LISTENS)
 		return;
-	port = strtoul(colon + 1, &end, 16);
+	address = str_cut(&fields[1], ':');
+	port = number_of(fields[1], 16);
 	if (!is_wanted(ports, n_ports, port) || s->n == LISTENERS_MAX ||
-	    !read_address(fields[1], (size_t)(colon - fields[1]), &one.address) || !is_near(&one.address))
+	    !read_address(address, &one.address) || !is_near(&one.address))
 		return;
 	one.port = (uint16_t)port;
-	s->inodes[s->n] = strtoull(fields[9], &end, 10);
+	s->inodes[s->n] = number_of(fields[9], 10);
 	s->n_unknown += s->inodes[s->n] ? 1 : 0;
 	s->found[s->n++] = one;
 }
@@ -97,7 +109,7 @@ static bool read_table(struct search *s, const char *path, const uint16_t *ports
 	if (!file)
 		return false;
 	while (fgets(line, sizeof line, file))
-		read_line(s, line, ports, n_ports);
+		read_line(s, str_of(line), ports, n_ports);
 	fclose(file);
 	return true;
 }
