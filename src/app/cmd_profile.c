@@ -22,9 +22,17 @@ struct sub_command {
 	int (*run)(struct run *run); /* words are those behind the sub-command */
 };
 
+/* What is told beside the findings. */
+struct told {
+	const struct settings_change *changed;
+	const struct bisect_facts *bisect;
+	const struct item_list *items;
+};
+
 static int report_clients(struct gather *gather, const char *command, const struct clock *clock,
-			  const struct settings_change *changed, const struct bisect_facts *bisect)
+			  const struct told *told)
 {
+	const struct settings_change *changed = told->changed;
 	struct run *run = gather->run;
 	const char *clone = strcmp(command, "profile clone") == 0 ? run->words[0] : NULL;
 	const struct clients_case facts = {
@@ -42,7 +50,8 @@ static int report_clients(struct gather *gather, const char *command, const stru
 		.diagnosis = diagnosis,
 		.clients = &gather->found,
 		.changed = changed,
-		.bisect = bisect,
+		.bisect = told->bisect,
+		.items = told->items && told->items->n ? told->items : NULL,
 		.elapsed = clock_now(clock),
 		.computer_name = env_host_name(run->arena),
 	};
@@ -78,6 +87,7 @@ static enum status visit(struct gather *gather, struct run *run, enum part part,
 static int look(struct run *run, const char *command, enum part part)
 {
 	struct settings_change changed = { .outcome = SETTINGS_NOTHING };
+	struct profile_copies *copies = arena_alloc(run->arena, sizeof *copies);
 	struct gather gather;
 	struct clock clock;
 	const char *why = NULL;
@@ -93,10 +103,12 @@ static int look(struct run *run, const char *command, enum part part)
 	if (run->options.windows && run->options.hive)
 		return run_usage(
 			arena_printf(run->arena, "%s: expected --windows or --hive, not both", command));
+	if (run->options.save && !is_fix)
+		return run_usage("--save: it is for profile check --fix, where an .ost is to be put aside");
 	clock_start(&clock);
-	st = visit(&gather, run, part, &why);
+	st = copies ? visit(&gather, run, part, &why) : ST_NOMEM;
 	if (st == ST_OK && is_fix) {
-		st = profile_fix(&gather, &changed, &why);
+		st = profile_fix(&gather, &changed, copies, &why);
 		if (st == ST_USAGE)
 			return run_usage(why ? why : exit_words_of(st));
 	}
@@ -106,8 +118,10 @@ static int look(struct run *run, const char *command, enum part part)
 		st = visit(&gather, run, part, &why);
 	if (st != ST_OK)
 		return run_failed(st, why) | (is_written ? EXIT_MENDED : 0);
+	profile_copies_tell(&gather, copies);
 	gather_close(&gather);
-	code = report_clients(&gather, command, &clock, is_fix ? &changed : NULL, NULL);
+	code = report_clients(&gather, command, &clock,
+			      &(struct told){ .changed = is_fix ? &changed : NULL, .items = &copies->items });
 	return is_written ? code | EXIT_MENDED : code;
 }
 
@@ -147,7 +161,7 @@ static int run_bisect(struct run *run)
 		return run_usage(why ? why : exit_words_of(st));
 	if (st != ST_OK)
 		return run_failed(st, why);
-	return report_clients(&gather, "profile add-ins bisect", &clock, NULL, &facts);
+	return report_clients(&gather, "profile add-ins bisect", &clock, &(struct told){ .bisect = &facts });
 }
 
 static int run_addins(struct run *run)
@@ -179,7 +193,7 @@ static int run_clone(struct run *run)
 		st = visit(&gather, run, PART_ACCOUNTS, &why);
 	if (st != ST_OK)
 		return run_failed(st, why);
-	code = report_clients(&gather, "profile clone", &clock, &changed, NULL);
+	code = report_clients(&gather, "profile clone", &clock, &(struct told){ .changed = &changed });
 	return changed.outcome == SETTINGS_WRITTEN ? code | EXIT_MENDED : code;
 }
 

@@ -175,7 +175,8 @@ static const struct command commands[] = {
 	  "check repair undo convert outbox receipts duplicates rules password export import" },
 	{ "profile", "WHAT", "list, judge and mend what mail programs have set up", cmd_profile,
 	  SHOWING | OPTION_BIT(OPTION_WINDOWS) | OPTION_BIT(OPTION_HIVE) | OPTION_BIT(OPTION_FIX) |
-		  OPTION_BIT(OPTION_COMMAND) | OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES),
+		  OPTION_BIT(OPTION_COMMAND) | OPTION_BIT(OPTION_PLAN) | OPTION_BIT(OPTION_YES) |
+		  OPTION_BIT(OPTION_SAVE),
 	  "list: the accounts, stores and address books of Outlook, Outlook Express, Windows\n"
 	  "Live Mail, Thunderbird, Evolution, Apple Mail, msmtp, mbsync, fetchmail, getmail,\n"
 	  "NeoMutt, aerc, OfflineIMAP and Himalaya, and where each value stands: of this user,\n"
@@ -193,6 +194,11 @@ static const struct command commands[] = {
 	  "Nothing else in the files changes. undo takes the last change back, byte for byte;\n"
 	  "undo PATH the last one of this file or of what lies in this folder.\n"
 	  "\n"
+	  "WHAT may also be the .ost of an account: it becomes NAME.ost.old, and Outlook makes\n"
+	  "it anew. Before, it is looked through for what only it has: mail that was not sent,\n"
+	  "folders of this computer. Where it has any it stays, unless --save DIR writes these\n"
+	  "as .eml files first.\n"
+	  "\n"
 	  "add-ins bisect finds the add-in that breaks Outlook: it switches halves of them off\n"
 	  "in the user's hive, has Outlook started (by --command, or by you) and halves on, 1 +\n"
 	  "log2 n starts in all, the first one without any. The hive gets its old bytes back\n"
@@ -207,6 +213,7 @@ static const struct command commands[] = {
 	  "  postmend profile check --windows /mnt/windows\n"
 	  "  postmend profile check --fix account-port-encryption-mismatch --plan\n"
 	  "  postmend profile check --fix all --yes\n"
+	  "  postmend profile check --fix anna.ost --save unsent\n"
 	  "  postmend profile add-ins --windows /mnt/windows\n"
 	  "  postmend profile undo\n"
 	  "  postmend profile add-ins bisect --hive NTUSER.DAT --command ./try-outlook\n"

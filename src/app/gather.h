@@ -22,6 +22,8 @@ struct gather {
 	size_t n_srs, n_keys;
 	const char *hosts_path;
 	struct view hosts;
+	struct audit_store *stores; /* that the settings name, once they were judged */
+	size_t n_stores;
 };
 
 [[nodiscard]] enum status gather_open(struct gather *gather, struct run *run);

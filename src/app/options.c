@@ -26,7 +26,8 @@ static const struct option_row rows[] = {
 	{ OPTION_PLAN, "plan", NULL, OPTION_FLAG, AT(plan), "say what would be written, and write nothing" },
 	{ OPTION_YES, "yes", NULL, OPTION_FLAG, AT(yes), "do it without asking on the terminal" },
 	{ OPTION_FIX, "fix", "WHAT", OPTION_TEXT, AT(fix),
-	  "check: mend this finding (its id or key), or all that can be mended" },
+	  "check: mend this finding (its id or key), or all that can be mended; or the .ost to be made "
+	  "anew" },
 	{ OPTION_COMMAND, "command", "LINE", OPTION_TEXT, AT(command),
 	  "bisect: start with this; exit code 0 is good, 125 cannot be told, others are bad" },
 	{ OPTION_DELETED, "deleted", NULL, OPTION_FLAG, AT(deleted),

@@ -1,10 +1,12 @@
 /* This file mends what "profile check" found: it writes the right values and keeps what takes them back. */
 #include "app/profile_fix.h"
 
+#include "app/copy_look.h"
 #include "app/settings_undo.h"
 #include "app/settings_write.h"
 #include "apply/group.h"
 #include "os/file.h"
+#include "os/running.h"
 #include "os/store_edit.h"
 #include "os/terminal.h"
 
@@ -23,6 +25,7 @@ struct fix {
 	struct settings_step *steps;
 	struct settings_left *left;
 	size_t n_changes, n_steps, n_left;
+	struct profile_copies *copies;
 };
 
 static bool is_named(const struct fix *fix, const struct finding *finding)
@@ -31,14 +34,48 @@ static bool is_named(const struct fix *fix, const struct finding *finding)
 	       strcmp(fix->word, catalogue_row(finding->code)->slug) == 0;
 }
 
+/* The word may be the path of a mailbox's copy, as the settings have it, or the name of its file. */
+static bool is_copy_named(const struct fix *fix, const struct audit_store *store)
+{
+	struct str path = str_of(store->path), word = str_of(fix->word);
+	size_t start = path.len - (word.len < path.len ? word.len : path.len);
+
+	if (!store->is_copy || !store->file || word.len == 0)
+		return false;
+	return str_eq_nocase(path, word) ||
+	       (start > 0 && path.at[start - 1] == '\\' && str_ends_nocase(path, word));
+}
+
+/* Copies that are to be made anew though nothing is known to be wrong with them. */
+static size_t select_copies(struct fix *fix)
+{
+	const struct gather *gather = fix->gather;
+	size_t n = 0;
+
+	for (size_t i = 0; i < gather->n_stores; i++) {
+		struct wanted *one =
+			is_copy_named(fix, &gather->stores[i]) ? arena_alloc(fix->arena, sizeof *one) : NULL;
+
+		if (!one)
+			continue;
+		*one = (struct wanted){ .finding_key = gather->stores[i].path,
+					.what = WANTED_RENAMED,
+					.source = gather->stores[i].file,
+					.is_copy = true };
+		fix->wanted[fix->n_wanted++] = one;
+		n++;
+	}
+	return n;
+}
+
 /* Wishes of the findings that are meant, and words for those that have none. */
 static bool select_wanted(struct fix *fix)
 {
 	const struct wanted_list *list = &fix->gather->wanted;
 	size_t n = finding_count(fix->gather->findings), n_named = 0;
 
-	fix->wanted = arena_array(fix->arena, list->n + 1, sizeof *fix->wanted);
-	fix->left = arena_array(fix->arena, list->n + n + 1, sizeof *fix->left);
+	fix->wanted = arena_array(fix->arena, list->n + fix->gather->n_stores + 1, sizeof *fix->wanted);
+	fix->left = arena_array(fix->arena, list->n + n + fix->gather->n_stores + 1, sizeof *fix->left);
 	fix->changes = arena_array(fix->arena, CHANGE_GROUP_MAX, sizeof *fix->changes);
 	fix->steps = arena_array(fix->arena, REWRITES_MAX, sizeof *fix->steps);
 	if (!fix->wanted || !fix->left || !fix->changes || !fix->steps)
@@ -60,6 +97,7 @@ static bool select_wanted(struct fix *fix)
 				"what would be right cannot be known from here: see its remedy"
 			};
 	}
+	n_named += select_copies(fix);
 	return n_named > 0 || strcmp(fix->word, "all") == 0 || catalogue_find(str_of(fix->word));
 }
 
@@ -139,10 +177,33 @@ static const char *aside(struct arena *arena, const char *path)
 	return name;
 }
 
+/* What only the copy has is not to be forgotten: it is looked through first. */
+static enum status look_through(struct fix *fix, const char *path, const char *to, const char **refusal_out)
+{
+	struct copy_look *look = &fix->copies->looks[fix->copies->n];
+	enum status st = ST_OK;
+
+	*refusal_out = NULL;
+	if (fix->copies->n == PROFILE_COPIES_MAX)
+		*refusal_out = "more than 64 copies at once are not looked through";
+	else if (fix->gather->is_live && running_outlook())
+		*refusal_out = "Outlook runs: close it first";
+	if (*refusal_out)
+		return ST_OK;
+	st = copy_look_at(fix->gather->run, path, look);
+	for (size_t i = 0; st == ST_OK && i < look->list.n; i++)
+		st = item_list_add(fix->arena, &fix->copies->items, &look->list.items[i]);
+	fix->copies->n += st == ST_OK;
+	look->aside = look->refusal ? NULL : to;
+	*refusal_out = look->refusal;
+	return st;
+}
+
 static enum status plan_name(struct fix *fix, const struct wanted *one, const char **why_out)
 {
-	const char *why = NULL, *path = store_edit_real_path(fix->arena, one->source, &why);
+	const char *why = NULL, *path = store_edit_real_path(fix->arena, one->source, &why), *refusal = NULL;
 	const char *to = path ? aside(fix->arena, path) : NULL;
+	enum status st = ST_OK;
 
 	if (!path) {
 		*why_out = arena_printf(fix->arena, "\"%s\": %s", one->source, why ? why : "it is not there");
@@ -150,6 +211,12 @@ static enum status plan_name(struct fix *fix, const struct wanted *one, const ch
 	}
 	if (!to)
 		return ST_NOMEM;
+	if (one->is_copy)
+		st = look_through(fix, path, to, &refusal);
+	if (refusal)
+		fix->left[fix->n_left++] = (struct settings_left){ one->finding_key, path, refusal };
+	if (st != ST_OK || refusal)
+		return st;
 	fix->changes[fix->n_changes++] = (struct change){ .kind = CHANGE_NAME, .path = path, .to = to };
 	fix->steps[fix->n_steps++] = (struct settings_step){
 		.finding = one->finding_key, .file = path, .name = "name", .old = path, .fresh = to
@@ -212,19 +279,25 @@ static enum status write_all(struct fix *fix, struct settings_change *out, const
 	return st == ST_USAGE ? ST_IO : st;
 }
 
-enum status profile_fix(struct gather *gather, struct settings_change *out, const char **why_out)
+enum status profile_fix(struct gather *gather, struct settings_change *out, struct profile_copies *copies,
+			const char **why_out)
 {
-	struct fix fix = { .gather = gather, .arena = gather->run->arena, .word = gather->run->options.fix };
+	struct fix fix = { .gather = gather,
+			   .arena = gather->run->arena,
+			   .word = gather->run->options.fix,
+			   .copies = copies };
 	enum status st;
 
 	*out = (struct settings_change){ .outcome = SETTINGS_NOTHING };
+	*copies = (struct profile_copies){ .n = 0 };
 	if (!select_wanted(&fix)) {
 		if (arena_failed(fix.arena))
 			return ST_NOMEM;
-		*why_out = arena_printf(
-			fix.arena,
-			"--fix: expected the key or the id of a finding, or all; there is no \"%.200s\"",
-			fix.word);
+		*why_out = arena_printf(fix.arena,
+					"--fix: expected the key or the id of a finding, all, or the .ost of "
+					"an account; there is "
+					"no \"%.200s\"",
+					fix.word);
 		return ST_USAGE;
 	}
 	st = plan(&fix, why_out);
@@ -241,6 +314,12 @@ enum status profile_fix(struct gather *gather, struct settings_change *out, cons
 	else if (fix.n_changes)
 		return write_all(&fix, out, why_out);
 	return ST_OK;
+}
+
+void profile_copies_tell(struct gather *gather, const struct profile_copies *copies)
+{
+	for (size_t i = 0; i < copies->n; i++)
+		copy_look_tell(gather->run, &copies->looks[i], gather->findings);
 }
 
 /* Where to look, as the options said it. */

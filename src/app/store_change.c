@@ -5,19 +5,16 @@
  */
 #include "app/store_change.h"
 
+#include "app/save_mail.h"
 #include "app/store_visit.h"
 #include "app/store_write.h"
 #include "apply/site.h"
 #include "base/str.h"
-#include "content/export.h"
-#include "content/safe_name.h"
 #include "os/file.h"
 #include "os/interrupt.h"
 #include "os/store_file.h"
 
 #include <string.h>
-
-enum { SAVE_ROOM = 64 << 10, SAVE_ARENA = 256 << 20, NAME_CAP = 512 };
 
 struct changing {
 	struct store_change s;
@@ -48,67 +45,19 @@ static enum status fail(struct changing *c, enum status st, const char *why)
 	return st;
 }
 
-/* Bytes of a message on their way into a file. */
-static bool write_out(void *context, struct view bytes)
-{
-	file_append(context, bytes);
-	return true;
-}
-
-static enum status save_one(struct changing *c, const struct node_reader *reader,
-			    const struct listed_item *item)
-{
-	const struct node_fact *node = facts_node(reader->facts, (struct nid){ item->nid });
-	struct mail_sink sink = { .write = write_out };
-	const char *path, *why = NULL;
-	struct file *file;
-	struct buf name;
-	enum status st;
-	bool is_read;
-
-	if (!node)
-		return ST_OK;
-	buf_init(&name, NAME_CAP);
-	safe_name_put(&name, item->subject ? item->subject : "", "message");
-	buf_add_byte(&name, 0);
-	path = buf_failed(&name) ? NULL
-				 : arena_printf(c->run->arena, "%s/%s 0x%X.eml", c->run->options.save,
-						(const char *)name.at, (unsigned)item->nid);
-	buf_fini(&name);
-	st = path ? file_create(path, &file, &why) : ST_NOMEM;
-	if (st != ST_OK)
-		return fail(c, ST_IO, why);
-	sink.context = file;
-	is_read = export_message(reader, node, &sink);
-	st = file_close(&file);
-	if (st == ST_OK && !is_read)
-		st = fail(c, ST_IO, "a message cannot be read, so it cannot be saved");
-	return st;
-}
-
 /* Before anything of them is changed. */
-static enum status save_all(struct changing *c)
+static enum status save_chosen(struct changing *c)
 {
-	struct node_reader reader = { .facts = change_facts(c->s.change), .arena = arena_new(SAVE_ARENA) };
+	struct save_mail save;
 	bool all = c->s.n == 0;
-	const char *why = NULL;
-	enum status st = ST_NOMEM;
+	enum status st =
+		save_mail_open(&save, c->run->arena, change_facts(c->s.change), c->run->options.save);
 
-	reader.room = reader.arena ? arena_alloc(c->run->arena, NODE_READER_ROOM) : NULL;
-	if (reader.room)
-		st = file_make_directories(c->run->options.save, &why);
-	if (st != ST_OK)
-		(void)fail(c, st, why);
-	for (size_t i = 0; st == ST_OK && i < c->s.look->list.n; i++) {
-		const struct listed_item *item = &c->s.look->list.items[i];
-
-		if (!all && !item->action)
-			continue;
-		st = save_one(c, &reader, item);
-		arena_clear(reader.arena);
-	}
-	arena_drop(&reader.arena);
-	return st;
+	for (size_t i = 0; st == ST_OK && i < c->s.look->list.n; i++)
+		if (all || c->s.look->list.items[i].action)
+			st = save_mail_one(&save, &c->s.look->list.items[i]);
+	save_mail_close(&save);
+	return st == ST_OK ? st : fail(c, st, save.why);
 }
 
 /* The bytes of the list are what Outlook writes into a file and imports. */
@@ -192,7 +141,7 @@ static enum status save_and_do(struct changing *c)
 	if (c->s.n && change_refusal(c->s.change))
 		return fail(c, ST_IO, change_refusal(c->s.change));
 	if (c->run->options.save)
-		st = save_all(c);
+		st = save_chosen(c);
 	if (st == ST_OK && c->run->options.export_to)
 		st = export_rules(c);
 	return st == ST_OK && c->s.n ? do_changes(c) : st;

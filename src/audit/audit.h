@@ -24,11 +24,17 @@ struct audit_store {
 	uint64_t bytes;
 	bool is_ansi; /* of the kind that ends at 2 GB */
 	bool is_copy; /* of a server's mailbox (.ost): made anew when it is gone */
+	/* Of a copy: */
+	const char *file;   /* where it lies, for who opens it */
+	const char *damage; /* what its header says is wrong with it; NULL: nothing */
+	const char *aside;  /* where an earlier one was put; NULL: nowhere */
+	bool is_read_only;
 };
 
 /* Every rule about accounts, in their order. What would be right goes into `wanted`, which may be NULL. */
 void audit_clients(struct arena *arena, const struct client_found *found, struct finding_sink *sink,
 		   struct wanted_list *wanted);
-void audit_stores(struct arena *arena, const struct audit_store *stores, size_t n, struct finding_sink *sink);
+void audit_stores(struct arena *arena, const struct audit_store *stores, size_t n, struct finding_sink *sink,
+		  struct wanted_list *wanted);
 
 #endif

@@ -476,13 +476,56 @@ static void test_stores(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(store_rows); i++) {
 		const struct store_row *row = &store_rows[i];
-		const struct audit_store store = { row->path, row->state, row->bytes, row->is_ansi,
-						   row->is_copy };
+		const struct audit_store store = { row->path,    row->state,   row->bytes,
+						   row->is_ansi, row->is_copy, NULL,
+						   NULL,         NULL,         false };
 		struct finding_sink *sink = finding_sink_new(arena);
 
-		audit_stores(arena, &store, 1, sink);
+		audit_stores(arena, &store, 1, sink, NULL);
 		if (strcmp(ids(sink), row->expected) != 0)
 			fail_msg("%s: \"%s\"", row->path, ids(sink));
+	}
+}
+
+/* Copies of a server's mailbox; the control of each row stands behind it. */
+static const struct {
+	const char *expected;
+	bool is_copy, is_missing;
+	const char *damage, *aside;
+	bool is_read_only;
+} copies[] = {
+	{ "account-copy-missing", true, true, NULL, NULL, false },
+	{ "account-copy-missing?", true, true, NULL, "a.ost.old", false },
+	{ "account-copy-damaged", true, false, "cut", NULL, false },
+	{ "", false, false, "cut", NULL, false },
+	{ "account-copy-read-only", true, false, NULL, NULL, true },
+	{ "", false, false, NULL, NULL, true },
+};
+
+static void test_copies(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(copies); i++) {
+		const struct audit_store store = {
+			.path = "C:\\a.ost",
+			.state = copies[i].is_missing ? AUDIT_STORE_MISSING : AUDIT_STORE_PRESENT,
+			.is_copy = copies[i].is_copy,
+			.file = "/mnt/a.ost",
+			.damage = copies[i].damage,
+			.aside = copies[i].aside,
+			.is_read_only = copies[i].is_read_only,
+		};
+		struct finding_sink *sink = finding_sink_new(arena);
+		struct wanted_list wanted;
+
+		assert_true(wanted_init(&wanted, arena));
+		audit_stores(arena, &store, 1, sink, &wanted);
+		if (strcmp(ids(sink), copies[i].expected) != 0)
+			fail_msg("row %zu: \"%s\"", i, ids(sink));
+		assert_int_equal(wanted.n, copies[i].damage && copies[i].is_copy);
+		if (wanted.n)
+			assert_true(wanted.at[0].is_copy && wanted.at[0].what == WANTED_RENAMED &&
+				    strcmp(wanted.at[0].source, "/mnt/a.ost") == 0);
 	}
 }
 
@@ -495,6 +538,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_listeners, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_twice, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_stores, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_copies, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

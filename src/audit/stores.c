@@ -61,6 +61,7 @@ struct store_case {
 	struct arena *arena;
 	struct finding_sink *sink;
 	const struct audit_store *store;
+	struct wanted_list *wanted;
 };
 
 static struct finding *add(const struct store_case *c, enum code code, const char *name, const char *found,
@@ -92,10 +93,40 @@ static void judge_size(const struct store_case *c)
 		add(c, CODE_ACCOUNT_STORE_LARGE, "size", mebibytes(c), "less than 48640 MiB");
 }
 
-void audit_stores(struct arena *arena, const struct audit_store *stores, size_t n, struct finding_sink *sink)
+/* Outlook makes one anew that is put aside, and refuses one that is no copy. */
+static void judge_copy(const struct store_case *c)
+{
+	const struct audit_store *copy = c->store;
+	struct finding *f;
+
+	if (copy->damage) {
+		f = add(c, CODE_ACCOUNT_COPY_DAMAGED, "header", copy->damage, "that of a sound .ost");
+		wanted_add(c->wanted, &(struct wanted){ .finding = f,
+							.what = WANTED_RENAMED,
+							.source = copy->file,
+							.is_copy = true });
+	}
+	if (copy->is_read_only)
+		add(c, CODE_ACCOUNT_COPY_READ_ONLY, "file", "read-only", "one that may be written");
+}
+
+static void say_missing(const struct store_case *c)
+{
+	struct finding *f = add(c, c->store->is_copy ? CODE_ACCOUNT_COPY_MISSING : CODE_ACCOUNT_STORE_MISSING,
+				"path", c->store->path, "a file");
+
+	/* It was put aside to be made anew: that is how it is to be. */
+	if (c->store->aside) {
+		f->severity = SEVERITY_ADVICE;
+		finding_evidence(f, "put_aside", c->store->aside, NULL, TRUST_PEER);
+	}
+}
+
+void audit_stores(struct arena *arena, const struct audit_store *stores, size_t n, struct finding_sink *sink,
+		  struct wanted_list *wanted)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct store_case c = { arena, sink, &stores[i] };
+		const struct store_case c = { arena, sink, &stores[i], wanted };
 		struct str path = str_of(stores[i].path);
 
 		if (is_network(path))
@@ -105,9 +136,10 @@ void audit_stores(struct arena *arena, const struct audit_store *stores, size_t 
 			add(&c, CODE_ACCOUNT_STORE_SYNCED, "path", stores[i].path,
 			    "a folder that nothing carries away");
 		if (stores[i].state == AUDIT_STORE_MISSING)
-			add(&c, stores[i].is_copy ? CODE_ACCOUNT_COPY_MISSING : CODE_ACCOUNT_STORE_MISSING,
-			    "path", stores[i].path, "a file");
+			say_missing(&c);
 		if (stores[i].state == AUDIT_STORE_PRESENT)
 			judge_size(&c);
+		if (stores[i].state == AUDIT_STORE_PRESENT && stores[i].is_copy)
+			judge_copy(&c);
 	}
 }

@@ -9,7 +9,8 @@
  * NULL and 0 where the program's default was judged. All others are told as
  * bytes of the settings: WANTED_VALUE is a registry value to be set (key, value,
  * type, number or text) or a preference (value, line), WANTED_GONE a registry
- * value to be deleted, WANTED_RENAMED a file (source) to be put aside.
+ * value to be deleted, WANTED_RENAMED a file (source) to be put aside; one that
+ * is the copy of a server's mailbox only after somebody looked what it alone has.
  */
 #ifndef POSTMEND_AUDIT_WANTED_H
 #define POSTMEND_AUDIT_WANTED_H
@@ -43,6 +44,7 @@ struct wanted {
 	uint32_t type;                        /* WANTED_VALUE in a hive: HIVE_DWORD, HIVE_SZ … */
 	uint32_t number;
 	const char *text; /* NULL: the number counts */
+	bool is_copy;     /* WANTED_RENAMED: of a server's mailbox */
 	bool has_data;    /* neither of these but bytes, as they are: */
 	struct view data;
 };

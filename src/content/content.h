@@ -44,6 +44,12 @@ struct content_setting {
  * used. A check runs it when its passes are done. */
 [[nodiscard]] enum status content_bodies(const struct content_setting *setting, struct check_facts *facts);
 
+/* What only this copy of a server's mailbox (.ost) has, as far as it tells: what content_outbox() lists, and
+ * items of folders that stay on this computer, in the state "local". Counts folders and items that it could
+ * not read. */
+[[nodiscard]] enum status content_local_only(const struct content_setting *setting, struct check_facts *facts,
+					     uint64_t *n_unread_out);
+
 /* The rules of a file that holds nothing else: .rwz. False when it is no such file. */
 [[nodiscard]] enum status content_rules_file(const struct content_setting *setting, struct view bytes,
 					     bool *is_rules_out);

@@ -230,6 +230,14 @@ bool file_exists(const char *path)
 	return fs_stat(path, false, &ignored) == 0;
 }
 
+bool file_is_read_only(const char *path)
+{
+	enum { WRITABLE = 0222 };
+	uv_stat_t stat;
+
+	return fs_stat(path, true, &stat) == 0 && !(stat.st_mode & WRITABLE);
+}
+
 static enum status open_growing(const char *path, int flags, struct file **out, const char **why_out)
 {
 	struct file *file = calloc(1, sizeof *file);

@@ -30,6 +30,9 @@
 
 bool file_exists(const char *path);
 
+/* Whether nobody may write it: false for what is not there. */
+bool file_is_read_only(const char *path);
+
 /* What stands between a Maildir's name and its flags: ":", or ";" where a name cannot hold one. */
 char file_flags_mark(void);
 

@@ -419,13 +419,13 @@ void report_text(const struct report *report, const struct report_style *style, 
 		settings_change_text(&paper, report->changed);
 	if (report->mend)
 		mend_text(&paper, report);
-	if (report->items) {
+	if (report->items)
 		items_text(&paper, report->items);
-	} else if (report->stores) {
+	if (report->stores && !report->items) {
 		store_text(&paper, report);
 		if (report->in_place)
 			in_place_text(&paper, report->in_place);
-	} else {
+	} else if (!report->items || report->clients) {
 		put_causes(&paper, report);
 		put_excluded(&paper, report->diagnosis);
 		put_findings(&paper, report);

@@ -13,6 +13,7 @@ import os
 import struct
 
 import hives
+import store_bytes
 
 OUTLOOK = "Software\\Microsoft\\Office\\16.0\\Outlook"
 POLICIES = "Software\\Policies\\Microsoft\\Office\\16.0\\Outlook"
@@ -142,6 +143,20 @@ def put_store_file(tree, path, length, version):
     tree.files[path[3:].replace("\\", "/")] = (b"!BDN" + bytes(6) + version.to_bytes(2, "little"), length, None)
 
 
+def header_of(length, client=b"SO", version=23):
+    """As much of a store as its header, both of whose checksums hold."""
+    header = bytearray(564)
+    header[:4], header[8:10], header[10:12] = b"!BDN", client, version.to_bytes(2, "little")
+    header[184:192] = length.to_bytes(8, "little")
+    header[4:8] = store_bytes.crc(bytes(header[8:8 + 471])).to_bytes(4, "little")
+    header[524:528] = store_bytes.crc(bytes(header[8:8 + 516])).to_bytes(4, "little")
+    return bytes(header)
+
+
+def put_copy_file(tree, path, length=4096, header=None):
+    tree.files[path[3:].replace("\\", "/")] = (header or header_of(length), length, None)
+
+
 def put_exchange(tree, flags, copy, exists=True, profile=PROFILE, host="exchange.example.org"):
     n = tree.number()
     service = uid(n, 7, 8, 9)
@@ -152,7 +167,7 @@ def put_exchange(tree, flags, copy, exists=True, profile=PROFILE, host="exchange
                 {"001f6602": hives.blob(host), "001f6610": hives.blob(copy),
                  "00036601": hives.binary(struct.pack("<I", flags))})
     if exists:
-        put_store_file(tree, copy, 4096, 36)
+        put_copy_file(tree, copy)
 
 
 def der(tag, content):
@@ -366,6 +381,14 @@ case("account-copy-shared", lambda tree: put_copies(tree, "C:\\Mail\\box.ost"),
      lambda tree: put_copies(tree, "C:\\Mail\\box (1).ost"))
 case("account-copy-missing", lambda tree: put_exchange(tree, 0x184, "C:\\Mail\\gone.ost", False),
      lambda tree: put_exchange(tree, 0x184, "C:\\Mail\\there.ost"))
+
+
+def put_cut_copy(tree, is_cut):
+    put_exchange(tree, 0x184, "C:\\Mail\\cut.ost", False)
+    put_copy_file(tree, "C:\\Mail\\cut.ost", 4096, header_of(4097 if is_cut else 4096))
+
+
+case("account-copy-damaged", lambda tree: put_cut_copy(tree, True), lambda tree: put_cut_copy(tree, False))
 case("account-cached-mode-off", lambda tree: put_exchange(tree, 0x4, "C:\\Mail\\direct.ost"),
      lambda tree: put_exchange(tree, 0x184, "C:\\Mail\\cached.ost"), True)
 case("account-password-asked-always", lambda tree: put_exchange(tree, 0x18C, "C:\\Mail\\asked.ost"),
