@@ -25,8 +25,8 @@
 
 static const struct command commands[] = {
 	{ "diagnose", "[ADDRESS]", "find out why mail does not come in or go out", cmd_diagnose,
-	  SHOWING | NETWORK | ELSEWHERE | SEARCH | LOGIN | OPTION_BIT(OPTION_REMEMBER) |
-		  OPTION_BIT(OPTION_WINDOWS) | OPTION_BIT(OPTION_HIVE),
+	  SHOWING | NETWORK | ELSEWHERE | SEARCH | LOGIN | OPTION_BIT(OPTION_SPEED) |
+		  OPTION_BIT(OPTION_REMEMBER) | OPTION_BIT(OPTION_WINDOWS) | OPTION_BIT(OPTION_HIVE),
 	  "Finds the address's right servers, probes each of them step by step and names\n"
 	  "the root cause with its evidence and the next action. \"postmend ADDRESS\" is\n"
 	  "the same. With --login it also logs in once to each server and asks whether\n"
@@ -62,7 +62,8 @@ static const struct command commands[] = {
 	  "  postmend settings anna@example.org --against ~/.mbsyncrc\n",
 	  NULL },
 	{ "probe", "URL... | -", "go through servers step by step", cmd_probe,
-	  SHOWING | NETWORK | ELSEWHERE | LOGIN | OPTION_BIT(OPTION_IDLE) | OPTION_BIT(OPTION_REMEMBER),
+	  SHOWING | NETWORK | ELSEWHERE | LOGIN | OPTION_BIT(OPTION_IDLE) | OPTION_BIT(OPTION_SPEED) |
+		  OPTION_BIT(OPTION_REMEMBER),
 	  "URLs are scheme://HOST[:PORT][?security=tls|starttls|none&address=IP&sni=NAME]\n"
 	  "with the schemes imap (143), imaps (993), pop3 (110), pop3s (995), smtp (587) and\n"
 	  "smtps (465); imap, pop3 and smtp use STARTTLS unless security says otherwise.\n"

@@ -75,6 +75,8 @@ static const struct option_row rows[] = {
 	  "try all from this address of this computer too" },
 	{ OPTION_IDLE, "idle", "SECONDS", OPTION_SECONDS_VALUE, AT(idle),
 	  "leave connections idle for up to this long: does something forget them?" },
+	{ OPTION_SPEED, "speed", NULL, OPTION_FLAG, AT(speed),
+	  "with --login: fetch a recent message, unmarked and unkept: how fast, and which side is slow?" },
 	{ OPTION_CA_FILE, "ca-file", "FILE", OPTION_TEXT, AT(ca_file),
 	  "trust these certificates (PEM) instead of the system's" },
 	{ OPTION_HTTPS_PORT, "https-port", "PORT", OPTION_PORT, AT(https_port),

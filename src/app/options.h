@@ -56,6 +56,7 @@ enum option {
 	OPTION_VIA,
 	OPTION_FROM,
 	OPTION_IDLE,
+	OPTION_SPEED,
 	OPTION_CA_FILE,
 	OPTION_HTTPS_PORT,
 	OPTION_USER,
@@ -86,8 +87,8 @@ enum option {
 
 struct options {
 	bool json, quiet, redact, quick, in_place, plan, yes, deleted, compact, associated, offline,
-		clear_password, no_third_party, login, allow_plain_login, remember, list, mailbox, help,
-		version;
+		clear_password, no_third_party, login, allow_plain_login, speed, remember, list, mailbox,
+		help, version;
 	enum options_color color;
 	double deadline, seconds, idle; /* 0 when not given */
 	unsigned https_port, port_base; /* 0 when not given */

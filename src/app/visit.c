@@ -10,7 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PROGRESS_COLUMNS = 78 };
+enum {
+	PROGRESS_COLUMNS = 78,
+	SPEED_S = 15,
+	SPEED_CONVERSATION_MAX = 8 << 20,
+};
 
 static void show_progress(void *context, const char *what, size_t done, size_t total)
 {
@@ -54,12 +58,18 @@ static void set_probe_options(struct visit *visit)
 		.password = visit->secrets.password.present ? &visit->secrets.password : NULL,
 		.oauth_token = visit->secrets.oauth_token.present ? &visit->secrets.oauth_token : NULL,
 		.allow_plain_login = options->allow_plain_login,
+		.speed = options->speed && options->login,
 		.sender = options->sender ? options->sender : own,
 		.recipient = options->recipient ? options->recipient : own,
 		.helo = "[127.0.0.1]",
 		.may_log_in = visit->has_guard ? guard_may_log_in : NULL,
 		.context = &visit->guard,
 	};
+}
+
+static double more_time(const struct options *options)
+{
+	return options->idle + (options->speed ? SPEED_S : 0);
 }
 
 int visit_open(struct visit *visit, struct run *run, const struct visit_needs *needs)
@@ -84,12 +94,13 @@ int visit_open(struct visit *visit, struct run *run, const struct visit_needs *n
 		struct drive_options drive = {
 			.resolver = options->resolver,
 			.ca_file = options->ca_file,
-			.deadline =
-				options->deadline > 0 ? options->deadline : needs->deadline + options->idle,
+			.deadline = options->deadline > 0 ? options->deadline
+							  : needs->deadline + more_time(options),
 			.offline = options->offline,
 			.no_third_party = options->no_third_party,
 			.versions = needs->tls_versions,
-			.bytes_max = needs->bytes_max,
+			.bytes_max = options->speed && needs->bytes_max == 0 ? SPEED_CONVERSATION_MAX
+									     : needs->bytes_max,
 			.rest = options->idle,
 			.https_port = (uint16_t)options->https_port,
 			.trace_file = options->trace,

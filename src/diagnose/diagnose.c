@@ -18,8 +18,8 @@ const char *verdict_name(enum verdict verdict)
 
 /* Their order is that of a conversation, with exceptions that judge.h explains. */
 static void (*const rules[])(struct judge *j, const struct way *way) = {
-	rules_dns,      rules_tcp,  rules_tls,     rules_bulk, rules_greeting,
-	rules_protocol, rules_auth, rules_mailbox, rules_smtp, rules_auth_offer,
+	rules_dns,  rules_tcp,     rules_tls,  rules_bulk,       rules_greeting, rules_protocol,
+	rules_auth, rules_mailbox, rules_smtp, rules_auth_offer, rules_speed,
 };
 
 /* A step that should have gone well did not, and no finding says why. */

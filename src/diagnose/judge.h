@@ -87,6 +87,12 @@ enum code judge_code_of(enum answer_meaning meaning, enum protocol protocol);
 void judge_quote_answer(struct judge *j, struct finding *f, const struct exchange *e,
 			const struct answer *answer);
 
+/* Who costs the time: a connection opens in that much, so the rest is the server's, or of what stands before
+ * it. */
+void judge_side(struct judge *j, struct finding *f, const struct way *way);
+/* Another door of the host takes far longer than ours: somebody close by opens ours. */
+bool judge_is_relayed(const struct way *way);
+
 /* The rules, one file each. They run in this order and may look at what the
  * ones before them said about the same way. */
 void rules_dns(struct judge *j, const struct way *way);
@@ -99,6 +105,7 @@ void rules_auth(struct judge *j, const struct way *way);
 void rules_auth_offer(struct judge *j, const struct way *way);
 void rules_mailbox(struct judge *j, const struct way *way);
 void rules_smtp(struct judge *j, const struct way *way);
+void rules_speed(struct judge *j, const struct way *way);
 
 /* Over all ways, the computer and the domain. */
 void rules_path(struct judge *j);

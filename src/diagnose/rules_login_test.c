@@ -360,16 +360,67 @@ static void quotas(void **state)
 	}
 }
 
+/* Each row's neighbour differs in one thing. Times in milliseconds, of a connection of 20. */
+static const struct {
+	const char *name;
+	int login, first, took;
+	uint64_t bytes;
+	int busy; /* -1: tried, and no answer */
+	unsigned disordered;
+	int door;
+	const char *causes;
+} speeds[] = {
+	{ "slow login", 5200, 30, 10, 60000, 0, 0, 0, "auth-login-slow" },
+	{ "control: login within its time", 4900, 30, 10, 60000, 0, 0, 0, "" },
+	{ "late first byte", 50, 5100, 10, 60000, 25, 0, 0, "mailbox-answer-slow" },
+	{ "control: first byte within its time", 50, 4900, 10, 60000, 25, 0, 0, "" },
+	{ "late, and connections too", 50, 5100, 10, 60000, 900, 0, 0, "path-transfer-slow" },
+	{ "late, and no connection comes about", 50, 5100, 10, 60000, -1, 0, 0, "path-transfer-slow" },
+	{ "late and in one piece, behind a box", 50, 5100, 10, 60000, 25, 0, 200, "scanner-transfer-held" },
+	{ "late and in pieces, behind a box", 50, 5100, 6000, 60000, 25, 0, 200, "mailbox-answer-slow" },
+	{ "control: behind a box, all well", 50, 30, 10, 60000, 25, 0, 200, "" },
+	{ "trickling", 50, 30, 6000, 60000, 25, 0, 0, "mailbox-transfer-slow" },
+	{ "control: fast enough", 50, 30, 3000, 60000, 25, 0, 0, "" },
+	{ "control: too little to tell", 50, 30, 6000, 4000, 25, 0, 0, "" },
+	{ "trickling, and connections too", 50, 30, 6000, 60000, 400, 0, 0, "path-transfer-slow" },
+	{ "trickling, and packets are lost", 50, 30, 6000, 60000, 25, 3, 0, "path-transfer-slow" },
+	{ "trickling, and one packet was lost", 50, 30, 6000, 60000, 25, 1, 0, "mailbox-transfer-slow" },
+};
+
+static void speeds_and_sides(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(speeds); i++) {
+		struct maker m;
+		struct endpoint_facts *e;
+
+		maker_init(&m);
+		e = maker_good(&m, "imaps://mail.example.org:993");
+		e->login = LOGIN_ACCEPTED;
+		maker_step(e, STEP_LOGIN, STEP_ERROR_NONE)->took = MOMENT_MS(speeds[i].login);
+		e->speed = (struct speed_facts){
+			.asked = true,
+			.waited = MOMENT_MS(speeds[i].first),
+			.took = MOMENT_MS(speeds[i].took),
+			.bytes = speeds[i].bytes,
+			.tried = speeds[i].busy != 0,
+			.came = speeds[i].busy > 0,
+			.busy = speeds[i].busy > 0 ? MOMENT_MS(speeds[i].busy) : 0,
+		};
+		e->flow = (struct flow_facts){ .known = true, .disordered = speeds[i].disordered };
+		if (speeds[i].door)
+			e->doors = (struct doors_facts){ true, MOMENT_MS(speeds[i].door), 443 };
+		expect(&m, speeds[i].name, speeds[i].causes);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(refused_logins),
-		cmocka_unit_test(other_forms_of_the_name),
-		cmocka_unit_test(refused_tokens),
-		cmocka_unit_test(offers_of_logins),
-		cmocka_unit_test(answers_after_the_login),
-		cmocka_unit_test(answers_that_are_no_fault),
-		cmocka_unit_test(quotas),
+		cmocka_unit_test(speeds_and_sides),          cmocka_unit_test(refused_logins),
+		cmocka_unit_test(other_forms_of_the_name),   cmocka_unit_test(refused_tokens),
+		cmocka_unit_test(offers_of_logins),          cmocka_unit_test(answers_after_the_login),
+		cmocka_unit_test(answers_that_are_no_fault), cmocka_unit_test(quotas),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

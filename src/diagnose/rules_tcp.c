@@ -144,6 +144,7 @@ static void judge_greeting(struct judge *j, const struct way *way)
 	if (greeting->ok && greeting->took >= MOMENT_S(SLOW_GREETING_S)) {
 		f = judge_say(j, CODE_TCP_GREETING_SLOW, way);
 		judge_evidence(f, "greeting_after", ms_of(j, greeting), "less than 5 s");
+		judge_side(j, f, way);
 		return;
 	}
 	if (greeting->ok || facts->first_bytes.len > 0 || judge_way_has_fault(j, way))

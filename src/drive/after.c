@@ -3,6 +3,7 @@
 
 #include "drive/again.h"
 #include "drive/bulk.h"
+#include "drive/doors.h"
 #include "drive/rest.h"
 #include "drive/versions.h"
 #include "facts/answers.h"
@@ -17,6 +18,7 @@ enum errand {
 	ERRAND_HUNG,
 	ERRAND_UNNAMED,
 	ERRAND_BULK_AT_LAST,
+	ERRAND_DOORS,
 	ERRAND_REST,
 	ERRAND_VERSIONS,
 	ERRAND_BULK,
@@ -33,6 +35,7 @@ struct after {
 	struct loop_timer *next;
 	struct versions *versions;
 	struct bulk *bulk;
+	struct doors *doors;
 	struct rest *rest;
 	struct again *again;
 	bool settled;
@@ -216,6 +219,25 @@ static bool begin_bulk(struct after *after)
 	return after->bulk != NULL;
 }
 
+static bool wants_doors(const struct after *after)
+{
+	return doors_are_wanted(after->drive, after->target.facts);
+}
+
+static void on_doors(void *context)
+{
+	struct after *after = context;
+
+	doors_drop(&after->doors);
+	go_on(after);
+}
+
+static bool begin_doors(struct after *after)
+{
+	after->doors = doors_new(after->drive, after->target.facts, on_doors, after);
+	return after->doors != NULL;
+}
+
 static bool wants_rest(const struct after *after)
 {
 	return after->drive->options.rest > 0 && facts_step(after->target.facts, STEP_CAPABILITIES);
@@ -313,6 +335,7 @@ static const struct {
 	[ERRAND_HUNG] = { AFTER_AFTERWARDS, wants_smaller_hello, begin_bulk },
 	[ERRAND_UNNAMED] = { AFTER_AFTERWARDS, wants_unnamed, begin_unnamed },
 	[ERRAND_BULK_AT_LAST] = { AFTER_AFTERWARDS, wants_bulk_at_last, begin_bulk },
+	[ERRAND_DOORS] = { AFTER_AFTERWARDS, wants_doors, begin_doors },
 	[ERRAND_REST] = { AFTER_AFTERWARDS, wants_rest, begin_rest },
 	[ERRAND_VERSIONS] = { AFTER_HELLOS, wants_versions, begin_versions },
 	[ERRAND_BULK] = { AFTER_BURSTS, wants_bulk, begin_bulk },
@@ -413,6 +436,7 @@ void after_drop(struct after **at)
 	again_drop(&after->again);
 	versions_drop(&after->versions);
 	bulk_drop(&after->bulk);
+	doors_drop(&after->doors);
 	rest_drop(&after->rest);
 	loop_timer_drop(&after->next);
 	free(after);

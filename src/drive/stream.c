@@ -145,6 +145,8 @@ static void on_bytes(void *context, struct view bytes)
 		return;
 	stream->n_bytes += bytes.len;
 	enter(stream);
+	if (stream->events.on_raw)
+		stream->events.on_raw(stream->events.context, bytes.len);
 	if (stream->n_bytes >
 	    (stream->drive->options.bytes_max ? stream->drive->options.bytes_max : DRIVE_BYTES_MAX))
 		end(stream, STEP_ERROR_LIMIT, "more than 512 KiB in one conversation");

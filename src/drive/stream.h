@@ -13,6 +13,7 @@ struct stream_events {
 	void (*on_connect)(void *context, enum step_error error, const char *text);
 	void (*on_bytes)(void *context, struct view bytes); /* plain text */
 	void (*on_tls)(void *context, const struct tls_facts *facts);
+	void (*on_raw)(void *context, size_t n); /* bytes as they come, in front of on_bytes; or NULL */
 	/* STEP_ERROR_CLOSED, _RESET, _LIMIT (more than DRIVE_BYTES_MAX) … */
 	void (*on_end)(void *context, enum step_error error, const char *text);
 };

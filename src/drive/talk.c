@@ -65,6 +65,7 @@ static void hang_up(struct talk *talk)
 {
 	if (talk->stream && talk->chosen)
 		stream_count(talk->stream, &talk->chosen->flow);
+	speed_close(&talk->speed);
 	stream_close(&talk->stream);
 	race_give_slot(&talk->race);
 	loop_timer_drop(&talk->timer);
@@ -162,6 +163,7 @@ static void pump(struct talk *talk)
 		return;
 	if (talk->probe && talk->stream && action.kind == PROBE_READ && talk->n_actions <= TALK_ACTIONS_MAX) {
 		loop_timer_set(talk->timer, action.until);
+		speed_watch(&talk->speed);
 		begin_beside(talk);
 	} else {
 		finish(talk);
@@ -175,6 +177,13 @@ static void tell(struct talk *talk, struct probe_event event)
 	event.at = now(talk);
 	probe_on_event(talk->probe, &event);
 	pump(talk);
+}
+
+static void on_raw(void *context, size_t n)
+{
+	struct talk *talk = context;
+
+	speed_count(&talk->speed, n);
 }
 
 static void on_bytes(void *context, struct view bytes)
@@ -229,6 +238,7 @@ static void on_connected(void *context, struct race_attempt *attempt, struct str
 	const struct stream_events events = {
 		.context = talk,
 		.on_connect = on_connect,
+		.on_raw = on_raw,
 		.on_bytes = on_bytes,
 		.on_tls = on_tls,
 		.on_end = on_end,
@@ -240,6 +250,7 @@ static void on_connected(void *context, struct race_attempt *attempt, struct str
 		talk->chosen->chosen = true;
 		talk->probe = probe_new(talk->arena, talk->options, talk->chosen);
 		talk->timer = loop_timer_new(talk->drive->loop, on_time, talk);
+		talk->speed = (struct speed){ .drive = talk->drive, .facts = talk->chosen };
 	}
 	if (!talk->probe || !talk->timer) {
 		talk->over = true;

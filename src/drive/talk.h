@@ -4,6 +4,7 @@
 
 #include "drive/after.h"
 #include "drive/race.h"
+#include "drive/speed.h"
 #include "probe/probe.h"
 
 struct talk {
@@ -23,6 +24,7 @@ struct talk {
 	struct endpoint_facts *chosen;
 	struct probe *probe;
 	struct stream *stream;
+	struct speed speed;
 	struct loop_timer *timer;
 	struct after *afters[AFTER_LANES];
 	bool lanes_begun[AFTER_LANES];

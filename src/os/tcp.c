@@ -296,6 +296,22 @@ struct tcp *tcp_run(struct loop *loop, const char *const argv[], const struct tc
 	return tcp;
 }
 
+#ifdef __linux__
+/* tcpi_rcv_ooopack, which the C library's struct is too old for. */
+static unsigned count_disordered(uv_os_fd_t fd)
+{
+	enum { AT = 224 };
+	unsigned char info[AT + sizeof(uint32_t)];
+	socklen_t len = sizeof info;
+	uint32_t n;
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, &len) != 0 || len < sizeof info)
+		return 0;
+	memcpy(&n, info + AT, sizeof n);
+	return n;
+}
+#endif
+
 void tcp_count(const struct tcp *tcp, struct flow_facts *out)
 {
 	*out = (struct flow_facts){ 0 };
@@ -314,6 +330,7 @@ void tcp_count(const struct tcp *tcp, struct flow_facts *out)
 		.path_mtu = info.tcpi_pmtu,
 		.segment = info.tcpi_snd_mss,
 		.round_trip = (moment)info.tcpi_rtt,
+		.disordered = count_disordered(fd),
 	};
 #else
 	(void)tcp;

@@ -3,6 +3,7 @@
 
 #include "base/wipe.h"
 #include "probe/scrub.h"
+#include "probe/speed.h"
 
 #include <string.h>
 
@@ -15,6 +16,7 @@ void engine_enter(struct probe *p, enum engine_state state)
 	if (state != ENGINE_DONE)
 		return;
 	p->until = p->now;
+	speed_fetched(p);
 	if (p->options->login && p->facts->login == LOGIN_NOT_ASKED)
 		p->facts->login = LOGIN_NOT_FINISHED;
 }

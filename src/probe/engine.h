@@ -91,6 +91,7 @@ struct probe {
 	struct smtp_reply reply;       /* SMTP: the one that is coming */
 	bool in_list;                  /* POP3: inside a multi-line reply */
 	struct collecting *collecting; /* of probe_options.collect */
+	uint64_t sample, sample_size;  /* of probe_options.speed: the message that is fetched */
 };
 
 extern const struct engine_protocol imap_probe_protocol, pop3_probe_protocol, smtp_probe_protocol;

@@ -5,6 +5,7 @@
 #include "base/checked.h"
 #include "probe/course.h"
 #include "probe/imap_probe.h"
+#include "probe/speed.h"
 
 #include <string.h>
 
@@ -103,7 +104,7 @@ static void fetch_next(struct probe *p)
 		return;
 	}
 	c->room = NULL;
-	engine_enter(p, ENGINE_COLLECT_FETCH);
+	speed_fetch(p, ENGINE_COLLECT_FETCH);
 	imap_probe_command(p, arena_printf(p->arena, "UID FETCH %llu (BODY.PEEK[])",
 					   (unsigned long long)c->uids[c->n_fetched]));
 }
@@ -112,6 +113,7 @@ static void on_fetched(struct probe *p)
 {
 	struct collecting *c = p->collecting;
 
+	speed_fetched(p);
 	if (c->room)
 		p->facts->arrivals[p->facts->n_arrivals++] = (struct arrival){
 			.bytes = view_of(c->room, c->len),

@@ -4,6 +4,7 @@
 #include "base/checked.h"
 #include "probe/course.h"
 #include "probe/imap_probe.h"
+#include "probe/imap_speed.h"
 
 /* Never SELECT: that would take the \Recent flags from the user's own program. */
 void imap_mailbox_open(struct probe *p)
@@ -70,7 +71,7 @@ static void on_mailbox(struct probe *p, bool ok)
 	p->facts->mailbox_opened = true;
 	if (!p->has_quota) {
 		engine_close_step(p, STEP_ERROR_NONE, NULL);
-		course_goodbye(p);
+		imap_speed_begin(p);
 		return;
 	}
 	engine_enter(p, ENGINE_QUOTA);
@@ -94,7 +95,7 @@ static void on_quota(struct probe *p, bool ok)
 {
 	(void)ok; /* no quota is no trouble */
 	engine_close_step(p, STEP_ERROR_NONE, NULL);
-	course_goodbye(p);
+	imap_speed_begin(p);
 }
 
 static const struct {

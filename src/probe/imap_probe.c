@@ -7,6 +7,7 @@
 #include "probe/imap_collect.h"
 #include "probe/imap_login.h"
 #include "probe/imap_mailbox.h"
+#include "probe/imap_speed.h"
 #include "probe/login.h"
 #include "wire/imap_reply.h"
 
@@ -137,7 +138,7 @@ static void on_data(struct probe *p, const struct imap_reply *reply)
 		engine_limit(p, "an answer of more than 128 lines");
 	else if (str_is_nocase(reply->name, "CAPABILITY"))
 		take_capabilities(p, reply->text);
-	else if (!imap_collect_data(p, reply))
+	else if (!imap_collect_data(p, reply) && !imap_speed_data(p, reply))
 		imap_mailbox_data(p, reply);
 }
 
@@ -253,7 +254,8 @@ static void on_tagged(struct probe *p, const struct imap_reply *reply)
 		tagged[i].on_tagged(p, answer.ok);
 		return;
 	}
-	if (!imap_collect_tagged(p, answer.ok) && !imap_mailbox_tagged(p, answer.ok))
+	if (!imap_collect_tagged(p, answer.ok) && !imap_speed_tagged(p, answer.ok) &&
+	    !imap_mailbox_tagged(p, answer.ok))
 		engine_end(p, STEP_ERROR_NONE, NULL);
 }
 
@@ -272,7 +274,7 @@ static void on_line(struct probe *p, struct str line)
 	if (imap_reply_literal(line, &literal)) {
 		if (imap_collect_literal(p, line, literal))
 			return;
-		if (literal > IMAP_REPLY_LITERAL_MAX)
+		if (literal > IMAP_REPLY_LITERAL_MAX && !imap_speed_takes(p, literal))
 			engine_limit(p, "a literal of more than 65536 bytes");
 		else
 			line_drop(&p->line, (size_t)literal);

@@ -152,6 +152,7 @@ void machine_fuzz(enum protocol protocol, struct view input)
 		.oauth_token = bits & WITH_TOKEN ? &token : NULL,
 		.allow_plain_login = bits & WITH_PLAIN,
 		.sender = bits & WITH_SENDER ? "kim@example.org" : NULL,
+		.speed = bits & WITH_SENDER,
 		.recipient = "pat@example.org",
 		.early_wait = bits & WITH_EARLY ? MOMENT_S(1) : 0,
 		.bulk_last = bits & (WITH_LOGIN | WITH_EARLY) ? 0 : 1000,

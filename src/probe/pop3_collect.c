@@ -4,6 +4,7 @@
 
 #include "base/checked.h"
 #include "probe/course.h"
+#include "probe/speed.h"
 
 #include <string.h>
 
@@ -152,6 +153,7 @@ static void on_fetched(struct probe *p)
 {
 	struct collecting *c = p->collecting;
 
+	speed_fetched(p);
 	/* Fetched because the server has no TOP: the user's own, which is nobody's business. */
 	if (!c->wanted) {
 		look_on(p);
@@ -176,6 +178,7 @@ static void fetch(struct probe *p)
 	c->room = NULL;
 	c->len = c->cap = 0;
 	expect_header(c);
+	speed_fetch(p, ENGINE_COLLECT_FETCH);
 	ask(p, ENGINE_COLLECT_FETCH, arena_printf(p->arena, "RETR %llu", (unsigned long long)c->number));
 }
 
@@ -215,6 +218,7 @@ bool pop3_collect_answered(struct probe *p, const struct pop3_reply *reply)
 		/* TOP is optional too: then the message itself is looked at. */
 		fetch(p);
 	} else if (p->state == ENGINE_COLLECT_FETCH) {
+		speed_fetched(p);
 		look_on(p);
 	} else if (p->state == ENGINE_COLLECT_STORE) {
 		p->collecting->kept_some |= reply->kind != POP3_KIND_OK;

@@ -5,6 +5,7 @@
 #include "probe/engine.h"
 #include "probe/login.h"
 #include "probe/pop3_collect.h"
+#include "probe/pop3_speed.h"
 #include "wire/pop3_reply.h"
 
 static void ask_capabilities(struct probe *p)
@@ -65,6 +66,16 @@ static void on_listed(struct probe *p, struct str line)
 	struct str text;
 	struct engine_answer answer = { .ok = true, .enhanced = STR(""), .response_code = STR("") };
 
+	if (pop3_speed_lists(p)) {
+		p->in_list = pop3_reply_listed(line, &text);
+		if (p->in_list) {
+			pop3_speed_line(p, text);
+			return;
+		}
+		engine_answered(p, &answer);
+		pop3_speed_listed(p);
+		return;
+	}
 	if (pop3_collect_lists(p)) {
 		p->in_list = pop3_reply_listed(line, &text);
 		if (p->in_list) {
@@ -131,10 +142,12 @@ static void on_stat(struct probe *p, const struct pop3_reply *reply)
 		return;
 	}
 	facts->mailbox_opened = pop3_reply_stat(reply->text, &facts->message_count, &octets);
-	if (facts->mailbox_opened)
+	if (facts->mailbox_opened) {
 		engine_close_step(p, STEP_ERROR_NONE, NULL);
-	else
-		engine_close_step(p, STEP_ERROR_PROTOCOL, "the answer to STAT has no two numbers");
+		pop3_speed_begin(p);
+		return;
+	}
+	engine_close_step(p, STEP_ERROR_PROTOCOL, "the answer to STAT has no two numbers");
 	course_goodbye(p);
 }
 
@@ -172,7 +185,8 @@ static void on_status(struct probe *p, const struct pop3_reply *reply)
 		.response_code = reply->code,
 	};
 
-	if ((p->state == ENGINE_CAPABILITIES || p->state == ENGINE_EARLY || pop3_collect_lists(p)) &&
+	if ((p->state == ENGINE_CAPABILITIES || p->state == ENGINE_EARLY || pop3_collect_lists(p) ||
+	     pop3_speed_lists(p)) &&
 	    answer.ok) {
 		p->in_list = true;
 		return;
@@ -182,7 +196,7 @@ static void on_status(struct probe *p, const struct pop3_reply *reply)
 		return;
 	}
 	engine_answered(p, &answer);
-	if (pop3_collect_answered(p, reply))
+	if (pop3_collect_answered(p, reply) || pop3_speed_refused(p))
 		return;
 	if (p->state == ENGINE_GREETING)
 		on_greeting(p, reply);

@@ -180,8 +180,8 @@ static void on_timeout(struct probe *p);
 static void on_bytes(struct probe *p, struct view bytes)
 {
 	moment until = p->until;
-	size_t left =
-		(p->options->collect ? (size_t)ENGINE_COLLECT_BYTES_MAX : ENGINE_BYTES_MAX) - p->n_bytes;
+	bool fetches = p->options->collect || p->options->speed;
+	size_t left = (fetches ? (size_t)ENGINE_COLLECT_BYTES_MAX : ENGINE_BYTES_MAX) - p->n_bytes;
 
 	if (p->n_arrivals == 0 || p->now > p->last_arrival)
 		p->n_arrivals++;
@@ -238,7 +238,7 @@ static void on_timeout(struct probe *p)
 		course_silent(p);
 		return;
 	}
-	if (p->state == ENGINE_BULK) {
+	if (p->state == ENGINE_BULK || p->state == ENGINE_SPEED_FETCH) {
 		engine_end(p, STEP_ERROR_NONE, NULL);
 		return;
 	}

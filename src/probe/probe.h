@@ -103,6 +103,9 @@ struct probe_options {
 	/* IMAP and POP3: once the login stands, looks for messages with these letters' tokens in their
 	 * subjects. NULL not. */
 	const struct probe_collect *collect;
+	/* IMAP and POP3: once INBOX is open, fetches a message of it to see how fast it comes. Nothing is
+	 * marked as read and nothing kept. */
+	bool speed;
 	/* Asked right before a secret would be sent; false holds it back (the
 	 * lock-out guard). NULL allows. */
 	bool (*may_log_in)(void *context, const struct endpoint *endpoint);

@@ -19,6 +19,8 @@
 	X(MAILBOX, "mailbox")     /* EXAMINE, STAT */                                             \
 	X(MAILBOX_AFTER_ID, "mailbox-after-id")                                                   \
 	X(QUOTA, "quota")                                                                         \
+	X(SPEED_LIST, "speed-list") /* how large are the newest messages? */                      \
+	X(SPEED_FETCH, "speed-fetch")                                                             \
 	X(SENDER, "sender")                                                                       \
 	X(RECIPIENT, "recipient")                                                                 \
 	X(LETTER_SENDER, "letter-sender")                                                         \

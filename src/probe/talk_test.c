@@ -381,6 +381,8 @@ static void dump(struct buf *to, const struct endpoint_facts *f)
 		   f->login_mechanism ? mechanism_name(f->login_mechanism) : "-", f->login_tries);
 	if (f->login_why)
 		buf_printf(to, "why %s\n", f->login_why);
+	if (f->speed.asked)
+		buf_printf(to, "speed asked%s\n", f->speed.running ? " and never told" : "");
 	buf_printf(to, "mailbox%s%s messages %llu\n", f->mailbox_opened ? " opened" : "",
 		   f->mailbox_wants_id ? " wants-id" : "", (unsigned long long)f->message_count);
 	if (f->has_quota)
@@ -469,6 +471,8 @@ static bool set_option(struct run *run, const char *name, const char *value)
 		o->bulk_last = (unsigned)strtoul(value, NULL, 10);
 	else if (strcmp(name, "allow-plain-login") == 0)
 		o->allow_plain_login = true;
+	else if (strcmp(name, "speed") == 0)
+		o->speed = true;
 	else if (strcmp(name, "guard-no") == 0)
 		run->guard_says = false;
 	else if (strcmp(name, "password") == 0)

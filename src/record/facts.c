@@ -17,6 +17,7 @@ static const struct name_row step_names[] = {
 	{ STEP_SENDER, "sender" },
 	{ STEP_RECIPIENT, "recipient" },
 	{ STEP_LETTER, "letter" },
+	{ STEP_SPEED, "speed" },
 	{ STEP_COLLECT, "collect" },
 	{ STEP_LOGOUT, "logout" },
 };
@@ -88,6 +89,23 @@ bool facts_went_well(const struct endpoint_facts *facts)
 		    facts->steps[i].error != STEP_ERROR_TLS)
 			return false;
 	return facts_step(facts, STEP_CAPABILITIES) != NULL;
+}
+
+moment facts_quickest(const struct endpoint_facts *facts)
+{
+	moment quickest = 0;
+
+	for (size_t i = 0; i < facts->n_exchanges; i++) {
+		const struct exchange *e = &facts->exchanges[i];
+		struct str command = str_of(e->command);
+
+		if (e->answered == MOMENT_NEVER ||
+		    (!str_starts(command, STR("CAPA")) && !str_starts(command, STR("EHLO"))))
+			continue;
+		if (quickest == 0 || e->answered - e->sent < quickest)
+			quickest = e->answered - e->sent;
+	}
+	return quickest;
 }
 
 const struct exchange *facts_exchange(const struct endpoint_facts *facts, const char *command)

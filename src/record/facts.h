@@ -93,6 +93,8 @@ struct endpoint_facts {
 	enum rest_end rest_end; /* of probe_options.rest */
 	struct rest_facts rest;
 	enum unnamed_tls unnamed_tls;
+	struct speed_facts speed;
+	struct doors_facts doors;
 	struct letter_facts letters[LETTERS_MAX];
 	size_t n_letters;
 	struct arrival arrivals[ARRIVALS_MAX];
@@ -132,6 +134,9 @@ const struct step *facts_step(const struct endpoint_facts *facts, enum step_name
 
 /* The server told what it can, and nothing before a login failed; what is wrong with a certificate aside. */
 bool facts_went_well(const struct endpoint_facts *facts);
+
+/* The soonest answer to a question about capabilities, which asks nobody to think; 0 when none came. */
+moment facts_quickest(const struct endpoint_facts *facts);
 
 /* The last exchange whose command starts with this word, or NULL. */
 const struct exchange *facts_exchange(const struct endpoint_facts *facts, const char *command);

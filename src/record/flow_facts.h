@@ -6,6 +6,7 @@
 #include "base/moment.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* What the system counted of one connection. */
 struct flow_facts {
@@ -14,6 +15,29 @@ struct flow_facts {
 	unsigned unacked;           /* segments sent and never acknowledged */
 	unsigned path_mtu, segment; /* bytes, as the system believes them to be */
 	moment round_trip;
+	unsigned disordered; /* segments that came out of their order: others were lost before them */
+};
+
+/* How fast messages come: of a sample, or of those that a trip fetches. Times in sum or the worst, bytes as
+ * they were on the wire. */
+enum { SPEED_TRIES_MAX = 3 };
+struct speed_facts {
+	bool asked, running; /* there was something to fetch; an answer is awaited now */
+	moment sent;         /* the last command of its kind */
+	moment begun, last;  /* when the first byte of its answer came, and the last one so far */
+	moment waited;       /* the longest wait for a first byte */
+	moment took;         /* from first bytes to last ones */
+	uint64_t bytes;
+	/* Connections to the same door while bytes were awaited; `busy` is the slowest that came about. */
+	unsigned tried, came;
+	moment busy;
+};
+
+/* Other doors of the same host, asked where ours opens far sooner than anything is answered behind it. */
+struct doors_facts {
+	bool tried;
+	moment took;   /* the slowest of those that answered in any way; 0 none */
+	unsigned port; /* that one */
 };
 
 /* A handshake that was cut, once more without the server's name in its start. */

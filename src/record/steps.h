@@ -20,6 +20,7 @@ enum step_name {
 	STEP_MAILBOX,   /* SELECT INBOX and quota, or STAT */
 	STEP_SENDER,    /* MAIL FROM */
 	STEP_RECIPIENT, /* RCPT TO, then RSET: nothing is sent */
+	STEP_SPEED,     /* a message is fetched, to see how fast: probe_options.speed */
 	STEP_LETTER,    /* DATA and the message: "trip" alone */
 	STEP_COLLECT,   /* messages are looked for and fetched: "trip" alone */
 	STEP_LOGOUT,

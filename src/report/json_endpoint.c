@@ -202,9 +202,36 @@ static void write_flow(struct json_out *json, const struct endpoint_facts *facts
 		json_uint(json, "path_mtu", facts->flow.path_mtu);
 		json_uint(json, "segment", facts->flow.segment);
 		json_ms(json, "round_trip_ms", facts->flow.round_trip);
+		json_uint(json, "disordered", facts->flow.disordered);
 		json_close(json, '}');
 	}
 	json_word(json, "bulk", bulk_word(facts->bulk.way));
+}
+
+static void write_speed(struct json_out *json, const struct endpoint_facts *facts)
+{
+	const struct speed_facts *speed = &facts->speed;
+
+	if (speed->asked) {
+		json_open(json, "speed", '{');
+		json_ms(json, "first_byte_ms", speed->waited);
+		json_ms(json, "ms", speed->took);
+		json_uint(json, "bytes", speed->bytes);
+		json_uint(json, "connections_tried", speed->tried);
+		json_uint(json, "connections_made", speed->came);
+		json_ms(json, "connection_ms", speed->busy);
+		json_close(json, '}');
+	} else {
+		json_nothing(json, "speed");
+	}
+	if (facts->doors.tried) {
+		json_open(json, "other_door", '{');
+		json_uint(json, "port", facts->doors.port);
+		json_ms(json, "ms", facts->doors.took);
+		json_close(json, '}');
+	} else {
+		json_nothing(json, "other_door");
+	}
 }
 
 static void write_endpoint(struct json_out *json, const struct endpoint_facts *facts)
@@ -237,6 +264,7 @@ static void write_endpoint(struct json_out *json, const struct endpoint_facts *f
 	json_close(json, ']');
 	json_text(json, "limit_met", facts->limit_met);
 	write_flow(json, facts);
+	write_speed(json, facts);
 	json_close(json, '}');
 }
 

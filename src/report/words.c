@@ -55,6 +55,7 @@ static const struct name_row steps[] = {
 	{ STEP_MAILBOX, "Mailbox" },
 	{ STEP_SENDER, "Sender" },
 	{ STEP_RECIPIENT, "Recipient" },
+	{ STEP_SPEED, "Speed" },
 	{ STEP_LOGOUT, "Goodbye" },
 };
 

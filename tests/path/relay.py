@@ -1,6 +1,7 @@
 """This file carries packets between two namespaces (process ids as arguments) and treats them as told on standard input.
 
-delay MS, jitter MS (each way), loss PERCENT, idle SECONDS: packets of a TCP flow that rested longer vanish without a
+delay MS, jitter MS (each way), loss PERCENT, rate BYTES (a second, from the second namespace to the first, with all that
+waits in a queue), idle SECONDS: packets of a TCP flow that rested longer vanish without a
 word, as in a router that forgot it; reset takes everything back. Each line is answered with "ok".
 """
 
@@ -42,12 +43,13 @@ def flow_of(packet):
 
 class Relay:
     def __init__(self, ends):
+        self.narrow = ends[1]
         self.other = {ends[0]: ends[1], ends[1]: ends[0]}
         self.waiting, self.number, self.last = [], 0, {}
         self.reset()
 
     def reset(self):
-        self.set = {"delay": 0.0, "jitter": 0.0, "loss": 0.0, "idle": 0.0}
+        self.set = {"delay": 0.0, "jitter": 0.0, "loss": 0.0, "idle": 0.0, "rate": 0.0}
         self.flows = {}
 
     def order(self, line):
@@ -77,13 +79,15 @@ class Relay:
                 continue
             if self.set["idle"] and self.is_forgotten(packet, now):
                 continue
-            if not self.set["delay"] and not self.waiting:
+            if not self.set["delay"] and not self.set["rate"] and not self.waiting:
                 self.give(end, packet)
                 continue
             self.number += 1
             when = now + (self.set["delay"] + random.random() * self.set["jitter"]) / 1000
             # Packets keep their order: jitter is no reordering.
             when = max(when, self.last.get(end, 0))
+            if self.set["rate"] and end == self.narrow:
+                when = max(now, self.last.get(end, 0)) + len(packet) / self.set["rate"] + self.set["delay"] / 1000
             self.last[end] = when
             heapq.heappush(self.waiting, (when, self.number, end, packet))
 

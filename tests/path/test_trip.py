@@ -121,6 +121,22 @@ def bare():
         empty()
 
 
+@SUITE.case("a server that thinks before each message")
+def slow():
+    for mode, cause in (("first 5.5", "mailbox-answer-slow"), ("pass 0", None)):
+        log = os.path.join(PROVIDER.folder, "slow-" + mode.split()[0])
+        here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "slow.py")
+        words = [*PROVIDER.pki.server(), "993", *mode.split()]
+        port = process.first_line(process.start([*WORLD.server, sys.executable, here, *words], log), log)
+        done = doctor.visit("trip", provider.ADDRESS, f"smtps://smtp.{provider.DOMAIN}", f"imaps://imap.{provider.DOMAIN}:{port}",
+                            "--yes", *PROVIDER.words, "--password-file", PROVIDER.password_file(), "--deadline", "40")
+        if cause:
+            doctor.expect_cause(done, cause)
+        else:
+            doctor.expect_healthy(done)
+        tap.expect_equal(mailbox(), 0, "messages left")
+
+
 @SUITE.case("the whole set, untouched, from the address alone")
 def whole_set():
     done = doctor.visit("trip", provider.ADDRESS, "--yes", "--set", "all", *PROVIDER.words, "--password-file",

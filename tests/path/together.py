@@ -11,7 +11,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # The longest first.
-PROGRAMS = ["healthy", "trip", "mtu", "account", "filters", "elsewhere", "names", "since", "firewall"]
+PROGRAMS = ["healthy", "trip", "mtu", "speed", "account", "filters", "elsewhere", "names", "since", "firewall"]
 AT_ONCE = 4
 CASE = re.compile(r"(not ok|ok) \d+ - (.*)")
 

@@ -173,7 +173,7 @@ class World:
              f"  type filter hook {hook} priority 0; policy accept;\n" + "".join(f"  {r}\n" for r in rules) + " }\n}\n")
 
     def relay(self, word):
-        """delay MS, jitter MS, loss PERCENT, idle SECONDS (flows that rest longer are forgotten)."""
+        """delay MS, jitter MS, loss PERCENT, rate BYTES a second, idle SECONDS (flows that rest longer are forgotten)."""
         self.relayer.stdin.write(word + "\n")
         self.relayer.stdin.flush()
         self.relayer.stdout.readline()
