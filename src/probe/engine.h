@@ -76,7 +76,6 @@ struct probe {
 	char kept[ENGINE_KEPT_MAX]; /* lines of the answer, joined by LF */
 	size_t kept_len, n_lines;
 
-	/* Login: see login.c. */
 	struct sasl *sasl;
 	struct sasl_account account;
 	enum mechanism mechanism;

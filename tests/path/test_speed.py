@@ -18,7 +18,7 @@ DOORS = {"imaps": 993, "pop3s": 995}
 
 
 def look(url, *more, deadline="30"):
-    return doctor.visit("probe", url, *PROVIDER.words, *PROVIDER.login(), "--speed", "--deadline", deadline, *more)
+    return doctor.visit("probe", url, *PROVIDER.words, *LOGIN, "--speed", "--deadline", deadline, *more)
 
 
 def arguments(door, mode):
@@ -131,6 +131,7 @@ SIZE = 30000
 WORLD = world.World()
 PROVIDER = provider.Provider(WORLD, only=("dovecot", "knot", "web"))
 SUITE.at_end.append(PROVIDER.stop)
+LOGIN = PROVIDER.login()
 PROVIDER.dovecot.deliver(provider.USER, 2000)
 PROVIDER.dovecot.deliver(provider.USER, SIZE)
 sys.exit(SUITE.run())
