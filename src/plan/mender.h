@@ -83,6 +83,8 @@ void mend_header(struct mender *m);
 void mend_trees(struct mender *m);
 void mend_blocks(struct mender *m);
 void mend_references(struct mender *m);
+void mend_lists(struct mender *m);
+void mend_indexes(struct mender *m);
 void mend_rows(struct mender *m);
 void mend_counts(struct mender *m);
 void mend_maps(struct mender *m);

@@ -24,6 +24,7 @@ struct stage {
 static const struct stage stages[] = {
 	{ "the header", mend_header },       { "the trees' pages", mend_trees },
 	{ "blocks' trailers", mend_blocks }, { "reference counts", mend_references },
+	{ "lists of blocks", mend_lists },   { "tables' row indexes", mend_indexes },
 	{ "rows of folders", mend_rows },    { "folders' counters", mend_counts },
 	{ "maps and counters", mend_maps },
 };

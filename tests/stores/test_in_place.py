@@ -283,6 +283,72 @@ def stale_rows(b):
             done += 1
 
 
+def row_index(b, table):
+    """(BID, places of the records) of a table's row index whose records stand one behind the other."""
+    rows = [nid for nid in nodes_of(b, 4) if b.nodes[nid]["parent"] == table & ~0x1F | 2]
+    found = b.data_of(table)
+    if not found or len(rows) < 2:
+        return None
+    width = 2 if b.ansi else 4
+    step = 4 + width
+    for at in range(len(found[2]) - step * len(rows)):
+        keys = [int.from_bytes(found[2][at + i * step:at + i * step + 4], "little") for i in range(len(rows))]
+        if keys == rows:
+            return found[0], [(found[1] + at + i * step, width) for i in range(len(rows))]
+    return None
+
+
+def plant_in_indexes(b, plant):
+    planted_here = 0
+    for nid in nodes_of(b, 0xE):
+        index = row_index(b, nid)
+        if index:
+            plant(index[1])
+            b.seal_block(index[0])
+            planted_here += 1
+    tap.expect(planted_here, "no row index found")
+
+
+@planted("store-table-row-id-wrong", kinds=PLAIN)
+def row_numbers_swapped(b):
+    def swap(records):
+        (one, width), (two, _) = records[:2]
+        first, second = b.number(one + 4, width), b.number(two + 4, width)
+        b.put(one + 4, width, second)
+        b.put(two + 4, width, first)
+    plant_in_indexes(b, swap)
+
+
+@planted("store-table-row-index-wrong", kinds=PLAIN)
+def row_index_beyond(b):
+    plant_in_indexes(b, lambda records: b.put(records[0][0] + 4, records[0][1], 0x1234))
+
+
+@planted("store-table-row-index-wrong", kinds=PLAIN)
+def row_index_twice(b):
+    plant_in_indexes(b, lambda records: b.put(records[0][0] + 4, records[0][1], b.number(records[1][0] + 4, records[1][1])))
+
+
+def lists_of(b, kind, level):
+    return [bid for bid in sorted(b.blocks)
+            if bid & 2 and b.data[b.blocks[bid]["at"]] == kind and b.data[b.blocks[bid]["at"] + 1] == level]
+
+
+def totals(level, value):
+    def plant(b):
+        for bid in lists_of(b, 1, level):
+            at = b.blocks[bid]["at"] + 4
+            b.put(at, 4, value(b.number(at, 4)))
+            b.seal_block(bid)
+    return plant
+
+
+def index_keys(b):
+    for bid in lists_of(b, 2, 1):
+        b.put(b.blocks[bid]["at"] + (4 if b.ansi else 8), 4, 0x25)
+        b.seal_block(bid)
+
+
 @planted("store-map-page-damaged", "store-page-type-wrong")
 def everything_derived(b):
     reference_counts(b)
@@ -306,8 +372,8 @@ def journal(path):
     return os.path.realpath(path) + ".postmend-journal"
 
 
-def mend_and_undo(name, ids, plant, kind):
-    b = store_bytes.Bytes(stores.read(recipe(*kind)))
+def mend_and_undo(name, ids, plant, kind, original=None):
+    b = store_bytes.Bytes(original or stores.read(recipe(*kind)))
     plant(b)
     path = ROOM.write(f"{name}-{'-'.join(kind)}.pst", b.data)
     about = f"{name} {kind}"
@@ -356,6 +422,25 @@ def crash_steps():
             done = subprocess.run([program, path, "3"], capture_output=True, text=True, check=False)
             tap.expect_equal(done.returncode, 0, f"{plant.__name__} {kind}: {done.stdout}{done.stderr}")
             tap.comment(f"{plant.__name__} {kind[0]}: {done.stdout.strip()}")
+
+
+@SUITE.case("lists of blocks and indexes of subnodes: mended, silent the second time, taken back byte for byte")
+def lists():
+    for version, client, cipher in (("15", "pst", "permute"), ("23", "pst", "cyclic")):
+        original = stores.read(ROOM.make("large", "--version", version, "--client", client, "--cipher", cipher))
+        for name, ids, plant in (("totals", ["store-xblock-total-wrong"], totals(1, lambda total: total - 1)),
+                                 ("totals-of-totals", ["store-xblock-total-wrong"], totals(2, lambda total: 0)),
+                                 ("keys", ["store-subnode-index-wrong"], index_keys)):
+            mend_and_undo(name, ids, plant, (version, client, cipher), original)
+
+
+@SUITE.case("a total that asks for more blocks than are listed may be the last that knows of them: left alone")
+def total_of_more():
+    b = store_bytes.Bytes(stores.read(ROOM.make("large")))
+    totals(1, lambda total: total + 100000)(b)
+    path = ROOM.write("more.pst", b.data)
+    done = run("repair", "--in-place", "--yes", "--json", path)
+    tap.expect_equal((done.code, stores.read(path) == bytes(b.data)), (4, True), str(done))
 
 
 @SUITE.case("all upper pages of deep trees lost: built anew over their leaves")
