@@ -8,6 +8,8 @@ static bool covers(const struct firewall_rule *rule, const struct way *way)
 
 	if (rule->to && (!address || !str_is(str_of(rule->to), address)))
 		return false;
+	if (rule->family && way->best->family && (int)rule->family != way->best->family)
+		return false;
 	for (size_t i = 0; i < rule->n_ports; i++)
 		if (way->endpoint->port >= rule->ports[i].first && way->endpoint->port <= rule->ports[i].last)
 			return true;

@@ -3,26 +3,39 @@
 
 #include "base/buf.h"
 #include "os/process.h"
+#include "wire/iptables_rules.h"
 #include "wire/nft_rules.h"
 
 #include <stdlib.h>
 
 enum { RULES_CAP = 4 << 20 };
 
+enum { WITH_NFT, WITH_IPTABLES, READERS };
+
+/* iptables keeps its rules in either of two places, and each of its two programs shows those of one; where
+ * both are installed iptables-save is one of the two. */
+static const char *const readers[READERS] = {
+	[WITH_NFT] = "PATH=\"$PATH:/usr/sbin:/sbin\" nft -j list ruleset 2>/dev/null",
+	[WITH_IPTABLES] =
+		("PATH=\"$PATH:/usr/sbin:/sbin\"; all=iptables; "
+		 "command -v iptables-legacy-save >/dev/null && all='iptables-legacy iptables-nft'; "
+		 "for p in $all; do for f in $p \"ip6${p#ip}\"; do "
+		 "command -v $f-save >/dev/null && $f-save -c; done; done 2>/dev/null; true"),
+};
+
 struct firewall_reading {
-	struct buf text;
-	struct process_output *output;
+	struct buf text[READERS];
+	struct process_output *output[READERS];
 };
 
 struct firewall_reading *drive_firewall_begin(void)
 {
 	struct firewall_reading *reading = process_may_read_rules() ? calloc(1, sizeof *reading) : NULL;
 
-	if (!reading)
-		return NULL;
-	buf_init(&reading->text, RULES_CAP);
-	reading->output = process_begin_line("PATH=\"$PATH:/usr/sbin:/sbin\" nft -j list ruleset 2>/dev/null",
-					     &reading->text);
+	for (size_t i = 0; reading && i < READERS; i++) {
+		buf_init(&reading->text[i], RULES_CAP);
+		reading->output[i] = process_begin_line(readers[i], &reading->text[i]);
+	}
 	return reading;
 }
 
@@ -30,16 +43,23 @@ const struct firewall_facts *drive_firewall_end(struct firewall_reading **at, st
 {
 	struct firewall_reading *reading = *at;
 	struct firewall_facts *facts;
+	bool is_there[READERS], read = false;
 	const char *why;
-	bool read;
 
 	if (!reading)
 		return NULL;
 	*at = NULL;
 	facts = arena_alloc(arena, sizeof *facts);
-	read = process_finish(&reading->output, &why) == ST_OK && facts &&
-	       nft_rules_read(arena, buf_str(&reading->text), facts);
-	buf_fini(&reading->text);
+	if (facts)
+		*facts = (struct firewall_facts){ .read = false };
+	for (size_t i = 0; i < READERS; i++)
+		is_there[i] = process_finish(&reading->output[i], &why) == ST_OK;
+	if (facts && is_there[WITH_NFT])
+		read = nft_rules_read(arena, buf_str(&reading->text[WITH_NFT]), facts);
+	if (facts && is_there[WITH_IPTABLES])
+		read |= iptables_rules_read(arena, buf_str(&reading->text[WITH_IPTABLES]), facts);
+	for (size_t i = 0; i < READERS; i++)
+		buf_fini(&reading->text[i]);
 	free(reading);
 	return read ? facts : NULL;
 }

@@ -71,7 +71,7 @@ static uint64_t number_of(struct str text, int base)
 {
 	char digits[24] = "";
 
-	if (text.len < sizeof digits)
+	if (text.len > 0 && text.len < sizeof digits)
 		memcpy(digits, text.at, text.len);
 	return strtoull(digits, NULL, base);
 }

@@ -15,6 +15,7 @@ struct port_range {
 /* A rule that stops what goes to some ports, or to all. */
 struct firewall_rule {
 	const char *where;                           /* family, table and chain */
+	unsigned family;                             /* 4, 6, or 0 for both */
 	bool rejects;                                /* it answers, instead of dropping in silence */
 	bool for_some;                               /* for one user, group or program only */
 	const char *to;                              /* an address, or NULL for all */

@@ -130,7 +130,8 @@ static bool take_rule(struct reading *r, json_t *from, struct firewall_rule *rul
 			rule->counts = true;
 			rule->packets = (uint64_t)json_integer_value(json_object_get(counter, "packets"));
 		}
-		if (json_object_get(one, "limit"))
+		/* What iptables wrote in its own words ("xt") is read as iptables tells it. */
+		if (json_object_get(one, "limit") || json_object_get(one, "xt"))
 			return false;
 		if (json_object_get(one, "drop") || json_object_get(one, "reject")) {
 			rule->rejects = json_object_get(one, "reject") != NULL;
@@ -159,6 +160,9 @@ bool nft_rules_read(struct arena *arena, struct str text, struct firewall_facts 
 			continue;
 		rule.where = arena_printf(arena, "%s %s %s", text_of(from, "family"), text_of(from, "table"),
 					  text_of(from, "chain"));
+		rule.family = strcmp(text_of(from, "family"), "ip") == 0    ? 4
+			      : strcmp(text_of(from, "family"), "ip6") == 0 ? 6
+									    : 0;
 		if (rule.where)
 			out->rules[out->n_rules++] = rule;
 	}

@@ -45,6 +45,9 @@ static const struct {
 	{ "a condition unknown", RULES("output", META("mark", "4") "," DROP), 0, 0, 0, 0, false, false, 0 },
 	{ "above a rate", RULES("output", PORT("993") ",{\"limit\":{\"rate\":1}}," DROP), 0, 0, 0, 0, false,
 	  false, 0 },
+	{ "a condition of iptables'",
+	  RULES("output", PORT("25") ",{\"xt\":{\"type\":\"match\",\"name\":\"owner\"}}," DROP), 0, 0, 0, 0,
+	  false, false, 0 },
 	{ "no rules", "{\"nftables\":[]}", 0, 0, 0, 0, false, false, 0 },
 };
 

@@ -1,6 +1,8 @@
 """This file plants rules in this computer's own firewall: for everybody, for one user; and other faults right here."""
 
 import os
+import shutil
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -48,6 +50,47 @@ def prohibited():
 @SUITE.case("blocked for another user's programs")
 def other_user():
     local(["meta skuid 65534 tcp dport 993 counter drop"], "firewall-program-blocked")
+
+
+def with_iptables(program, rules, cause, door="imaps"):
+    """The same with rules of iptables, which this network alone has; "-legacy" keeps them where nft does not see them."""
+    if not shutil.which(program):
+        raise tap.Skip(f"not installed: {program} (./dev test installs it)")
+    for rule in rules:
+        done = subprocess.run([program, *rule.split()], capture_output=True, text=True)
+        if done.returncode and "legacy" in program and "Permission denied" in done.stderr:
+            raise tap.Skip(f"this kernel has no {program} for this user: {done.stderr.strip()}")
+        tap.expect_equal(done.returncode, 0, f"{program} {rule}: {done.stderr}")
+    try:
+        done = look(door)
+        if cause:
+            doctor.expect_cause(done, cause)
+            return [f for f in done.json()["findings"] if f["id"] == cause][0]
+        doctor.expect_healthy(done)
+        return None
+    finally:
+        for words in (["-F"], ["-X"]):
+            subprocess.run([program, *words], check=True)
+
+
+def evidence(finding):
+    return {row["name"]: row["found"] for row in finding["evidence"]}
+
+
+@SUITE.case("rules of iptables, in both of the places that it has: dropped, rejected, in a chain of its own, for one user")
+def iptables():
+    for program in ("iptables-legacy", "iptables-nft"):
+        found = with_iptables(program, ["-A OUTPUT -p tcp -m multiport --dports 993,995 -j REJECT --reject-with tcp-reset"],
+                              "firewall-mail-blocked")
+        tap.expect_equal((found["certainty"], evidence(found)["rule_in"]), ("seen", "iptables filter OUTPUT"), program)
+        found = with_iptables(program, ["-N mail", "-A OUTPUT -p tcp -j mail", "-A mail -p tcp --dport 993 -j DROP"],
+                              "firewall-mail-blocked")
+        tap.expect_equal(evidence(found)["verdict"], "drop", program)
+        with_iptables(program, ["-A OUTPUT -p tcp --dport 993 -m owner --uid-owner 65534 -j DROP"],
+                      "firewall-program-blocked")
+        with_iptables(program, ["-A OUTPUT -p tcp --dport 8080 -j DROP", "-A OUTPUT -p udp --dport 9 -j DROP",
+                                "-A INPUT -p tcp --dport 993 -j DROP", "-N nobody", "-A nobody -p tcp --dport 993 -j DROP"], None)
+    doctor.expect_healthy(look("imaps"))
 
 
 @SUITE.case("control: rules that do not concern mail, or let it pass")
