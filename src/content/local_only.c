@@ -21,8 +21,8 @@ static const char *const suffixes[] = {
 
 /* What could not be brought to an Exchange server. */
 static const char *const failures[] = { "Local Failures", "Lokale Fehler",
-					"\xC3\x89"
-					"checs locaux" };
+					("\xC3\x89"
+					 "checs locaux") };
 
 /* Outlook's own notes about its work lie in the folder itself, what failed in those below. */
 static const char notes[] = "Sync Issues";
