@@ -90,8 +90,6 @@ void judge_quote_answer(struct judge *j, struct finding *f, const struct exchang
 /* Who costs the time: a connection opens in that much, so the rest is the server's, or of what stands before
  * it. */
 void judge_side(struct judge *j, struct finding *f, const struct way *way);
-/* Another door of the host takes far longer than ours: somebody close by opens ours. */
-bool judge_is_relayed(const struct way *way);
 
 /* The rules, one file each. They run in this order and may look at what the
  * ones before them said about the same way. */

@@ -156,6 +156,26 @@ static void judge_no_imap(struct judge *j, const struct settings_facts *s)
 		f->remedy_text = house->hint;
 }
 
+/* Nobody's own mail suffers from it, but whoever sends to the domain. */
+static void judge_policy(struct judge *j, const struct settings_facts *s)
+{
+	const struct policy_facts *policy = &s->policy;
+	struct finding *f;
+
+	if (!policy->published || !policy->url)
+		return;
+	if (policy->why) {
+		f = judge_say_domain(j, CODE_PROVIDER_POLICY_MISSING, s->address.domain);
+		judge_evidence(f, "policy", policy->why, policy->url);
+	} else if (policy->unmatched && policy->mode && strcmp(policy->mode, "none") != 0) {
+		f = judge_say_domain(j, CODE_PROVIDER_POLICY_WRONG, s->address.domain);
+		if (strcmp(policy->mode, "enforce") != 0)
+			f->severity = SEVERITY_ADVICE;
+		judge_quote(f, "mx", policy->unmatched, policy->patterns);
+		judge_quote(f, "mode", policy->mode, NULL);
+	}
+}
+
 void rules_settings(struct judge *j)
 {
 	const struct settings_facts *s = j->facts->settings;
@@ -168,4 +188,5 @@ void rules_settings(struct judge *j)
 			break;
 	judge_not_offered(j, s);
 	judge_no_imap(j, s);
+	judge_policy(j, s);
 }

@@ -34,7 +34,8 @@ static moment connect_time(const struct way *way)
 	return step && step->ok ? step->took : 0;
 }
 
-bool judge_is_relayed(const struct way *way)
+/* Another door of the host takes far longer than ours: somebody close by opens ours. */
+static bool is_relayed(const struct way *way)
 {
 	moment there = way->best->doors.took;
 
@@ -49,8 +50,7 @@ void judge_side(struct judge *j, struct finding *f, const struct way *way)
 	if (flow->known)
 		judge_evidence(f, "segments_sent_again", judge_text(j, "%u", flow->retransmits), NULL);
 	judge_evidence(f, "side",
-		       judge_is_relayed(way) ? "the server, or what takes the connections before it"
-					     : "the server",
+		       is_relayed(way) ? "the server, or what takes the connections before it" : "the server",
 		       NULL);
 }
 
@@ -58,7 +58,7 @@ static void judge_relayed(struct judge *j, const struct way *way)
 {
 	struct finding *f;
 
-	if (!judge_is_relayed(way))
+	if (!is_relayed(way))
 		return;
 	f = judge_say(j, CODE_PATH_CONNECTION_RELAYED, way);
 	judge_evidence(f, "connection_after", ms(j, connect_time(way)),
@@ -137,7 +137,7 @@ static void judge_messages(struct judge *j, const struct way *way)
 	if (is_full(way)) {
 		code = CODE_PATH_TRANSFER_SLOW;
 		side = "the path";
-	} else if (judge_is_relayed(way)) {
+	} else if (is_relayed(way)) {
 		/* Who has waited for the whole message gives it in one piece. */
 		code = late && !slow ? CODE_SCANNER_TRANSFER_HELD : code;
 		side = "what takes the connections, or the server behind it";

@@ -27,6 +27,7 @@ static const struct {
 	[ROLE_SRV_SUBMISSIONS] = { "_submissions._tcp.", DNS_TYPE_SRV },
 	[ROLE_SRV_SUBMISSION] = { "_submission._tcp.", DNS_TYPE_SRV },
 	[ROLE_SRV_AUTODISCOVER] = { "_autodiscover._tcp.", DNS_TYPE_SRV },
+	[ROLE_STS] = { "_mta-sts.", DNS_TYPE_TXT },
 	[ROLE_NAME_IMAP] = { "imap.", DNS_TYPE_A },
 	[ROLE_NAME_POP] = { "pop.", DNS_TYPE_A },
 	[ROLE_NAME_SMTP] = { "smtp.", DNS_TYPE_A },
@@ -257,6 +258,10 @@ void settings_on_dns(struct settings_search *search, unsigned id, const struct d
 		on_mx(search, facts);
 	else if (query->role == ROLE_SRV_AUTODISCOVER)
 		on_autodiscover_srv(search, facts);
+	else if (query->role == ROLE_STS && policy_is_published(facts))
+		fetch(search, ROLE_STS_POLICY,
+		      arena_printf(search->arena, "https://mta-sts.%s/.well-known/mta-sts.txt",
+				   search->address->domain));
 }
 
 /* Where a redirect leads when it may be followed: https, the usual port, a name.
@@ -285,7 +290,8 @@ static const char *next_place(const struct settings_search *search, enum role ro
 {
 	struct autodiscover found;
 
-	if (facts->error != STEP_ERROR_NONE)
+	/* RFC 8461 section 3.3: a redirect is no policy. */
+	if (facts->error != STEP_ERROR_NONE || role == ROLE_STS_POLICY)
 		return NULL;
 	if (facts->status >= 300 && facts->status < 400)
 		return facts->location;
@@ -332,6 +338,7 @@ void settings_finish(struct settings_search *search, struct settings_facts *fact
 		for (size_t f = 0; f < state->n_fetches && facts->n_fetches < SETTINGS_QUERIES_MAX; f++)
 			facts->fetches[facts->n_fetches++] = state->fetches[f];
 	}
+	policy_read(search, &facts->policy);
 	if (!opinions)
 		return;
 	opinions_gather(search, opinions, facts);

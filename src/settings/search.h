@@ -19,6 +19,7 @@ enum role {
 	ROLE_SRV_SUBMISSIONS,
 	ROLE_SRV_SUBMISSION,
 	ROLE_SRV_AUTODISCOVER,
+	ROLE_STS,       /* does the domain have a policy for who sends to it (RFC 8461)? */
 	ROLE_NAME_IMAP, /* does imap.DOMAIN exist? A guess that does not is none */
 	ROLE_NAME_POP,
 	ROLE_NAME_SMTP,
@@ -35,6 +36,7 @@ enum role {
 	ROLE_POX_DOMAIN,
 	ROLE_POX_SRV,
 	ROLE_PLACE, /* Autodiscover v2 */
+	ROLE_STS_POLICY,
 	N_ROLES,
 };
 
@@ -84,6 +86,11 @@ void opinions_guess(const struct settings_search *search, struct opinions *opini
 
 /* Appends one; more than SETTINGS_OPINIONS_MAX are left out. Sets the caution. */
 void opinions_add(struct opinions *opinions, const struct opinion *opinion);
+
+/* What the domain's policy for senders says, and whether it fits its MX. */
+void policy_read(const struct settings_search *search, struct policy_facts *out);
+/* Whether a TXT record says that there is one. */
+bool policy_is_published(const struct dns_facts *txt);
 
 /* Servers out of opinions, best first. */
 void merge_opinions(const struct opinions *opinions, struct settings_facts *facts);

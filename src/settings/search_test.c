@@ -400,6 +400,63 @@ static void every_permutation_is_the_same(void **state)
 	}
 }
 
+/* The neighbour of each row differs in one thing. */
+static const struct {
+	const char *name, *txt, *policy;
+	unsigned status;
+	const char *why, *mode, *unmatched;
+} policies[] = {
+	{ "fits", "v=STSv1; id=1",
+	  "version: STSv1\r\nmode: enforce\r\nmx: mx1.example.org\r\nmx: *.other.example\r\n", 200, "",
+	  "enforce", "" },
+	{ "one MX is not named", "v=STSv1; id=1", "version: STSv1\nmode: enforce\nmx: mx1.example.org\n", 200,
+	  "", "enforce", "mx.other.example" },
+	{ "an asterisk is one label", "v=STSv1; id=1",
+	  "version: STSv1\nmode: testing\nmode: enforce\nmx: *.example.org\nmx: *.example\n", 200, "",
+	  "testing", "mx.other.example" },
+	{ "another version", "v=STSv1; id=1", "version: STSv2\nmode: enforce\n", 200, "it is no policy", "",
+	  "" },
+	{ "gone", "v=STSv1; id=1", "", 404, "HTTP status 404", "", "" },
+	{ "moved", "v=STSv1; id=1", "https://other.example/", 301, "HTTP status 301", "", "" },
+	{ "not announced", "v=spf1 -all", "version: STSv1\nmode: enforce\n", 200, "", "", "" },
+};
+
+static void policies_and_mx(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(policies); i++) {
+		const struct answer answers[] = {
+			{ "example.org", 15,
+			  .records = { MX(10, "mx1.example.org"), MX(20, "mx.other.example") } },
+			{ "_mta-sts.example.org", 16,
+			  .records = { { .type = 16, .text = policies[i].txt } } },
+			{ "https://mta-sts.example.org/.well-known/mta-sts.txt", .status = policies[i].status,
+			  .text = policies[i].policy },
+		};
+		const struct script script = {
+			policies[i].name, "anna@example.org", { 0 }, ROWS(answers), ""
+		};
+		const struct address address = { "anna@example.org", "anna", "example.org" };
+		struct arena *arena = arena_new(8 << 20);
+		struct settings_facts *facts = arena_alloc(arena, sizeof *facts);
+		struct settings_search *search = settings_new(arena, &script.options, &address);
+		struct settings_query query;
+		const struct policy_facts *policy = &facts->policy;
+
+		while (settings_next(search, &query))
+			reply(arena, &script, search, &query);
+		settings_finish(search, facts);
+		if (policy->published != str_starts(str_of(policies[i].txt), STR("v=STSv1")) ||
+		    strcmp(policy->why ? policy->why : "", policies[i].why) != 0 ||
+		    strcmp(policy->mode ? policy->mode : "", policies[i].mode) != 0 ||
+		    strcmp(policy->unmatched ? policy->unmatched : "", policies[i].unmatched) != 0)
+			fail_msg("%s: %s, %s, %s", policies[i].name, policy->why ? policy->why : "-",
+				 policy->mode ? policy->mode : "-",
+				 policy->unmatched ? policy->unmatched : "-");
+		arena_drop(&arena);
+	}
+}
+
 /* What may leave the computer: the domain, never the local part. */
 static void nothing_about_the_user_is_asked(void **state)
 {
@@ -513,6 +570,7 @@ static void memory_may_end_anywhere(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(policies_and_mx),
 		cmocka_unit_test(scripts_give_their_servers),
 		cmocka_unit_test(order_of_answers_does_not_matter),
 		cmocka_unit_test(every_permutation_is_the_same),

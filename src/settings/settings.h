@@ -61,6 +61,16 @@ struct not_offered {
 	const char *where;
 };
 
+/* The policy by which other servers may send to the domain (MTA-STS, RFC 8461). */
+struct policy_facts {
+	bool published;        /* a record in the DNS says that there is one */
+	const char *url;       /* where it was asked for; NULL when no answer came */
+	const char *why;       /* why it cannot be had there; NULL when it was read */
+	const char *mode;      /* "enforce", "testing", "none"; NULL when it says nothing of it */
+	const char *patterns;  /* of mail servers, parted by blanks */
+	const char *unmatched; /* the first MX that none of them is for, or NULL */
+};
+
 struct settings_facts {
 	struct address address;
 	const char *provider;      /* the table's id, or NULL */
@@ -76,6 +86,7 @@ struct settings_facts {
 	size_t n_dns;
 	const struct fetch_facts *fetches[SETTINGS_QUERIES_MAX];
 	size_t n_fetches;
+	struct policy_facts policy;
 };
 
 struct settings_options {

@@ -115,6 +115,50 @@ def two_good():
         doctor.expect_healthy(look(provider.url("imaps"), "--second-resolver", world.NAMES))
 
 
+POLICY = "version: STSv1\nmode: {}\nmax_age: 86400\nmx: {}\n"
+
+
+def policy(text):
+    """What the domain's page of its policy says: none where there is no text."""
+    with open(os.path.join(PROVIDER.folder, "policy"), "w", encoding="ascii") as file:
+        file.write(text)
+    done = doctor.visit("settings", provider.ADDRESS, *PROVIDER.words)
+    return done, [f["id"] for f in done.json()["findings"]]
+
+
+@SUITE.case("a policy for senders that does not name the domain's mail server")
+def policies():
+    done, _ = policy(POLICY.format("enforce", "mx.former-hoster.example"))
+    doctor.expect_cause(done, "provider-policy-wrong")
+    for text, found in ((POLICY.format("testing", "mx.former-hoster.example"), "provider-policy-wrong"),
+                        ("", "provider-policy-missing"), ("<html>Hello</html>", "provider-policy-missing"),
+                        (POLICY.format("enforce", "mail." + provider.DOMAIN), None),
+                        (POLICY.format("enforce", "*." + provider.DOMAIN), None)):
+        done, named = policy(text)
+        doctor.expect_healthy(done)
+        tap.expect_equal([one for one in named if one.startswith("provider-policy")], [found] if found else [], text)
+
+
+WEB = """
+import http.server, os, ssl, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        with open(sys.argv[3], "rb") as file:
+            body = file.read()
+        found = self.path == "/.well-known/mta-sts.txt" and body
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Length", str(len(body) if found else 0))
+        self.end_headers()
+        self.wfile.write(body if found else b"")
+    def log_message(self, *words):
+        pass
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(sys.argv[1], sys.argv[2])
+server = http.server.ThreadingHTTPServer(("0.0.0.0", 443), Handler)
+server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+print("ready", flush=True)
+server.serve_forever()
+"""
 world.enter(SUITE)
 
 import doctor
@@ -122,6 +166,10 @@ import names
 import provider
 
 WORLD = world.World()
-PROVIDER = provider.Provider(WORLD, only=("dovecot", "knot"))
+PROVIDER = provider.Provider(WORLD, only=("dovecot", "knot"), names=["mta-sts." + provider.DOMAIN],
+                             records=[f"mta-sts A {world.MAIL}", '_mta-sts TXT "v=STSv1; id=1"'])
+policy_file = os.path.join(PROVIDER.folder, "policy")
+open(policy_file, "w", encoding="ascii").close()
+PROVIDER.program(WEB, *PROVIDER.pki.server(), policy_file)
 SUITE.at_end.append(PROVIDER.stop)
 sys.exit(SUITE.run())
