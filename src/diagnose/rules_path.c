@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-enum { CLOCK_OFF_MAX = 86400 };
+enum {
+	CLOCK_OFF_MAX = 86400,
+	LOGGED_SINCE = 1525132800, /* 2018-05-01: what public authorities issue is logged (RFC 6962) */
+};
 
 static int64_t distance(int64_t seconds)
 {
@@ -90,8 +93,33 @@ static void judge_gateway(struct judge *j)
 	}
 }
 
+/* A certificate that is accepted here and that no public authority issued, for a public house, or where
+ * somebody close by takes the connections: the organisation's root is installed. Mail programs with roots of
+ * their own refuse it. */
+static void judge_installed_root(struct judge *j, const struct way *way)
+{
+	const struct tls_facts *tls = way->best->tls;
+	const struct finding *relayed = judge_find(j, CODE_PATH_CONNECTION_RELAYED, way);
+	struct finding *f;
+
+	if (!tls_is_verified(tls) || tls->n_chain == 0 || tls->chain[0].has_scts ||
+	    tls->chain[0].not_before < LOGGED_SINCE || (!relayed && !house_of(way->endpoint->host)) ||
+	    judge_find(j, CODE_SCANNER_CERTIFICATE_ISSUED, way) ||
+	    judge_find(j, CODE_PATH_GATEWAY_CERTIFICATE, way))
+		return;
+	f = judge_say(j, CODE_PATH_GATEWAY_CERTIFICATE, way);
+	f->severity = SEVERITY_NOTE;
+	f->certainty = CERTAINTY_INFERRED;
+	judge_quote(f, "issuer", tls->chain[0].issuer, "a public authority");
+	judge_evidence(f, "timestamps", "none", "of logs, as public authorities have them (SCT)");
+	if (relayed)
+		judge_evidence(f, "connection", "taken close by, far sooner than the path allows", NULL);
+}
+
 void rules_path(struct judge *j)
 {
 	judge_clock(j);
 	judge_gateway(j);
+	for (size_t i = 0; i < j->n_ways; i++)
+		judge_installed_root(j, &j->ways[i]);
 }

@@ -71,7 +71,11 @@ def letters():
 def separate():
     words = ["--resolver", world.NAMES2, "--json", "--ca-file", PROVIDER.pki.ca, *login(b"falsch")]
     with names.Lying(WORLD, f"host {TONLINE} {world.MAIL}"):
-        doctor.expect_cause(doctor.visit("probe", f"imaps://{TONLINE}", *words), "auth-mail-password-separate")
+        done = doctor.visit("probe", f"imaps://{TONLINE}", *words)
+        doctor.expect_cause(done, "auth-mail-password-separate")
+        # A known provider's name, accepted for a root that is no public one.
+        tap.expect("path-gateway-certificate" in done.out, str(done))
+    tap.expect("path-gateway-certificate" not in look("imaps").out, "a server of one's own has a root of one's own")
     doctor.expect_cause(look("imaps", *login(b"falsch")), "auth-password-wrong")
 
 

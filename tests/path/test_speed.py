@@ -105,6 +105,7 @@ def held():
     for done in behind("pass 0"):
         doctor.expect_healthy(done)
         shown(done, "path-connection-relayed")
+        tap.expect("sooner than the path" in shown(done, "path-gateway-certificate")["connection"], str(done))
     for done in behind(None):
         doctor.expect_healthy(done)
         tap.expect("path-connection-relayed" not in done.out, str(done))
