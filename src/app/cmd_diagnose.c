@@ -1,6 +1,7 @@
 /* This file is the main job: from an address to the named cause. */
 #include "app/choose.h"
 #include "app/commands.h"
+#include "app/exchange_ask.h"
 #include "app/own_accounts.h"
 #include "app/visit.h"
 
@@ -60,7 +61,10 @@ static enum status measure(struct visit *visit, const struct address *address, c
 	if (status != ST_OK)
 		return status;
 	choose_keep(settings, &visit->facts, n_first);
-	return drive_was_cancelled(visit->drive) ? ST_OK : own_accounts_probe(own, visit);
+	if (drive_was_cancelled(visit->drive))
+		return ST_OK;
+	status = own_accounts_probe(own, visit);
+	return status == ST_OK ? exchange_ask(visit, own->any ? &own->gather.found : NULL) : status;
 }
 
 int cmd_diagnose(struct run *run)
@@ -74,11 +78,11 @@ int cmd_diagnose(struct run *run)
 
 	if (run->n_words == 0)
 		return diagnose_here(run);
-	if (run->options.windows || run->options.hive)
-		return run_usage("diagnose: expected an address, or --windows or --hive, not both");
+	if (run->options.windows && run->options.hive)
+		return run_usage("diagnose: expected --windows or --hive, not both");
 	status = read_address(run, &address, &why);
 	if (status == ST_OK)
-		status = own ? own_accounts_find(own, run, &address) : ST_NOMEM;
+		status = own ? own_accounts_find(own, run, &address, &why) : ST_NOMEM;
 	if (status != ST_OK)
 		return run_failed(status, why);
 	code = visit_open(

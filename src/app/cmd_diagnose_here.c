@@ -2,6 +2,7 @@
  * around. */
 #include "app/account_servers.h"
 #include "app/commands.h"
+#include "app/exchange_ask.h"
 #include "app/gather.h"
 #include "app/profile_fix.h"
 #include "app/visit.h"
@@ -60,7 +61,8 @@ static int ask_servers(struct here *here)
 	here->is_visiting = true;
 	if (code != EXIT_HEALTHY)
 		return code;
-	if (visit_probe(&here->visit, here->used.endpoints, here->used.n_endpoints) != ST_OK)
+	if (visit_probe(&here->visit, here->used.endpoints, here->used.n_endpoints) != ST_OK ||
+	    exchange_ask(&here->visit, &here->gather.found) != ST_OK)
 		return run_failed(ST_NOMEM, NULL);
 	gather_programs(&here->gather, &here->visit.facts);
 	return visit_judge(&here->visit, here->network, here->asked);
@@ -118,7 +120,7 @@ int diagnose_here(struct run *run)
 	st = read_settings(here, &why);
 	if (st != ST_OK)
 		return run_failed(st, why);
-	if (!run->options.offline && here->used.n_endpoints > 0)
+	if (!run->options.offline && (here->used.n_endpoints > 0 || exchange_is_set_up(&here->gather.found)))
 		code = ask_servers(here);
 	if (!here->is_visiting || here->asked->headline)
 		code |= tell(here, &clock);

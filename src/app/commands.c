@@ -30,7 +30,9 @@ static const struct command commands[] = {
 	  "Finds the address's right servers, probes each of them step by step and names\n"
 	  "the root cause with its evidence and the next action. \"postmend ADDRESS\" is\n"
 	  "the same. With --login it also logs in once to each server and asks whether\n"
-	  "the account may send; nothing is sent.\n"
+	  "the account may send; nothing is sent. The accounts that are set up for it here,\n"
+	  "or with --windows or --hive on another computer, are judged with it. Of Exchange\n"
+	  "the services that Outlook needs are asked too, without a login.\n"
 	  "\n"
 	  "Without an address it judges every account that is set up here, as profile check\n"
 	  "does, or those of a mounted Windows disk or a hive, probes their servers without\n"
@@ -40,6 +42,7 @@ static const struct command commands[] = {
 	  "  postmend diagnose --windows /mnt/windows --offline\n"
 	  "  postmend anna@example.org\n"
 	  "  postmend diagnose anna@example.org --login --html report.html\n"
+	  "  postmend diagnose anna@example.org --windows /mnt/windows\n"
 	  "  postmend diagnose anna@example.org --json --redact\n",
 	  NULL },
 	{ "settings", "ADDRESS [FILE]", "find an address's right servers and who says so", cmd_settings,

@@ -73,7 +73,8 @@ void own_accounts_keep(struct client_found *found, const struct address *address
 	found->n_stores = n;
 }
 
-enum status own_accounts_find(struct own_accounts *own, struct run *run, const struct address *address)
+enum status own_accounts_find(struct own_accounts *own, struct run *run, const struct address *address,
+			      const char **why_out)
 {
 	struct gather *gather = &own->gather;
 	enum status st = gather_open(gather, run);
@@ -83,8 +84,11 @@ enum status own_accounts_find(struct own_accounts *own, struct run *run, const s
 	gather->looks_around = true;
 	if (st == ST_OK)
 		st = gather_collect(gather, &why);
-	if (st == ST_IO)
+	/* What cannot be read of this computer stops nothing; what was named is to be read. */
+	if (st == ST_IO && !run->options.windows && !run->options.hive)
 		return ST_OK;
+	if (why)
+		*why_out = why;
 	if (st != ST_OK)
 		return st;
 	own_accounts_keep(&gather->found, address);

@@ -1,4 +1,4 @@
-/* This file is this computer's side of "diagnose ADDRESS": the accounts that are set up here for that
+/* This file is the computer's side of "diagnose ADDRESS": the accounts that are set up here for that
  * address.
  *
  * They are judged as "profile check" does, their own servers are probed beside
@@ -17,9 +17,10 @@ struct own_accounts {
 	bool any; /* one is set up here; else the rest is not to be looked at */
 };
 
-/* Reads and judges. What cannot be read of this computer does not stop the diagnosis: then there are none. */
+/* Reads and judges: this computer, or what --windows or --hive names. What cannot be read of this computer
+ * does not stop the diagnosis: then there are none. ST_IO and words where something was named. */
 [[nodiscard]] enum status own_accounts_find(struct own_accounts *own, struct run *run,
-					    const struct address *address);
+					    const struct address *address, const char **why_out);
 
 /* Leaves the accounts of this address, and their profiles and stores. */
 void own_accounts_keep(struct client_found *found, const struct address *address);

@@ -105,7 +105,7 @@ static void conclude(struct judge *j, struct diagnosis *out)
 					   where(j, out->causes[0]));
 		return;
 	}
-	if (undecided || (j->n_ways == 0 && !j->facts->settings)) {
+	if (undecided || (j->n_ways == 0 && !j->facts->settings && j->facts->n_exchanges == 0)) {
 		out->verdict = VERDICT_UNDECIDED;
 		out->headline = "What was measured does not decide what is wrong.";
 		out->next_test = undecided ? undecided : "Name a server: postmend probe imaps://HOST.";
@@ -128,6 +128,7 @@ enum status diagnose(struct arena *arena, const struct case_facts *facts, struct
 			rules[r](&j, &j.ways[i]);
 	rules_path(&j);
 	rules_settings(&j);
+	rules_exchange(&j);
 	rules_elsewhere(&j);
 	rules_firewall(&j);
 	rules_trip(&j);

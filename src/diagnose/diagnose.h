@@ -8,6 +8,7 @@
 #define POSTMEND_DIAGNOSE_DIAGNOSE_H
 
 #include "finding/finding.h"
+#include "record/exchange_facts.h"
 #include "record/facts.h"
 #include "record/firewall_facts.h"
 #include "record/memory_facts.h"
@@ -50,6 +51,8 @@ struct case_facts {
 	const struct dns_facts *const *dns; /* of the endpoints' names */
 	size_t n_dns;
 	struct path_facts path;
+	const struct exchange_facts *exchanges; /* what their services answered */
+	size_t n_exchanges;
 	const struct vantage_facts *const *vantages;
 	size_t n_vantages;
 	const struct firewall_facts *firewall; /* NULL when nobody looked */

@@ -108,6 +108,7 @@ void rules_speed(struct judge *j, const struct way *way);
 /* Over all ways, the computer and the domain. */
 void rules_path(struct judge *j);
 void rules_settings(struct judge *j);
+void rules_exchange(struct judge *j);
 void rules_elsewhere(struct judge *j);
 void rules_firewall(struct judge *j);
 void rules_trip(struct judge *j);

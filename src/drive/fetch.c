@@ -2,6 +2,7 @@
 #include "drive/fetch.h"
 
 #include "os/clock.h"
+#include "wire/http_challenge.h"
 
 enum { HTTPS_PORT = 443 };
 
@@ -69,6 +70,10 @@ static void take_reply(struct fetch *fetch)
 		return;
 	facts->status = reply->status;
 	facts->body = arena_str(fetch->arena, buf_str(&reply->body));
+	if (reply->challenge.len) {
+		facts->challenge = arena_text(fetch->arena, buf_str(&reply->challenge));
+		facts->logins = http_challenge_read(buf_str(&reply->challenge));
+	}
 	if (reply->location.len)
 		facts->location = arena_text(fetch->arena, buf_str(&reply->location));
 }

@@ -43,11 +43,23 @@ struct dns_facts {
 };
 
 /* One document fetched over HTTPS for discovery. */
+/* Logins that a server offers in its WWW-Authenticate. */
+enum http_login {
+	HTTP_LOGIN_BASIC = 1 << 0,
+	HTTP_LOGIN_DIGEST = 1 << 1,
+	HTTP_LOGIN_NTLM = 1 << 2,
+	HTTP_LOGIN_NEGOTIATE = 1 << 3,
+	HTTP_LOGIN_BEARER = 1 << 4,
+	HTTP_LOGIN_OTHER = 1 << 5,
+};
+
 struct fetch_facts {
 	const char *url;
-	unsigned status;      /* HTTP, 0 when none came */
-	const char *location; /* of a redirect, or NULL */
-	struct str body;      /* hostile, capped */
+	unsigned status;       /* HTTP, 0 when none came */
+	const char *location;  /* of a redirect, or NULL */
+	const char *challenge; /* WWW-Authenticate, hostile, or NULL … */
+	unsigned logins;       /* … and what it offers: bits of enum http_login */
+	struct str body;       /* hostile, capped */
 	enum step_error error;
 	const char *error_text;
 	const struct tls_facts *tls;

@@ -145,6 +145,7 @@ static void write_diagnose_facts(struct json_out *json, const struct case_facts 
 	}
 	json_facts_endpoints(json, facts);
 	json_facts_elsewhere(json, facts);
+	json_facts_exchange(json, facts);
 	if (clients) {
 		profiles_json(json, clients);
 	} else {

@@ -12,6 +12,9 @@
 /* "endpoints": [ … ], one entry for each address tried. */
 void json_facts_endpoints(struct json_out *json, const struct case_facts *facts);
 
+/* "exchange": [ … ], what its services answered. */
+void json_facts_exchange(struct json_out *json, const struct case_facts *facts);
+
 /* "elsewhere": [ … ], the same endpoints from other points of view. */
 void json_facts_elsewhere(struct json_out *json, const struct case_facts *facts);
 

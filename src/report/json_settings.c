@@ -1,6 +1,8 @@
 /* This file writes settings, DNS answers and the path between as JSON. */
 #include "report/json_facts.h"
 
+#include "base/checked.h"
+
 #include "report/words.h"
 
 #include <stdio.h>
@@ -60,6 +62,56 @@ static void write_fetches(struct json_out *json, const struct settings_facts *se
 		json_text(json, "error_text", one->error_text);
 		json_ms(json, "at_ms", one->at);
 		json_ms(json, "ms", one->took);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
+static void write_logins(struct json_out *json, unsigned logins)
+{
+	static const char *const names[] = { "basic", "digest", "ntlm", "negotiate", "bearer", "other" };
+
+	json_open(json, "logins", '[');
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (logins & 1u << i)
+			json_word(json, NULL, names[i]);
+	json_close(json, ']');
+}
+
+static void write_service(struct json_out *json, const char *name, const struct fetch_facts *one)
+{
+	json_open(json, NULL, '{');
+	json_word(json, "service", name);
+	json_text(json, "url", one->url);
+	json_uint(json, "status", one->status);
+	write_logins(json, one->logins);
+	json_text(json, "location", one->location);
+	json_word(json, "error", one->error == STEP_ERROR_NONE ? NULL : step_error_text(one->error));
+	json_text(json, "error_text", one->error_text);
+	json_ms(json, "at_ms", one->at);
+	json_ms(json, "ms", one->took);
+	json_close(json, '}');
+}
+
+void json_facts_exchange(struct json_out *json, const struct case_facts *facts)
+{
+	static const char *const names[EXCHANGE_SERVICES] = {
+		[EXCHANGE_MAPI] = "mapi-http",
+		[EXCHANGE_EWS] = "ews",
+	};
+
+	json_open(json, "exchange", '[');
+	for (size_t i = 0; i < facts->n_exchanges; i++) {
+		const struct exchange_facts *one = &facts->exchanges[i];
+
+		json_open(json, NULL, '{');
+		json_text(json, "host", one->host);
+		json_bool(json, "set_up", one->is_set_up);
+		json_open(json, "services", '[');
+		for (unsigned k = 0; k < EXCHANGE_SERVICES; k++)
+			if (one->answers[k])
+				write_service(json, names[k], one->answers[k]);
+		json_close(json, ']');
 		json_close(json, '}');
 	}
 	json_close(json, ']');

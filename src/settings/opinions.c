@@ -226,6 +226,34 @@ static void gather_srv(struct gathering *g)
 	note_not_offered(g, PROTOCOL_SMTP);
 }
 
+static void note_exchange(struct gathering *g, const char *of_url)
+{
+	struct http_url url;
+
+	if (!g->facts->exchange_host && http_url_parse(g->search->arena, str_of(of_url), &url) == ST_OK)
+		g->facts->exchange_host = url.host;
+}
+
+/* Autodiscover that wants a login as Exchange does is Exchange's. */
+static void gather_guarded(struct gathering *g, enum role role)
+{
+	const struct role_state *state = &g->search->roles[role];
+	const struct fetch_facts *last = state->n_fetches ? state->fetches[state->n_fetches - 1] : NULL;
+
+	if (last && last->status == 401 && (last->logins & (HTTP_LOGIN_NTLM | HTTP_LOGIN_NEGOTIATE)))
+		note_exchange(g, last->url);
+}
+
+/* The provider whose mailboxes are all of Exchange. */
+static void note_online(struct gathering *g)
+{
+	static const char host[] = "outlook.office365.com";
+
+	for (size_t i = 0; i < g->out->n && !g->search->options.no_third_party; i++)
+		if (str_is_nocase(str_of(g->out->rows[i].endpoint.host), host))
+			g->facts->exchange_host = host;
+}
+
 static void gather_pox(struct gathering *g, enum role role)
 {
 	const struct fetch_facts *document = search_document(g->search, role);
@@ -234,6 +262,8 @@ static void gather_pox(struct gathering *g, enum role role)
 
 	if (!document || autodiscover_read(g->search->arena, str_view(document->body), &found) != ST_OK)
 		return;
+	if (found.is_exchange)
+		note_exchange(g, document->url);
 	/* What it calls the login name is that of the address we asked about: nobody's. */
 	for (size_t i = 0; i < found.servers.n; i++)
 		found.servers.rows[i].user_name = NULL;
@@ -274,8 +304,10 @@ void opinions_gather(const struct settings_search *search, struct opinions *out,
 	for (unsigned role = ROLE_AUTOCONFIG; role <= ROLE_ISPDB; role++)
 		gather_autoconfig(&g, (enum role)role, SOURCE_AUTOCONFIG);
 	gather_srv(&g);
-	for (unsigned role = ROLE_POX_HOST; role <= ROLE_POX_SRV; role++)
+	for (unsigned role = ROLE_POX_HOST; role <= ROLE_POX_SRV; role++) {
 		gather_pox(&g, (enum role)role);
+		gather_guarded(&g, (enum role)role);
+	}
 	gather_place(&g);
 	if (mx) {
 		facts->mx_provider = mx->id;
@@ -284,4 +316,5 @@ void opinions_gather(const struct settings_search *search, struct opinions *out,
 	}
 	for (unsigned role = ROLE_MX_FULL; role <= ROLE_MX_BASE_ISPDB; role++)
 		gather_autoconfig(&g, (enum role)role, SOURCE_MX);
+	note_online(&g);
 }

@@ -21,6 +21,7 @@ struct answer {
 	struct dns_record records[3];
 	unsigned status;
 	const char *text; /* body, or where a redirect leads */
+	unsigned logins;  /* that a 401 offers */
 };
 
 struct script {
@@ -89,6 +90,26 @@ static const struct answer exchange[] = {
 	  .text = "{\"Protocol\":\"AutodiscoverV1\",\"Url\":\"https://outlook.office365.com/autodiscover/"
 		  "autodiscover.xml\"}" },
 	{ "https://autodiscover.example.org/autodiscover/autodiscover.xml", .status = 401 },
+};
+
+static const struct answer guarded[] = {
+	{ "example.org", 15, .records = { MX(1, "aspmx.l.google.com") } },
+	{ "https://autodiscover.example.org/autodiscover/autodiscover.xml", .status = 401,
+	  .logins = HTTP_LOGIN_NEGOTIATE | HTTP_LOGIN_BASIC },
+};
+
+static const struct answer guarded_by_basic[] = {
+	{ "example.org", 15, .records = { MX(1, "aspmx.l.google.com") } },
+	{ "https://autodiscover.example.org/autodiscover/autodiscover.xml", .status = 401,
+	  .logins = HTTP_LOGIN_BASIC },
+};
+
+static const struct answer told[] = {
+	{ "example.org", 15, .records = { MX(1, "aspmx.l.google.com") } },
+	{ "https://example.org/autodiscover/autodiscover.xml", .status = 200,
+	  .text = "<Autodiscover><Response><Account><Protocol><Type>EXCH</Type></Protocol></Account></"
+		  "Response>"
+		  "</Autodiscover>" },
 };
 
 static const struct answer mx_config[] = {
@@ -169,7 +190,25 @@ static const struct script scripts[] = {
 	  ROWS(exchange),
 	  "imaps://outlook.office365.com:993 anna@example.org autodiscover+;"
 	  "pop3s://outlook.office365.com:995 anna@example.org autodiscover+;"
-	  "smtp://smtp.office365.com:587 anna@example.org autodiscover+;" },
+	  "smtp://smtp.office365.com:587 anna@example.org autodiscover+;exchange outlook.office365.com;" },
+	{ "Autodiscover that is guarded as Exchange's",
+	  "anna@example.org",
+	  { 0 },
+	  ROWS(guarded),
+	  "imaps://imap.gmail.com:993 anna@example.org mx+;pop3s://pop.gmail.com:995 anna@example.org mx+;"
+	  "smtps://smtp.gmail.com:465 anna@example.org mx+;exchange autodiscover.example.org;" },
+	{ "Autodiscover that is guarded as a web page",
+	  "anna@example.org",
+	  { 0 },
+	  ROWS(guarded_by_basic),
+	  "imaps://imap.gmail.com:993 anna@example.org mx+;pop3s://pop.gmail.com:995 anna@example.org mx+;"
+	  "smtps://smtp.gmail.com:465 anna@example.org mx+;" },
+	{ "Autodiscover that tells of Exchange",
+	  "anna@example.org",
+	  { 0 },
+	  ROWS(told),
+	  "imaps://imap.gmail.com:993 anna@example.org mx+;pop3s://pop.gmail.com:995 anna@example.org mx+;"
+	  "smtps://smtp.gmail.com:465 anna@example.org mx+;exchange example.org;" },
 	{ "configuration of the MX",
 	  "anna@example.org",
 	  { 0 },
@@ -254,6 +293,7 @@ static void reply(struct arena *arena, const struct script *script, struct setti
 		fetch->error = answer ? STEP_ERROR_NONE : STEP_ERROR_REFUSED;
 		fetch->status = answer ? answer->status : 0;
 		fetch->location = answer && answer->status / 100 == 3 ? answer->text : NULL;
+		fetch->logins = answer ? answer->logins : 0;
 		fetch->body = str_of(answer && answer->status == 200 ? answer->text : NULL);
 		settings_on_fetch(search, query->id, fetch);
 		return;
@@ -300,6 +340,8 @@ static void show(struct arena *arena, const struct settings_facts *facts, char *
 	for (size_t i = 0; i < facts->n_not_offered; i++)
 		len += (size_t)snprintf(out + len, room - len, "not %s;",
 					protocol_name(facts->not_offered[i].protocol));
+	if (facts->exchange_host)
+		snprintf(out + len, room - len, "exchange %s;", facts->exchange_host);
 }
 
 /* Runs a script and answers in an order that the seed chooses; 0 is as asked. */

@@ -78,6 +78,7 @@ struct settings_facts {
 	const char *moved_what;    /* text of the moves table for this domain, or NULL */
 	const char *provider_hint; /* what the provider wants first (app password …), or NULL */
 	uint32_t provider_hints;   /* the same as bits of enum provider_hint ("facts/providers.h") */
+	const char *exchange_host; /* at which Exchange itself answers, or NULL */
 	struct server_settings servers[SETTINGS_SERVERS_MAX]; /* best first, by protocol */
 	size_t n_servers;
 	struct not_offered not_offered[8];

@@ -21,6 +21,7 @@ void http_reply_init(struct http_reply *r)
 	*r = (struct http_reply){ .progress = HTTP_PROGRESS_MORE, .state = STATE_STATUS };
 	buf_init(&r->location, HTTP_HEAD_MAX);
 	buf_init(&r->content_type, HTTP_HEAD_MAX);
+	buf_init(&r->challenge, 2 * HTTP_HEAD_MAX);
 	buf_init(&r->body, HTTP_BODY_MAX);
 	buf_init(&r->line, HTTP_HEAD_MAX);
 }
@@ -29,6 +30,7 @@ void http_reply_fini(struct http_reply *r)
 {
 	buf_fini(&r->location);
 	buf_fini(&r->content_type);
+	buf_fini(&r->challenge);
 	buf_fini(&r->body);
 	buf_fini(&r->line);
 }
@@ -68,6 +70,16 @@ static void keep(struct http_reply *r, struct buf *to, struct str value)
 		set(r, HTTP_PROGRESS_NOMEM);
 }
 
+/* A field of this name may come more than once (RFC 9110 section 5.3). */
+static void keep_too(struct http_reply *r, struct buf *to, struct str value)
+{
+	if (to->len)
+		buf_add_str(to, STR(", "));
+	buf_add_str(to, value);
+	if (buf_failed(to))
+		set(r, HTTP_PROGRESS_NOMEM);
+}
+
 static void read_field(struct http_reply *r, struct str line)
 {
 	struct str value = line, name = str_cut(&value, ':');
@@ -88,6 +100,8 @@ static void read_field(struct http_reply *r, struct str line)
 		keep(r, &r->location, value);
 	} else if (str_is_nocase(name, "Content-Type")) {
 		keep(r, &r->content_type, value);
+	} else if (str_is_nocase(name, "WWW-Authenticate")) {
+		keep_too(r, &r->challenge, value);
 	} else if (str_is_nocase(name, "Date")) {
 		r->date = http_reply_date(value);
 	}

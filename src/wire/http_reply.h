@@ -25,6 +25,7 @@ struct http_reply {
 	unsigned status;         /* 100 to 599; interim 1xx answers are passed over */
 	struct buf location;     /* hostile; empty when none */
 	struct buf content_type; /* hostile */
+	struct buf challenge;    /* hostile: every WWW-Authenticate, with commas between */
 	wall_time date;          /* of the Date header, 0 when none */
 	struct buf body;         /* what came of it, decoded from chunks */
 

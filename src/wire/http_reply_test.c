@@ -170,6 +170,12 @@ static void dates_are_read(void **state)
 	assert_int_equal(reply.date, 784111777);
 	assert_true(str_is(buf_str(&reply.content_type), "text/xml"));
 	http_reply_fini(&reply);
+	feed(&reply,
+	     "HTTP/1.1 401 x\r\nWWW-Authenticate: Negotiate\r\nwww-authenticate:NTLM\r\nContent-Length: "
+	     "0\r\n\r\n",
+	     "x");
+	assert_true(str_is(buf_str(&reply.challenge), "Negotiate, NTLM"));
+	http_reply_fini(&reply);
 }
 
 int main(void)

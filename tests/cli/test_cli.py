@@ -26,7 +26,7 @@ BAD_INPUT = [
     (["probe", "-x", URL], "-x"),
     (["diagnose", "--login"], "address"),
     (["diagnose", "--hive", "x", "--windows", "y"], "not both"),
-    (["diagnose", "anna@example.org", "--windows", "y"], "not both"),
+    (["diagnose", "anna@example.org", "--windows", "y", "--hive", "x"], "not both"),
     (["diagnose", "anna"], "anna"),
     (["diagnose", "anna@"], "anna@"),
     (["anna@"], "anna@"),

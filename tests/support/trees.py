@@ -157,11 +157,12 @@ def put_copy_file(tree, path, length=4096, header=None):
     tree.files[path[3:].replace("\\", "/")] = (header or header_of(length), length, None)
 
 
-def put_exchange(tree, flags, copy, exists=True, profile=PROFILE, host="exchange.example.org"):
+def put_exchange(tree, flags, copy, exists=True, profile=PROFILE, host="exchange.example.org", email=None):
     n = tree.number()
     service = uid(n, 7, 8, 9)
     put_account(tree, {"clsid": hives.text(WRAPPER), "Service Name": hives.text("MSEMS"),
-                       "Account Name": hives.text(f"mailbox {n}"), "Service UID": hives.binary(service)}, n,
+                       "Account Name": hives.text(f"mailbox {n}"), "Service UID": hives.binary(service),
+                       **({"Email": hives.text(email)} if email else {})}, n,
                 profile + "\\9375CFF0413111d3B88A00104B2A6676")
     hives.merge(tree.user, f"{profile}\\{service.hex()}",
                 {"001f6602": hives.blob(host), "001f6610": hives.blob(copy),
