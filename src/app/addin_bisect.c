@@ -231,7 +231,7 @@ static enum status change_hive(struct search *s, const struct wanted *wanted, si
 	if (st != ST_OK || steps.n == 0)
 		return st;
 	for (size_t i = 0; i < group.n; i++) {
-		if (group.at[i].kind != CHANGE_VALUE)
+		if (!live_registry_is(group.at[i].path))
 			group.at[i].path = store_edit_real_path(s->arena, group.at[i].path, why_out);
 		if (!group.at[i].path)
 			return ST_IO;

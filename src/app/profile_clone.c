@@ -119,7 +119,7 @@ static enum status plan(struct gather *gather, const struct client_account *acco
 			return ST_IO;
 		}
 	for (size_t i = 0; st == ST_OK && i < group->n; i++)
-		if (group->at[i].kind != CHANGE_VALUE) {
+		if (!live_registry_is(group->at[i].path)) {
 			group->at[i].path = store_edit_real_path(arena, group->at[i].path, why_out);
 			st = group->at[i].path ? ST_OK : ST_IO;
 		}

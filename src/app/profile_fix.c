@@ -6,6 +6,7 @@
 #include "app/settings_write.h"
 #include "apply/group.h"
 #include "os/file.h"
+#include "os/live_registry.h"
 #include "os/running.h"
 #include "os/store_edit.h"
 #include "os/terminal.h"
@@ -127,7 +128,7 @@ static enum status take_change(struct fix *fix, struct change *change, const cha
 
 	if (fix->n_changes == CHANGE_GROUP_MAX)
 		return ST_LIMIT;
-	if (change->kind != CHANGE_VALUE)
+	if (!live_registry_is(change->path))
 		change->path = store_edit_real_path(fix->arena, change->path, &why);
 	if (!change->path) {
 		*why_out = why;

@@ -402,6 +402,36 @@ static enum live_registry_root root_of(const char *file)
 	return root;
 }
 
+static bool is_made(const struct change *changes, size_t n, const char *path)
+{
+	for (size_t i = 0; i < n; i++)
+		if (changes[i].kind == CHANGE_KEY && str_eq_nocase(str_of(changes[i].path), str_of(path)))
+			return true;
+	return false;
+}
+
+/* The keys that have to be made for a value, the uppermost first. */
+static enum status add_keys(struct settings_write *w, const struct rewrite *step, struct change *out,
+			    size_t *n_out)
+{
+	struct str key = str_of(step->key), rest = key;
+
+	while (rest.at && !step->is_gone) {
+		struct str part = str_cut(&rest, '\\');
+		size_t len = part.at ? (size_t)(part.at - key.at) + part.len : key.len;
+		const char *path = arena_printf(w->arena, "%s\\%.*s", w->file, (int)len, key.at);
+
+		if (!path)
+			return ST_NOMEM;
+		if (is_made(out, *n_out, path) || live_registry_has_key(path))
+			continue;
+		if (*n_out + 1 >= CHANGE_GROUP_MAX)
+			return ST_LIMIT;
+		out[(*n_out)++] = (struct change){ .kind = CHANGE_KEY, .path = path, .to = "" };
+	}
+	return ST_OK;
+}
+
 static enum status plan_live(struct settings_write *w, struct change **out, size_t *n_out,
 			     const char **why_out)
 {
@@ -419,11 +449,16 @@ static enum status plan_live(struct settings_write *w, struct change **out, size
 		st = gather_live_copy(scratch, root_of(w->file), &hive, &closed);
 	if (st == ST_OK) {
 		add_all_in_hive(w, &hive);
-		*out = arena_array(w->arena, w->steps->n + 1, sizeof **out);
+		*out = arena_array(w->arena, CHANGE_GROUP_MAX, sizeof **out);
 		st = *out ? ST_OK : ST_NOMEM;
 	}
-	for (size_t i = 0; st == ST_OK && i < w->steps->n; i++)
-		st = change_of_step(w, &w->steps->at[i], &(*out)[(*n_out)++], why_out);
+	for (size_t i = 0; st == ST_OK && i < w->steps->n; i++) {
+		st = add_keys(w, &w->steps->at[i], *out, n_out);
+		if (st == ST_OK && *n_out >= CHANGE_GROUP_MAX)
+			st = ST_LIMIT;
+		if (st == ST_OK)
+			st = change_of_step(w, &w->steps->at[i], &(*out)[(*n_out)++], why_out);
+	}
 	arena_drop(&scratch);
 	return st;
 }

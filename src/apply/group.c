@@ -82,6 +82,10 @@ static enum status find_standing(const struct change *change, struct buf *bytes,
 		*out = standing_of_name(change);
 		return ST_OK;
 	}
+	if (change->kind == CHANGE_KEY) {
+		*out = live_registry_has_key(change->path) ? STANDING_AFTER : STANDING_BEFORE;
+		return ST_OK;
+	}
 	if (change->kind == CHANGE_VALUE) {
 		st = live_registry_get(change->path, change->to, bytes, why_out);
 	} else if (!file_exists(change->path)) {
@@ -138,6 +142,9 @@ static enum status move(struct arena *arena, const struct change *change, bool i
 		if (change->kind == CHANGE_NAME)
 			st = is_forward ? file_name_for_good(change->path, change->to, &why)
 					: file_name_for_good(change->to, change->path, &why);
+		else if (change->kind == CHANGE_KEY)
+			st = is_forward ? live_registry_make_key(change->path, &why)
+					: live_registry_drop_key(change->path, &why);
 		else
 			st = write_bytes(change, buf_view(&bytes), is_forward, &why);
 	}

@@ -123,7 +123,7 @@ static bool take_change(struct arena *arena, struct cursor *c, struct change *ou
 	out->size_after = cursor_u64le(c);
 	take_digest(c, out->before);
 	take_digest(c, out->after);
-	return cursor_ok(c) && kind <= CHANGE_VALUE && out->path && out->to &&
+	return cursor_ok(c) && kind <= CHANGE_KEY && out->path && out->to &&
 	       out->size_before <= GROUP_FILE_MAX && out->size_after <= GROUP_FILE_MAX &&
 	       take_spans(arena, c, out);
 }

@@ -38,13 +38,14 @@ static struct view text(const char *from)
 static void make(struct buf *out)
 {
 	static struct change_span spans[2];
-	static struct change changes[2];
+	static struct change changes[3];
 	struct change_group group = { "a title", changes, COUNT_OF(changes) };
 
 	spans[0] = (struct change_span){ 5, text("143"), text("9933") };
 	spans[1] = (struct change_span){ 9, view_of(NULL, 0), text("tls\n") };
 	changes[0] = (struct change){ .path = "/a/b", .to = "", .spans = spans, .n_spans = 2 };
 	changes[1] = (struct change){ .kind = CHANGE_NAME, .path = "/a/c", .to = "/a/c.old" };
+	changes[2] = (struct change){ .kind = CHANGE_KEY, .path = "HKEY_CURRENT_USER\\a", .to = "" };
 	assert_int_equal(group_complete(arena, &changes[0], text("port 143\nhost x\n")), ST_OK);
 	assert_int_equal(changes[0].size_after, 21);
 	buf_init(out, 1 << 16);
@@ -60,13 +61,15 @@ static void test_comes_back(void **state)
 	(void)state;
 	make(&bytes);
 	assert_int_equal(group_decode(arena, buf_view(&bytes), &group), ST_OK);
-	assert_int_equal(group.n, 2);
+	assert_int_equal(group.n, 3);
 	assert_string_equal(group.title, "a title");
 	assert_string_equal(group.at[0].path, "/a/b");
 	assert_int_equal(group.at[0].n_spans, 2);
 	assert_memory_equal(group.at[0].spans[0].fresh.at, "9933", 4);
 	assert_int_equal(group.at[1].kind, CHANGE_NAME);
 	assert_string_equal(group.at[1].to, "/a/c.old");
+	assert_int_equal(group.at[2].kind, CHANGE_KEY);
+	assert_string_equal(group.at[2].path, "HKEY_CURRENT_USER\\a");
 	buf_fini(&bytes);
 }
 

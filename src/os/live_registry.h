@@ -46,6 +46,13 @@ bool live_registry_is(const char *path);
 [[nodiscard]] enum status live_registry_get(const char *key, const char *name, struct buf *out,
 					    const char **why_out);
 
+/* A key whose path begins with such a name: whether it is there; making it with
+ * those above it; removing it where neither a value nor a key is in it, else it
+ * is left. ST_IO and words. */
+bool live_registry_has_key(const char *key);
+[[nodiscard]] enum status live_registry_make_key(const char *key, const char **why_out);
+[[nodiscard]] enum status live_registry_drop_key(const char *key, const char **why_out);
+
 /* Writes one, in the same form and with its key where that is missing, or with
  * no bytes takes it away; on the disk when this returns. ST_IO and words. */
 [[nodiscard]] enum status live_registry_put(const char *key, const char *name, struct view value,

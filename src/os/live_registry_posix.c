@@ -51,3 +51,21 @@ enum status live_registry_put(const char *key, const char *name, struct view val
 	(void)value;
 	return refuse(why_out);
 }
+
+bool live_registry_has_key(const char *key)
+{
+	(void)key;
+	return false;
+}
+
+enum status live_registry_make_key(const char *key, const char **why_out)
+{
+	(void)key;
+	return refuse(why_out);
+}
+
+enum status live_registry_drop_key(const char *key, const char **why_out)
+{
+	(void)key;
+	return refuse(why_out);
+}

@@ -1,4 +1,4 @@
-/* This file reads and writes single values of the registry of the Windows that runs. */
+/* This file reads and writes single values and keys of the registry of the Windows that runs. */
 #include "os/live_registry.h"
 
 #include "os/wide_windows.h"
@@ -126,4 +126,67 @@ enum status live_registry_put(const char *key, const char *name, struct view val
 	free(wide_key);
 	free(wide_name);
 	return error == ERROR_SUCCESS ? ST_OK : fail(error, why_out);
+}
+
+static LSTATUS open_key(const char *key, REGSAM rights, HKEY *out)
+{
+	HKEY root = NULL;
+	const char *below = split(key, &root);
+	wchar_t *wide = below ? wide_text(below) : NULL;
+	LSTATUS error = ERROR_INVALID_NAME;
+
+	if (wide)
+		error = RegOpenKeyExW(root, wide, 0, rights | KEY_WOW64_64KEY, out);
+	free(wide);
+	return error;
+}
+
+bool live_registry_has_key(const char *key)
+{
+	HKEY opened;
+	LSTATUS error = open_key(key, KEY_QUERY_VALUE, &opened);
+
+	if (error == ERROR_SUCCESS)
+		RegCloseKey(opened);
+	/* One that is closed to this user is there. */
+	return error != ERROR_FILE_NOT_FOUND && error != ERROR_INVALID_NAME;
+}
+
+enum status live_registry_make_key(const char *key, const char **why_out)
+{
+	HKEY root = NULL, made;
+	const char *below = split(key, &root);
+	wchar_t *wide = below ? wide_text(below) : NULL;
+	LSTATUS error = ERROR_INVALID_NAME;
+
+	if (wide)
+		error = RegCreateKeyExW(root, wide, 0, NULL, 0, KEY_SET_VALUE | KEY_WOW64_64KEY, NULL, &made,
+					NULL);
+	if (error == ERROR_SUCCESS) {
+		error = RegFlushKey(made);
+		RegCloseKey(made);
+	}
+	free(wide);
+	return error == ERROR_SUCCESS ? ST_OK : fail(error, why_out);
+}
+
+enum status live_registry_drop_key(const char *key, const char **why_out)
+{
+	HKEY root = NULL, opened;
+	const char *below = split(key, &root);
+	wchar_t *wide = below ? wide_text(below) : NULL;
+	DWORD n_keys = 1, n_values = 1;
+	LSTATUS error = wide ? open_key(key, KEY_QUERY_VALUE, &opened) : ERROR_INVALID_NAME;
+
+	if (error == ERROR_SUCCESS) {
+		error = RegQueryInfoKeyW(opened, NULL, NULL, NULL, &n_keys, NULL, NULL, &n_values, NULL, NULL,
+					 NULL, NULL);
+		RegCloseKey(opened);
+	}
+	if (error == ERROR_SUCCESS && n_keys == 0 && n_values == 0)
+		error = RegDeleteKeyExW(root, wide, KEY_WOW64_64KEY, 0);
+	if (error == ERROR_SUCCESS)
+		error = RegFlushKey(root);
+	free(wide);
+	return error == ERROR_SUCCESS || error == ERROR_FILE_NOT_FOUND ? ST_OK : fail(error, why_out);
 }

@@ -28,6 +28,9 @@ enum change_kind {
 	/* The value `to` of the key `path` of a registry that runs: one span, each side
 	 * its type (four bytes, little-endian) and data, or nothing where there is none. */
 	CHANGE_VALUE,
+	/* The key `path` of a registry that runs is made, without a value; it is not there before. Taken back
+	 * it is removed where it is empty, and left where somebody put something into it. */
+	CHANGE_KEY,
 };
 
 struct change {
@@ -36,7 +39,8 @@ struct change {
 	const struct change_span *spans;
 	size_t n_spans;
 	uint64_t size_before, size_after;
-	uint8_t before[CHANGE_DIGEST_LEN], after[CHANGE_DIGEST_LEN]; /* SHA-256; not of CHANGE_NAME */
+	uint8_t before[CHANGE_DIGEST_LEN],
+		after[CHANGE_DIGEST_LEN]; /* SHA-256; not of CHANGE_NAME and CHANGE_KEY */
 };
 
 struct change_group {

@@ -150,6 +150,53 @@ def mended():
     tap.expect_equal(exported(), before, "after undo")
 
 
+def keys(key):
+    """Names of the keys right below one, as reg.exe lists them."""
+    done = subprocess.run([wine.WRAPPER, "reg", "query", "HKCU\\" + key], capture_output=True)
+    start = ("HKEY_CURRENT_USER\\" + key + "\\").lower()
+    lines = done.stdout.decode("utf-8", "replace").splitlines()
+    return sorted(line.strip()[len(start):] for line in lines if line.strip().lower().startswith(start))
+
+
+def copied(*words):
+    done = doctor.visit("profile", "clone", *words, "--json", home=ROOM, limit=120)
+    tap.expect(SECRET not in done.out + done.err, "a secret is shown")
+    return done
+
+
+@SUITE.case("profile clone: one account in a profile of its own beside the old one, mended there, both taken back")
+def cloned():
+    clean()
+    bring_in("\r\n".join(lines("HKEY_CURRENT_USER", tree())) + "\r\n")
+    before, profiles = exported(), keys(OUTLOOK + "\\Profiles")
+    listed(EXE, "list")
+    done = copied("Test", "anna@example.org", "--plan")
+    tap.expect_equal((done.code, exported()), (0, before), f"a plan wrote something: {done}")
+    for name, code in (("M\u00fcller \u4e2d", 16), ("a\\b", 16)):
+        tap.expect_equal((copied(name, "anna@example.org").code, exported()), (code, before), name)
+    done = copied("Test", "anna@example.org")
+    tap.expect_equal(done.code, 1, str(done))
+    accounts = {(one["profile"], one["address"]) for one in done.json()["facts"]["accounts"]}
+    tap.expect_equal(accounts, {("M\u00fcller \u4e2d", "anna@example.org"), ("M\u00fcller \u4e2d", "anna@example.net"),
+                                ("Test", "anna@example.org"), (None, None)}, "accounts")
+    tap.expect_equal(len(keys(OUTLOOK + "\\Profiles")), len(profiles) + 1, "profiles")
+    after = exported()[0].decode("utf-16")
+    tap.expect_equal(after.count("IMAP Password"), 1, "a password was copied")
+    old = before[0].decode("utf-16")
+    tap.expect_equal([line for line in old.splitlines() if line.startswith("[") and line not in after], [], "the old profile")
+    done = doctor.visit("profile", "check", "--fix", "account-smtp-login-missing", "--yes", "--json", home=ROOM, limit=120)
+    tap.expect_equal(done.code & ~4, 1, str(done))
+    tap.expect(exported()[0].decode("utf-16") != after, "nothing was mended")
+    for expected in (after, old):
+        done = doctor.visit("profile", "undo", "--json", home=ROOM, limit=120)
+        tap.expect_equal((done.code & ~4, exported()[0].decode("utf-16")), (0, expected), f"taken back: {done}")
+    tap.expect_equal(keys(OUTLOOK + "\\Profiles"), profiles, "an empty profile is left")
+    copied("Test", "anna@example.org")
+    reg("add", "HKCU\\" + OUTLOOK + "\\Profiles\\Test", "/v", "Own", "/d", "somebody's")
+    done = doctor.visit("profile", "undo", "--json", home=ROOM, limit=120)
+    tap.expect(done.code == 0 and "somebody's" in exported()[0].decode("utf-16"), f"what somebody put there: {done}")
+
+
 def from_outside():
     """%APPDATA% of the make-believe Windows, as a folder of this system."""
     done = subprocess.run([wine.WRAPPER, "cmd.exe", "/c", "echo %APPDATA%"], capture_output=True, text=True, check=True)
