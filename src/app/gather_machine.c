@@ -11,6 +11,7 @@
 #include "facts/scanner_hooks.h"
 #include "os/digest.h"
 #include "os/file.h"
+#include "os/firewall_state.h"
 #include "os/folder.h"
 
 #include <string.h>
@@ -323,6 +324,21 @@ static enum status read_hosts(struct gather *gather)
 	return copy ? ST_OK : ST_NOMEM;
 }
 
+/* Whatever it does not tell is known from the registry alone. */
+static void ask_firewall(struct client_firewall *out)
+{
+	struct firewall_state state;
+
+	*out = (struct client_firewall){ .was_asked = true };
+	if (!firewall_state_read(&state))
+		return;
+	out->in_use = state.in_use;
+	out->told_enabled = state.told_enabled;
+	out->enabled = state.enabled;
+	out->told_shut = state.told_shut;
+	out->shut = state.shut;
+}
+
 enum status gather_look_around(struct gather *gather)
 {
 	static const char *const hives[] = { "System32/config/SOFTWARE", "System32/config/SYSTEM" };
@@ -330,8 +346,10 @@ enum status gather_look_around(struct gather *gather)
 
 	if (!gather->looks_around)
 		return ST_OK;
-	if (gather->is_live)
+	if (gather->is_live) {
 		st = gather_live_machine(gather);
+		ask_firewall(&gather->found.firewall);
+	}
 	for (size_t i = 0; st == ST_OK && !gather->is_live && i < sizeof hives / sizeof hives[0]; i++) {
 		const char *path = windows_file(gather, hives[i]);
 

@@ -404,6 +404,72 @@ static void test_listeners(void **state)
 			    "port 995, a program of another user; 995 0.0.0.0 a program of another user\n");
 }
 
+/* A rule that blocks in private networks, and what the firewall says of itself: severities as in ids(). */
+struct wall_row {
+	const char *name, *expected;
+	enum severity severity; /* of the finding; 0: none */
+	struct client_firewall told;
+};
+
+static const struct wall_row wall_rows[] = {
+	{ "a mounted disk", "firewall-rule-blocks-program", SEVERITY_WARNING, { .was_asked = false } },
+	{ "nothing told", "firewall-rule-blocks-program", SEVERITY_WARNING, { .was_asked = true } },
+	{ "in this very network",
+	  "firewall-rule-blocks-program",
+	  SEVERITY_FAULT,
+	  { .was_asked = true, .in_use = WINDOWS_RULE_PRIVATE } },
+	{ "in one of two",
+	  "firewall-rule-blocks-program",
+	  SEVERITY_WARNING,
+	  { .was_asked = true, .in_use = WINDOWS_RULE_PRIVATE | WINDOWS_RULE_PUBLIC } },
+	{ "in others only",
+	  "firewall-rule-blocks-program?",
+	  SEVERITY_ADVICE,
+	  { .was_asked = true, .in_use = WINDOWS_RULE_PUBLIC } },
+	{ "switched off there, as it says itself",
+	  "",
+	  SEVERITY_NOTE,
+	  { .was_asked = true, .told_enabled = WINDOWS_RULE_PRIVATE } },
+	{ "switched on there, as it says itself",
+	  "firewall-rule-blocks-program",
+	  SEVERITY_FAULT,
+	  { .was_asked = true,
+	    .in_use = WINDOWS_RULE_PRIVATE,
+	    .told_enabled = WINDOWS_RULE_PRIVATE,
+	    .enabled = WINDOWS_RULE_PRIVATE } },
+};
+
+static void test_firewall(void **state)
+{
+	static const char rule[] =
+		"v2.31|Action=Block|Active=TRUE|Dir=Out|Protocol=6|Profile=Private|RPort=993|"
+		"App=C:\\Office\\OUTLOOK.EXE|Name=r|";
+	struct machine *machine = machine_new(arena);
+
+	(void)state;
+	assert_non_null(machine);
+	machine->n_rules = 1;
+	machine->rules[0] =
+		(struct machine_rule){ .source = "SYSTEM", .text = rule, .place = { .value = "r" } };
+	assert_null(windows_rule_read(str_of(rule), &machine->rules[0].rule));
+	for (size_t i = 0; i < COUNT_OF(wall_rows); i++) {
+		struct client_account account = { .program = CLIENT_OUTLOOK };
+		struct client_found found = { .arena = arena,
+					      .accounts = &account,
+					      .n_accounts = 1,
+					      .machine = machine,
+					      .firewall = wall_rows[i].told };
+		struct audit_tree t = { .arena = arena, .found = &found, .sink = finding_sink_new(arena) };
+
+		fill(&rows[0], &account);
+		account.program = CLIENT_OUTLOOK;
+		audit_tree_firewall(&t);
+		if (strcmp(ids(t.sink), wall_rows[i].expected) != 0 ||
+		    (finding_count(t.sink) && finding_at(t.sink, 0)->severity != wall_rows[i].severity))
+			fail_msg("%s: \"%s\"", wall_rows[i].name, ids(t.sink));
+	}
+}
+
 struct pair_case {
 	const char *name;
 	struct row second;
@@ -536,6 +602,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_wanted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_near, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_listeners, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_firewall, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_twice, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_stores, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_copies, set_up, tear_down),

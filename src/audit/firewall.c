@@ -25,6 +25,7 @@ static const struct {
 struct wall {
 	const struct audit_tree *t;
 	unsigned on, shut; /* profiles that are switched on; of these those that let nothing out unasked */
+	unsigned in_use;   /* those of the networks that the computer is in; 0: not known */
 	const struct machine_zone *zones[PROFILES]; /* what says so */
 };
 
@@ -106,6 +107,26 @@ static void want_off(const struct audit_tree *t, const struct finding *f, const 
 			});
 }
 
+/* On a Windows that runs: which profiles are in use now, and who said how things stand. What only happens in
+ * other networks stops no mail in this one. */
+static void say_state(const struct wall *wall, struct finding *f, unsigned where)
+{
+	const struct client_firewall *told = &wall->t->found->firewall;
+	bool is_whole = told->told_enabled && told->told_shut;
+
+	if (!told->was_asked)
+		return;
+	if (wall->in_use) {
+		finding_evidence(f, "in_use", profiles_text(wall->t, wall->in_use), NULL, TRUST_OURS);
+		if ((where & wall->in_use) == 0)
+			f->severity = SEVERITY_ADVICE;
+	}
+	finding_evidence(f, "state_from",
+			 is_whole ? "the firewall itself"
+				  : "the registry, as the firewall itself does not tell all of it",
+			 NULL, TRUST_OURS);
+}
+
 static void judge_rule(const struct wall *wall, const struct machine_rule *rule)
 {
 	const struct audit_tree *t = wall->t;
@@ -124,7 +145,7 @@ static void judge_rule(const struct wall *wall, const struct machine_rule *rule)
 	f = audit_tree_add(
 		t, rule->rule.app.len ? CODE_FIREWALL_RULE_BLOCKS_PROGRAM : CODE_FIREWALL_RULE_BLOCKS_PORTS,
 		arena_printf(t->arena, "firewall rule %s", rule->place.value));
-	if (where != wall->on)
+	if (where != wall->on && (wall->in_use == 0 || (wall->in_use & ~where)))
 		f->severity = SEVERITY_WARNING;
 	finding_evidence(f, "rule", name, NULL, TRUST_PEER);
 	if (rule->rule.app.len)
@@ -132,6 +153,7 @@ static void judge_rule(const struct wall *wall, const struct machine_rule *rule)
 	finding_evidence(f, "profiles", profiles_text(t, where), NULL, TRUST_OURS);
 	finding_evidence(f, "ports", ports_text(t, &shut), NULL, TRUST_OURS);
 	audit_tree_place(t, f, rule->source, &rule->place);
+	say_state(wall, f, where);
 	want_off(t, f, rule);
 }
 
@@ -202,6 +224,7 @@ static void judge_profile(const struct wall *wall, size_t which)
 	finding_evidence(f, "profiles", profile_names[which], NULL, TRUST_OURS);
 	finding_evidence(f, "ports", ports_text(t, &shut), "a rule that allows them", TRUST_OURS);
 	audit_tree_place(t, f, zone->source, &zone->outbound.place);
+	say_state(wall, f, 1U << which);
 	want_rule(t, f, zone, &shut, words[which]);
 }
 
@@ -227,6 +250,14 @@ static void look_at_profile(const struct machine *m, size_t which, struct wall *
 	wall->shut |= is_on && is_shut ? 1U << which : 0;
 }
 
+/* What the firewall says of itself stands above the registry. */
+static void hear_itself(struct wall *wall, const struct client_firewall *told)
+{
+	wall->in_use = told->in_use;
+	wall->on = (wall->on & ~told->told_enabled) | told->enabled;
+	wall->shut = ((wall->shut & ~told->told_shut) | told->shut) & wall->on;
+}
+
 void audit_tree_firewall(const struct audit_tree *t)
 {
 	const struct machine *m = t->found->machine;
@@ -234,6 +265,7 @@ void audit_tree_firewall(const struct audit_tree *t)
 
 	for (size_t i = 0; i < PROFILES; i++)
 		look_at_profile(m, i, &wall);
+	hear_itself(&wall, &t->found->firewall);
 	for (size_t i = 0; i < m->n_rules; i++)
 		judge_rule(&wall, &m->rules[i]);
 	for (size_t i = 0; i < PROFILES; i++)

@@ -73,6 +73,13 @@ struct client_profile {
 	size_t n_listed_mail; /* … and names so many */
 };
 
+/* What Windows' firewall says of itself through its own interface, where it was asked: bits of enum
+ * windows_rule_profile. */
+struct client_firewall {
+	bool was_asked;
+	unsigned in_use, told_enabled, enabled, told_shut, shut;
+};
+
 /* What could not be read or understood. */
 struct client_remark {
 	const char *source;
@@ -92,6 +99,7 @@ struct client_found {
 	const struct listener
 		*listeners; /* on ports of mail and of accounts with a server of this computer */
 	size_t n_listeners;
+	struct client_firewall firewall;
 	bool are_listeners_known; /* only of the computer that runs */
 	bool is_cut;              /* one of the bounds above was met */
 };
