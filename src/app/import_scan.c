@@ -90,6 +90,15 @@ static bool is_letter(struct str front)
 	return len > 1 && len < 77 && len < front.len && front.at[len] == ':';
 }
 
+static bool is_card(struct str front)
+{
+	if (str_starts(front, STR("\xEF\xBB\xBF")))
+		front = str_skip(front, 3);
+	front = str_trim(front);
+	return str_starts_nocase(front, STR("BEGIN:VCALENDAR")) ||
+	       str_starts_nocase(front, STR("BEGIN:VCARD"));
+}
+
 static void judge(struct import_file *file, struct str front)
 {
 	const char *name = last_name(file->path);
@@ -106,8 +115,8 @@ static void judge(struct import_file *file, struct str front)
 		file->kind = IMPORT_LINES;
 	else if (str_ends_nocase(str_of(name), STR(".mbox")) && front.len)
 		file->kind = IMPORT_MAILBOX;
-	else if (str_starts_nocase(front, STR("BEGIN:VC")))
-		file->why = file->nid ? import_beside : "a calendar or an address card";
+	else if (is_card(front))
+		file->kind = IMPORT_CARD;
 	else if (is_letter(front))
 		file->kind = IMPORT_LETTER;
 	else
@@ -265,7 +274,8 @@ static enum status read_folder(struct walk *w, const struct waiting *in)
 			st = ST_NOMEM;
 		else if (entries[i].is_directory)
 			st = wait_for(w, in, name, is_maildir);
-		else if (!is_maildir)
+		else if (!is_maildir || str_ends_nocase(str_of(name), STR(".ics")) ||
+			 str_ends_nocase(str_of(name), STR(".vcf")))
 			st = take_file(w->s, in, path);
 	}
 	return st;
@@ -311,9 +321,9 @@ static bool is_exported(const struct import_scan *s)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct import_file *f = &s->files[i];
 
-		if (f->kind == IMPORT_OTHER)
+		if (f->kind == IMPORT_OTHER || f->kind == IMPORT_BESIDE)
 			continue;
-		if (f->kind != IMPORT_LETTER || f->nid == 0 || *f->folder == '\0')
+		if ((f->kind != IMPORT_LETTER && f->kind != IMPORT_CARD) || f->nid == 0 || *f->folder == '\0')
 			return false;
 		n++;
 	}
@@ -344,10 +354,77 @@ static const char *find_top(struct import_scan *s)
 	return best;
 }
 
+/* The letter of the files from `from` on that have one folder and one number. */
+static void pair(struct import_scan *s, size_t from, size_t to)
+{
+	struct import_file *letter = NULL;
+
+	for (size_t i = from; i < to; i++)
+		if (s->files[i].kind == IMPORT_LETTER)
+			letter = letter ? letter : &s->files[i];
+	for (size_t i = from; letter && i < to; i++) {
+		struct import_file *f = &s->files[i];
+
+		if (f->kind != IMPORT_CARD || letter->beside)
+			continue;
+		f->kind = IMPORT_BESIDE;
+		letter->beside = f->path;
+	}
+}
+
+/* Whether a mailbox file has this folder: files stand in the order of their folders. */
+static bool has_mailbox(const struct import_scan *s, const char *folder)
+{
+	size_t from = 0, to = s->n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (strcmp(s->files[middle].folder, folder) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (; from < s->n && strcmp(s->files[from].folder, folder) == 0; from++)
+		if (s->files[from].kind == IMPORT_MAILBOX)
+			return true;
+	return false;
+}
+
+/* "Calendar.ics" beside "Calendar.mbox". */
+static void leave_beside(struct import_scan *s, struct import_file *f)
+{
+	struct str name = str_of(last_name(f->path));
+	const char *own = name.len > 4 ? arena_text(s->arena, str_head(name, name.len - 4)) : NULL;
+	const char *folder = own ? join(s->arena, f->folder, own) : NULL;
+
+	if (!folder || !has_mailbox(s, folder))
+		return;
+	f->kind = IMPORT_OTHER;
+	f->why = import_beside;
+}
+
+static void pair_all(struct import_scan *s)
+{
+	for (size_t from = 0, to; from < s->n; from = to) {
+		const struct import_file *first = &s->files[from];
+
+		for (to = from + 1; to < s->n && s->files[to].nid == first->nid &&
+				    strcmp(s->files[to].folder, first->folder) == 0;)
+			to++;
+		if (first->nid)
+			pair(s, from, to);
+	}
+	for (size_t i = 0; i < s->n; i++)
+		if (s->files[i].kind == IMPORT_CARD && s->files[i].nid == 0)
+			leave_beside(s, &s->files[i]);
+}
+
 void import_scan_end(struct import_scan *s)
 {
 	if (s->n)
 		qsort(s->files, s->n, sizeof *s->files, by_folder);
+	pair_all(s);
 	if (s->is_export || !is_exported(s))
 		return;
 	s->is_export = true;

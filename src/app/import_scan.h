@@ -10,7 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum import_kind { IMPORT_LETTER, IMPORT_MAILBOX, IMPORT_LINES, IMPORT_OTHER };
+enum import_kind {
+	IMPORT_LETTER,
+	IMPORT_MAILBOX,
+	IMPORT_LINES,
+	IMPORT_CARD,   /* a calendar, or address cards */
+	IMPORT_BESIDE, /* such a file that an export wrote beside a letter, which names it */
+	IMPORT_OTHER
+};
 
 struct import_file {
 	const char *path;
@@ -20,9 +27,11 @@ struct import_file {
 	uint64_t size;
 	uint32_t nid; /* that an export put into the name, or 0 */
 	bool is_unread, is_flagged, is_answered, is_draft;
+	const char *beside; /* of a letter: the calendar or card of the same item, or NULL */
 };
 
-/* `why` of such a file: the message was written as mail, and lines of JSON have the rest. */
+/* `why` of what stands beside a mailbox file: its messages are there as mail, and lines of JSON have the
+ * rest. */
 extern const char *const import_beside;
 
 struct import_scan {

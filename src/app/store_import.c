@@ -25,6 +25,7 @@ enum {
 	STORE_ARENA = 2000 << 20,
 	PIECE_FIRST = 4 << 20,
 	PIECE_MAX = 1 << 30,
+	CARD_CAP = 128 << 20,
 	BYTES_OF_A_STORE = 1 << 20,
 };
 
@@ -114,6 +115,14 @@ static size_t take_letter(struct import_run *r, struct intake_source *source,
 	return piece->bytes.len;
 }
 
+static size_t take_cards(struct import_run *r, struct intake_source *source, const struct intake_piece *piece)
+{
+	if (!piece->is_last)
+		return 0;
+	intake_cards(r->in, source, piece);
+	return piece->bytes.len;
+}
+
 /* Feeds a file until all of it is taken; what does not fit a piece makes the piece longer. */
 static enum status feed(struct pieces *p, struct intake_source *source, take_piece *take)
 {
@@ -148,7 +157,7 @@ static enum status read_file(struct import_run *r, const struct import_file *f, 
 	if (st != ST_OK)
 		return st;
 	p.image = store_file_image(open);
-	if (take == take_letter)
+	if (take == take_letter || take == take_cards)
 		p.wanted = p.image->size < PIECE_MAX ? (size_t)p.image->size + 1 : PIECE_MAX;
 	buf_init(&p.bytes, (size_t)PIECE_MAX + (1 << 16));
 	st = feed(&p, source, take);
@@ -190,11 +199,23 @@ static void report_skipped(struct import_run *r, const struct import_file *f)
 		finding_evidence(finding, "is", f->why, "mail", TRUST_OURS);
 }
 
+/* What an export wrote beside a letter for calendars and address books. */
+static bool read_card(const struct import_file *f, struct buf *out)
+{
+	const char *why;
+
+	return file_read(f->beside, out, &why) == ST_OK;
+}
+
 static enum status take_file(struct import_run *r, const struct import_file *f)
 {
 	static take_piece *const takes[] = {
-		[IMPORT_LETTER] = take_letter, [IMPORT_MAILBOX] = take_mailbox, [IMPORT_LINES] = take_lines
+		[IMPORT_LETTER] = take_letter,
+		[IMPORT_MAILBOX] = take_mailbox,
+		[IMPORT_LINES] = take_lines,
+		[IMPORT_CARD] = take_cards,
 	};
+	struct buf card;
 	struct intake_source source = {
 		.path = f->path,
 		.nid = f->nid,
@@ -205,8 +226,9 @@ static enum status take_file(struct import_run *r, const struct import_file *f)
 	};
 	enum status st;
 
-	if (f->kind == IMPORT_OTHER) {
-		report_skipped(r, f);
+	if (f->kind == IMPORT_OTHER || f->kind == IMPORT_BESIDE) {
+		if (f->kind == IMPORT_OTHER)
+			report_skipped(r, f);
 		return ST_OK;
 	}
 	/* Lines say themselves where they belong. */
@@ -214,7 +236,15 @@ static enum status take_file(struct import_run *r, const struct import_file *f)
 		source.folder = folder_of(r, f);
 	else
 		source.folder = intake_top(r->in);
+	buf_init(&card, CARD_CAP);
+	if (f->beside && !read_card(f, &card)) {
+		r->why = arena_printf(r->run->arena, "\"%s\" cannot be read", f->beside);
+		buf_fini(&card);
+		return ST_IO;
+	}
+	source.card = buf_view(&card);
 	st = read_file(r, f, &source, takes[f->kind]);
+	buf_fini(&card);
 	r->facts.files++;
 	r->done += f->size;
 	return st == ST_OK && !tick_at(r, 0) ? ST_CANCEL : st;
@@ -248,7 +278,7 @@ static enum status tell_numbers(struct import_run *r)
 
 		if (f->kind == IMPORT_LINES)
 			st = read_file(r, f, &none, take_keep);
-		else if (f->nid && f->kind == IMPORT_LETTER)
+		else if (f->nid && (f->kind == IMPORT_LETTER || f->kind == IMPORT_CARD))
 			intake_keep(r->in, f->nid);
 	}
 	return st;

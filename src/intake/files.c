@@ -14,18 +14,28 @@ static void take_letter(struct intake *in, const struct intake_source *source, s
 	struct letter_in letter = { .in = in, .source = source, .mime = mime };
 	struct message_out out;
 	struct message_place place;
+	struct intake_card card;
+	bool has_card = intake_card_read(in, source->card, &card);
+	const char *lost = NULL;
 
+	letter.has_other_people = has_card && card.has_people;
 	if (!mime || mime_parse(in->item, bytes, mime) != ST_OK ||
 	    message_out_start(&out, in->store, in->item) != ST_OK || !letter_in_write(&letter, &out)) {
 		intake_fail(in, ST_NOMEM);
 		return;
 	}
+	if (has_card)
+		lost = intake_card_put(in, &card, &out);
+	else if (source->card.len)
+		lost = "the calendar or card beside it, which is none";
 	if (bad_length)
 		mime_note(mime, MIME_LENGTH, bytes.at);
 	place = message_out_end(&out, false);
 	intake_report_defects(in, source, mime, source->at);
 	if (letter.is_lost)
 		intake_report_lost(in, source, "a body that is too large");
+	if (lost)
+		intake_report_lost(in, source, lost);
 	intake_add(in, source, intake_number(in, source->nid), &place, out.props);
 }
 

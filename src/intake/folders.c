@@ -123,6 +123,12 @@ void folders_set_class(struct intake *in, uint32_t folder, const char *class)
 			       class);
 }
 
+void intake_folder_class(struct intake *in, uint32_t folder, const char *class)
+{
+	if (folder < in->n_places && folder != in->top && !in->places[folder].has_items)
+		folders_set_class(in, folder, class);
+}
+
 struct folder_out *intake_open_folder(struct intake *in, uint32_t folder)
 {
 	if (folder >= in->n_places || in->status != ST_OK)

@@ -3,6 +3,7 @@
 #define POSTMEND_INTAKE_INNER_H
 
 #include "intake/intake.h"
+#include "mail/ics_read.h"
 #include "mail/mime.h"
 #include "write/message_out.h"
 
@@ -15,7 +16,7 @@ struct intake_place {
 	uint32_t nid, wished;  /* that it has, and that it was to have */
 	struct props *props;
 	struct folder_out *out;
-	bool is_done;
+	bool is_done, has_items;
 };
 
 struct intake {
@@ -61,9 +62,10 @@ struct letter_in {
 	struct intake *in;
 	const struct intake_source *source;
 	struct mime_message *mime;
-	uint32_t part;  /* whose header is the letter's */
-	unsigned depth; /* letters in letters */
-	bool is_lost;   /* something could not be taken over */
+	uint32_t part;         /* whose header is the letter's */
+	unsigned depth;        /* letters in letters */
+	bool is_lost;          /* something could not be taken over */
+	bool has_other_people; /* its recipients come from a calendar that stands beside it */
 };
 [[nodiscard]] bool letter_in_write(struct letter_in *letter, struct message_out *out);
 
@@ -72,5 +74,31 @@ struct letter_in {
 
 /* UTF-8 as UTF-16LE. */
 void letter_in_text(struct props *props, uint32_t tag, struct str utf8);
+void letter_in_time(struct props *props, uint32_t tag, wall_time time);
+
+/* A recipient's row, which is still to be added; NULL when memory ended. */
+struct letter_in_person {
+	const char *name, *address; /* name NULL: none; address "" for none */
+	uint32_t type;              /* RECIPIENT_TO and so on */
+};
+[[nodiscard]] struct props *letter_in_recipient(struct intake *in, struct message_out *out,
+						const struct letter_in_person *person);
+/* Who it is from, and nobody else sent it; "" for none. */
+void letter_in_sender(struct props *props, const char *name, const char *address);
+
+/* What stands beside a letter: an appointment, a task or a contact. */
+struct intake_card {
+	struct view bytes;
+	const struct ics_found *event; /* NULL: a contact */
+	struct card_lines contact;
+	bool has_people;
+};
+/* False when it is neither. It lives in the item's arena. */
+[[nodiscard]] bool intake_card_read(struct intake *in, struct view bytes, struct intake_card *out);
+/* Adds what it says to a letter's properties. What of it was lost, or NULL. */
+const char *intake_card_put(struct intake *in, const struct intake_card *card, struct message_out *out);
+
+/* What kind of items a folder is for, when nothing has come into it yet. */
+void intake_folder_class(struct intake *in, uint32_t folder, const char *class);
 
 #endif

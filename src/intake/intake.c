@@ -121,6 +121,8 @@ void intake_add(struct intake *in, const struct intake_source *source, uint32_t 
 	bool is_associated = nid && nid_type((struct nid){ nid }) == NID_TYPE_ASSOC_MESSAGE;
 
 	nid = folder_out_message(folder, &spec);
+	if (source->folder < in->n_places)
+		in->places[source->folder].has_items = true;
 	/* What waits in the Outbox stands in the queue too. */
 	if (nid && in->outbox && source->folder == in->outbox &&
 	    (props_int(props, TAG_MESSAGE_FLAGS, 0) & MESSAGE_SUBMIT))

@@ -48,6 +48,8 @@ struct intake_source {
 	bool is_unread, is_flagged, is_answered, is_draft;
 	bool has_time;
 	wall_time time; /* when it arrived, where the message itself does not say so */
+	/* Of a letter: what an export wrote beside it for calendars and address books, or empty. */
+	struct view card;
 };
 
 [[nodiscard]] enum status intake_open(const struct intake_setting *setting, struct intake **out);
@@ -80,6 +82,9 @@ struct intake_piece {
 };
 size_t intake_mailbox(struct intake *in, const struct intake_source *source,
 		      const struct intake_piece *piece);
+
+/* Calendars (RFC 5545) and address cards (RFC 2426) of other programs; the piece is a whole file. */
+void intake_cards(struct intake *in, const struct intake_source *source, const struct intake_piece *piece);
 
 /* Lines of JSON; the folder of the source is that of the last folder line. Tell of the numbers first. */
 size_t intake_lines_keep(struct intake *in, const struct intake_piece *piece);

@@ -58,6 +58,11 @@ void letter_in_text(struct props *props, uint32_t tag, struct str utf8)
 		props->failed = true;
 }
 
+void letter_in_time(struct props *props, uint32_t tag, wall_time time)
+{
+	props_add_int(props, tag, filetime_of(time));
+}
+
 static void note_faults(struct letter_in *l, unsigned faults, const void *where)
 {
 	if (faults & WORDS_FAULT_BYTES)
@@ -217,6 +222,40 @@ static void add_entry_id(struct props *props, const char *name, const char *type
 	buf_fini(&id);
 }
 
+struct props *letter_in_recipient(struct intake *in, struct message_out *out,
+				  const struct letter_in_person *person)
+{
+	struct props *props = props_new(in->item, out->props->v);
+	const char *kind = type_of(person->address), *name = person->name ? person->name : person->address;
+
+	if (!props)
+		return NULL;
+	props_add_int(props, NUMBER_TAG(RECIPIENT_TYPE), person->type);
+	props_add_int(props, P_OBJECT_TYPE, MAIL_USER);
+	if (person->name)
+		props_add_text(props, TEXT_TAG(DISPLAY_NAME), person->name);
+	if (*person->address) {
+		props_add_text(props, P_ADDRESS_TYPE, kind);
+		props_add_text(props, P_ADDRESS, person->address);
+		add_entry_id(props, name, kind, person->address);
+	}
+	return props;
+}
+
+void letter_in_sender(struct props *props, const char *name, const char *address)
+{
+	static const uint32_t names[] = { TEXT_TAG(SENDER), P_SENDER_NAME };
+	static const uint32_t types[] = { P_FROM_TYPE, P_SENDER_TYPE };
+	static const uint32_t addresses[] = { P_FROM_ADDRESS, P_FROM_SMTP, P_SENDER_ADDRESS, P_SENDER_SMTP };
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		props_add_text(props, names[i], name);
+	for (size_t i = 0; i < COUNT_OF(types); i++)
+		props_add_text(props, types[i], type_of(address));
+	for (size_t i = 0; i < COUNT_OF(addresses); i++)
+		props_add_text(props, addresses[i], address);
+}
+
 static bool add_recipients(struct letter_in *l, struct message_out *out, const char *name, uint32_t type,
 			   uint32_t display)
 {
@@ -228,20 +267,11 @@ static bool add_recipients(struct letter_in *l, struct message_out *out, const c
 		return true;
 	buf_init(&shown, FIELD_CAP);
 	for (size_t i = 0; i < n; i++) {
-		struct props *props = props_new(l->in->item, out->props->v);
-		const char *kind = type_of(rows[i].address);
+		struct letter_in_person person = { name_of_person(&rows[i]), rows[i].address, type };
+		struct props *props = l->has_other_people ? NULL : letter_in_recipient(l->in, out, &person);
 
-		if (!props)
-			break;
-		props_add_int(props, NUMBER_TAG(RECIPIENT_TYPE), type);
-		props_add_int(props, P_OBJECT_TYPE, MAIL_USER);
-		props_add_text(props, TEXT_TAG(DISPLAY_NAME), name_of_person(&rows[i]));
-		if (*rows[i].address) {
-			props_add_text(props, P_ADDRESS_TYPE, kind);
-			props_add_text(props, P_ADDRESS, rows[i].address);
-			add_entry_id(props, name_of_person(&rows[i]), kind, rows[i].address);
-		}
-		message_out_recipient(out, props);
+		if (props)
+			message_out_recipient(out, props);
 		buf_add_text(&shown, i ? "; " : "");
 		buf_add_text(&shown, name_of_person(&rows[i]));
 	}

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/moment.h"
+#include "base/str.h"
 
 enum { RECURRENCE_LIST_MAX = 4096 };
 
@@ -38,5 +39,20 @@ void recurrence_put_rule(struct buf *out, const struct recurrence *r);
 
 /* Whether it ends with a day: the last occurrence begins then. */
 bool recurrence_has_last(const struct recurrence *r);
+
+/* The way back: "FREQ=WEEKLY;…" of a series that begins on a day. The day of UNTIL, which is in UTC where it
+ * has a time, is left to the caller with the end's type. False for a rule that Outlook cannot have. */
+struct recurrence_end {
+	enum { RECURRENCE_ENDLESS, RECURRENCE_COUNTED, RECURRENCE_UNTIL } kind;
+	struct str until;
+};
+[[nodiscard]] bool recurrence_read_rule(struct str rule, struct recurrence *r,
+					struct recurrence_end *end_out);
+
+/* Where the end is known by count or by day, the other as well: Outlook wants both. */
+void recurrence_settle(struct recurrence *r);
+
+/* Appends what recurrence_read() reads: `gone` and exceptions in the order of their days. */
+void recurrence_write(struct buf *out, const struct recurrence *r);
 
 #endif

@@ -30,6 +30,10 @@ struct zone {
 wall_time zone_to_local(const struct zone *zone, wall_time utc);
 wall_time zone_to_utc(const struct zone *zone, wall_time local);
 
+/* What the two above read. */
+void zone_write_struct(struct buf *out, const struct zone *zone);
+void zone_write_definition(struct buf *out, const struct zone *zone, struct arena *arena);
+
 /* A VTIMEZONE. */
 void zone_put(struct buf *out, const struct zone *zone);
 

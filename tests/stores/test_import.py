@@ -52,14 +52,11 @@ def same_trees(one, other):
     found = []
     for top, _, names in os.walk(one):
         for name in names:
-            if name.endswith((".ics", ".vcf")):
-                continue
             path = os.path.join(top, name)
             twin = os.path.join(other, os.path.relpath(path, one))
             if not os.path.exists(twin) or not filecmp.cmp(path, twin, shallow=False):
                 found.append(os.path.relpath(path, one))
-    counts = [sum(not name.endswith((".ics", ".vcf")) for _, _, names in os.walk(tree) for name in names)
-              for tree in (one, other)]
+    counts = [sum(len(names) for _, _, names in os.walk(tree)) for tree in (one, other)]
     return found, counts
 
 
@@ -243,6 +240,114 @@ def letter():
 def plain(text):
     """Text as libpff has it, which takes characters beyond 16 bits for others."""
     return "".join(c if ord(c) < 0x10000 else "?" for c in " ".join(text.split()))
+
+
+CALENDAR = """BEGIN:VCALENDAR
+VERSION:2.0
+METHOD:PUBLISH
+BEGIN:VTIMEZONE
+TZID:Europe/Berlin
+BEGIN:DAYLIGHT
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+DTSTART:19700329T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+END:DAYLIGHT
+BEGIN:STANDARD
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+DTSTART:19701025T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+END:STANDARD
+END:VTIMEZONE
+BEGIN:VEVENT
+UID:abc@example.org
+DTSTAMP:20240101T120000Z
+DTSTART;TZID=Europe/Berlin:20240304T090000
+DTEND;TZID=Europe/Berlin:20240304T093000
+RRULE:FREQ=WEEKLY;BYDAY=MO,WE;UNTIL=20240501T215959Z
+EXDATE;TZID=Europe/Berlin:20240313T090000
+SUMMARY:Stand-up\\, täglich
+LOCATION:Raum 5
+ORGANIZER;CN=Ann:mailto:ann@example.org
+ATTENDEE;PARTSTAT=ACCEPTED;CN=Bob:mailto:bob@example.org
+BEGIN:VALARM
+TRIGGER:-PT30M
+END:VALARM
+END:VEVENT
+BEGIN:VEVENT
+UID:abc@example.org
+RECURRENCE-ID;TZID=Europe/Berlin:20240320T090000
+DTSTART;TZID=Europe/Berlin:20240320T110000
+DTEND;TZID=Europe/Berlin:20240320T113000
+SUMMARY:later
+END:VEVENT
+BEGIN:VEVENT
+UID:day
+DTSTART;VALUE=DATE:20240704
+DTEND;VALUE=DATE:20240705
+SUMMARY:Holiday
+END:VEVENT
+BEGIN:VTODO
+UID:todo
+DUE;VALUE=DATE:20240801
+SUMMARY:Tax
+STATUS:IN-PROCESS
+PERCENT-COMPLETE:40
+END:VTODO
+END:VCALENDAR
+""".replace("\n", "\r\n").encode()
+CARD = (b"BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BCller;J=C3=BCrgen;;;\r\n"
+        b"FN:J\xfcrgen M\xfcller\r\nTEL;WORK;VOICE:123\r\nTEL;CELL:456\r\nEMAIL;INTERNET:j@example.org\r\n"
+        b"ADR;WORK;ENCODING=QUOTED-PRINTABLE:;;Weg=0D=0A=\r\n2;K=C3=B6ln;;50667;DE\r\nNOTE:x\r\nEND:VCARD\r\n"
+        b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Zwei\r\nN:;Zwei;;;\r\nitem1.EMAIL;type=INTERNET:z@example.org\r\nEND:VCARD\r\n")
+
+
+def cards_of(path):
+    """What an export of a store writes for calendars and address books, by the first line of its name."""
+    folder = tempfile.mkdtemp(prefix="export-", dir=ROOM.folder.name)
+    run("export", path, "--output", os.path.join(folder, "out"))
+    return {name.split(" ")[0].rstrip(","): stores.read(os.path.join(top, name)).decode().replace("\r\n ", "").split("\r\n")
+            for top, _, names in os.walk(folder) for name in names if name.endswith((".ics", ".vcf"))}
+
+
+@SUITE.case("calendars and address cards of other programs become appointments, tasks and contacts")
+def cards():
+    calendar, card = ROOM.write("cal.ics", CALENDAR), ROOM.write("people.vcf", CARD)
+    facts, _, new = imported(calendar, card)
+    tap.expect_equal((facts["messages"], facts["incomplete"], facts["skipped"]), (5, 0, 0), str(facts))
+    wanted = {
+        "Stand-up": ['DTSTART;TZID="Europe/Berlin":20240304T090000', "RRULE:FREQ=WEEKLY;BYDAY=MO,WE;UNTIL=20240501T070000Z",
+                     'EXDATE;TZID="Europe/Berlin":20240313T090000', "SUMMARY:Stand-up\\, täglich", "LOCATION:Raum 5",
+                     'RECURRENCE-ID;TZID="Europe/Berlin":20240320T090000', "SUMMARY:later", "TRIGGER:-PT30M",
+                     'ORGANIZER;CN="Ann":mailto:ann@example.org', "UID:abc@example.org",
+                     'ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;CN="Bob":mailto:bob@example.org'],
+        "Holiday": ["DTSTART;VALUE=DATE:20240704", "DTEND;VALUE=DATE:20240705"],
+        "Tax": ["DUE;VALUE=DATE:20240801", "STATUS:IN-PROCESS", "PERCENT-COMPLETE:40"],
+        "Jürgen": ["FN:Jürgen Müller", "N:Müller;Jürgen;;;", "TEL;TYPE=WORK,VOICE:123", "TEL;TYPE=CELL,VOICE:456",
+                   "ADR;TYPE=WORK:;;Weg\\n2;Köln;;50667;DE", "NOTE:x"],
+        "Zwei": ["N:;Zwei;;;", "EMAIL;TYPE=INTERNET:z@example.org"],
+    }
+    found = cards_of(new)
+    tap.expect_equal(sorted(found), sorted(wanted), "items")
+    for name, lines in wanted.items():
+        tap.expect_equal([line for line in lines if line not in found[name]], [], f"{name}: {found[name]}")
+
+
+@SUITE.case("what of a calendar or a card has no place in an item is told, and nothing is made of what is none")
+def cards_lost():
+    head, tail = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:a\r\n", b"END:VEVENT\r\nEND:VCALENDAR\r\n"
+    start = b"DTSTART:20240304T090000Z\r\n"
+    rows = (("good", head + start + tail, 1, 0), ("no start", head + tail, 0, 4),
+            ("a file", head + start + b"ATTACH:http://a.example/\r\n" + tail, 1, 4),
+            ("hours", head + start + b"RRULE:FREQ=HOURLY\r\n" + tail, 1, 4), ("cut", head + start, 1, 4),
+            ("a photograph", b"BEGIN:VCARD\r\nFN:a\r\nPHOTO:x\r\nEND:VCARD\r\n", 1, 4),
+            ("four addresses", b"BEGIN:VCARD\r\nFN:a\r\n" + b"EMAIL:a@b.c\r\n" * 4 + b"END:VCARD\r\n", 1, 4))
+    for name, text, messages, code in rows:
+        path = ROOM.write(f"{name}.ics", text)
+        facts, findings, _ = imported(path, code=code)
+        tap.expect_equal(facts["messages"], messages, name)
+        tap.expect_equal("item-import-incomplete" in {one["id"] for one in findings}, code == 4, name)
 
 
 @SUITE.case("what libpff and libpst read of imported mail is what was in it")
