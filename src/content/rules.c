@@ -1,5 +1,6 @@
 /* This file lists the rules in a store and says why they do not run. */
 #include "rules/rules.h"
+#include "rules/server.h"
 
 #include "base/calendar.h"
 #include "base/checked.h"
@@ -21,6 +22,9 @@ enum {
 	TAG_RULE_SEQUENCE = 0x65F3,
 	TAG_RULE_ACTIONS = 0x0E99,
 	TAG_RULE_CONDITION = 0x0E9A,
+	/* The same, where they are no longer than 32 KB. */
+	TAG_RULE_ACTIONS_SHORT = 0x65EF,
+	TAG_RULE_CONDITION_SHORT = 0x65F0,
 };
 
 /* PidTagRuleMessageState ([MS-OXORULE] 2.2.1.3.1.3). */
@@ -220,34 +224,107 @@ static enum status look_at_organizer(struct organizer *o, struct desk_message *m
 	return list_stream(o, stream, &rules);
 }
 
-/* Which of condition and actions is missing, empty or an error value. */
-static const char *missing_part(const struct desk_message *m)
+/* A rule for the server on its way. */
+struct server_rule {
+	struct organizer *o;
+	struct desk_message *m;
+	struct view condition, actions;
+	struct server_action *rows;
+	size_t n;
+};
+
+static bool take_part(const struct desk_message *m, const uint16_t *ids, struct view *out)
 {
-	static const struct {
-		uint16_t id;
-		const char *name;
-	} parts[] = { { TAG_RULE_CONDITION, "condition" }, { TAG_RULE_ACTIONS, "actions" } };
-
-	for (size_t i = 0; i < COUNT_OF(parts); i++) {
+	for (size_t i = 0; i < 2; i++) {
 		struct property p;
-		struct view value;
 
-		if (!item_property(&m->item, parts[i].id, &p, &value) || p.type == PTYP_ERROR ||
-		    value.len == 0)
-			return parts[i].name;
+		if (item_property(&m->item, ids[i], &p, out) && p.type == PTYP_BINARY && out->len)
+			return true;
 	}
-	return NULL;
+	return false;
+}
+
+/* Which of condition and actions is missing, empty or an error value. */
+static const char *missing_part(struct server_rule *r)
+{
+	static const uint16_t conditions[] = { TAG_RULE_CONDITION, TAG_RULE_CONDITION_SHORT };
+	static const uint16_t actions[] = { TAG_RULE_ACTIONS, TAG_RULE_ACTIONS_SHORT };
+
+	if (!take_part(r->m, conditions, &r->condition))
+		return "condition";
+	return take_part(r->m, actions, &r->actions) ? NULL : "actions";
+}
+
+/* The folder's name where it is of this store; what it is that is wrong with it is reported. */
+static const char *put_folder(struct server_rule *r, const struct server_action *a, struct buf *out)
+{
+	struct desk *desk = r->o->desk;
+	const struct folder_fact *folder;
+	struct entry_id id;
+
+	if (!a->folder_id.len || !r->o->store_key || !entry_id_decode(a->folder_id, &id) ||
+	    id.uid.len != STORE_UID_LEN || memcmp(id.uid.at, r->o->store_key, STORE_UID_LEN) != 0)
+		return NULL;
+	folder = facts_folder(desk->facts, id.nid.v);
+	if (folder) {
+		buf_printf(out, " \"%s\"", folder->name ? folder->name : "");
+		return NULL;
+	}
+	finding_evidence(desk_report(desk, &r->m->listed, CODE_RULE_FOLDER_GONE), "folder",
+			 arena_printf(desk->setting->arena, "0x%X", (unsigned)id.nid.v), NULL, TRUST_OURS);
+	return "error";
+}
+
+/* Why it does not run as far as its actions tell, or NULL. */
+static const char *put_actions(struct server_rule *r, struct buf *out)
+{
+	const char *state = NULL;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const char *found = NULL;
+
+		buf_add_text(out, i ? ", " : "");
+		buf_add_text(out, r->rows[i].words ? r->rows[i].words : "");
+		if (r->rows[i].type == SERVER_MOVE || r->rows[i].type == SERVER_COPY)
+			found = put_folder(r, &r->rows[i], out);
+		state = found ? found : state;
+	}
+	return state;
+}
+
+static void report_damage(struct server_rule *r, const char *name, const char *what)
+{
+	finding_evidence(desk_report(r->o->desk, &r->m->listed, CODE_RULE_DAMAGED), name, what, NULL,
+			 TRUST_OURS);
+}
+
+/* Says it in a sentence. Its state, as far as its own bytes tell it, or NULL. */
+static const char *tell_server_rule(struct server_rule *r, struct buf *out)
+{
+	struct arena *arena = r->o->desk->reader.arena;
+	const char *missing = missing_part(r), *fault;
+
+	if (missing) {
+		report_damage(r, "missing", missing);
+		return "damaged";
+	}
+	buf_add_text(out, ": if ");
+	fault = server_put_condition(arena, r->condition, out);
+	if (fault) {
+		report_damage(r, "condition", fault);
+		return "damaged";
+	}
+	buf_add_text(out, ": ");
+	fault = server_read_actions(arena, r->actions, &r->rows, &r->n);
+	if (fault) {
+		report_damage(r, "actions", fault);
+		return "damaged";
+	}
+	return put_actions(r, out);
 }
 
 static const char *judge_message(struct desk *desk, struct desk_message *m, uint32_t state)
 {
-	const char *missing = missing_part(m);
-
-	if (missing) {
-		finding_evidence(desk_report(desk, &m->listed, CODE_RULE_DAMAGED), "missing", missing, NULL,
-				 TRUST_OURS);
-		return "damaged";
-	}
 	if (!(state & STATE_ENABLED)) {
 		(void)desk_report(desk, &m->listed, CODE_RULE_DISABLED);
 		return "disabled";
@@ -260,21 +337,33 @@ static const char *judge_message(struct desk *desk, struct desk_message *m, uint
 }
 
 /* A rule that Exchange runs, as Outlook keeps it beside its own list. */
-static enum status look_at_message(struct desk *desk, struct desk_message *m)
+static enum status look_at_message(struct organizer *o, struct desk_message *m)
 {
+	struct desk *desk = o->desk;
 	struct arena *arena = desk->setting->arena;
 	const char *provider = item_text(&m->item, arena, TAG_RULE_PROVIDER, DESK_TEXT_MAX);
-	const char *name = item_text(&m->item, arena, TAG_RULE_NAME, DESK_TEXT_MAX);
+	const char *name = item_text(&m->item, arena, TAG_RULE_NAME, DESK_TEXT_MAX), *own;
+	struct server_rule rule = { .o = o, .m = m };
 	uint32_t state = 0, sequence = 0;
+	struct buf sentence;
+	size_t known;
 
 	(void)item_integer(&m->item, TAG_RULE_STATE, &state);
 	(void)item_integer(&m->item, TAG_RULE_SEQUENCE, &sequence);
 	if (name)
 		m->listed.subject = name;
-	m->listed.tells = arena_printf(arena, "a rule for the server, of \"%s\", number %u in the order",
-				       provider ? provider : "nobody", (unsigned)sequence);
+	buf_init(&sentence, SENTENCE_CAP);
+	buf_printf(&sentence, "a rule for the server, of \"%s\", number %u in the order",
+		   provider ? provider : "nobody", (unsigned)sequence);
+	known = sentence.len;
+	own = tell_server_rule(&rule, &sentence);
+	/* Of what is damaged there is no sentence. */
+	if (buf_failed(&sentence) || (own && strcmp(own, "damaged") == 0))
+		sentence.len = known;
+	m->listed.tells = arena_text(arena, buf_str(&sentence));
+	buf_fini(&sentence);
 	m->listed.is_on = state & STATE_ENABLED;
-	m->listed.state = judge_message(desk, m, state);
+	m->listed.state = own ? own : judge_message(desk, m, state);
 	return m->listed.tells ? desk_list(desk, &m->listed) : ST_NOMEM;
 }
 
@@ -325,7 +414,7 @@ static enum status look_at(struct rules_look *look, const struct node_fact *node
 	if (!desk_read(desk, node, &m) || !m.listed.class)
 		return ST_OK;
 	if (is_rule_message(m.listed.class))
-		return look_at_message(desk, &m);
+		return look_at_message(&look->organizer, &m);
 	if (!str_is_nocase(str_of(m.listed.class), "IPM.RuleOrganizer"))
 		return ST_OK;
 	if (look->n_organizers++)

@@ -1,8 +1,8 @@
 /* This file feeds an import with anything.
  *
- * What the input is, its first bytes say, as `app` finds it out: lines of JSON, a mailbox, a calendar or cards,
- * else a letter. Behind a form feed that stands in a line of its own comes what lies beside a letter, a
- * calendar or a card. Whatever it is, a store must come of it, and all that was taken must be counted.
+ * What the input is, its first bytes say, as `app` finds it out: lines of JSON, a mailbox, a calendar or
+ * cards, else a letter. Behind a form feed that stands in a line of its own comes what lies beside a letter,
+ * a calendar or a card. Whatever it is, a store must come of it, and all that was taken must be counted.
  */
 #include "intake/intake.h"
 

@@ -66,44 +66,44 @@ static void end_kind(struct zone_lines *z, unsigned kind)
 	z->now.is_there = false;
 }
 
-void zone_lines_take(struct zone_lines *z, struct arena *arena, const struct card_line *line)
+void zone_lines_take(struct zone_lines *lines, struct arena *arena, const struct card_line *line)
 {
 	unsigned kind = str_is_nocase(line->value, "DAYLIGHT") ? SUMMER : STANDARD;
 	wall_time since;
 
 	if (card_line_is(line, "BEGIN")) {
-		z->now.is_there = z->has_rule = false;
-		z->now.since = 0;
-		z->now.change = (struct zone_change){ 0 };
+		lines->now.is_there = lines->has_rule = false;
+		lines->now.since = 0;
+		lines->now.change = (struct zone_change){ 0 };
 	} else if (card_line_is(line, "END")) {
-		end_kind(z, kind);
+		end_kind(lines, kind);
 	} else if (card_line_is(line, "TZID")) {
-		z->zone.name = card_line_words(arena, line);
+		lines->zone.name = card_line_words(arena, line);
 	} else if (card_line_is(line, "TZOFFSETTO")) {
-		z->now.is_there = read_offset(str_trim(line->value), &z->now.bias);
+		lines->now.is_there = read_offset(str_trim(line->value), &lines->now.bias);
 	} else if (card_line_is(line, "DTSTART") && card_time_read(line->value, &since)) {
-		begin(z, since);
+		begin(lines, since);
 	} else if (card_line_is(line, "RRULE")) {
-		z->has_rule = true;
-		read_rule(&z->now.change, line->value);
+		lines->has_rule = true;
+		read_rule(&lines->now.change, line->value);
 	}
 }
 
-bool zone_lines_end(struct zone_lines *z, struct zone *out)
+bool zone_lines_end(struct zone_lines *lines, struct zone *out)
 {
-	unsigned base = z->kinds[STANDARD].is_there ? STANDARD : SUMMER;
+	unsigned base = lines->kinds[STANDARD].is_there ? STANDARD : SUMMER;
 
-	*out = z->zone;
+	*out = lines->zone;
 	if (!out->name || !*out->name)
 		out->name = "Outlook";
-	if (!z->kinds[base].is_there)
+	if (!lines->kinds[base].is_there)
 		return false;
-	out->bias = z->kinds[base].bias;
-	if (!z->kinds[STANDARD].is_there || !z->kinds[SUMMER].is_there)
+	out->bias = lines->kinds[base].bias;
+	if (!lines->kinds[STANDARD].is_there || !lines->kinds[SUMMER].is_there)
 		return true;
-	out->daylight = z->kinds[SUMMER].bias - out->bias;
-	out->to_standard = z->kinds[STANDARD].change;
-	out->to_daylight = z->kinds[SUMMER].change;
+	out->daylight = lines->kinds[SUMMER].bias - out->bias;
+	out->to_standard = lines->kinds[STANDARD].change;
+	out->to_daylight = lines->kinds[SUMMER].change;
 	/* A rule without a week is none that Outlook has. */
 	if (out->to_standard.week == 0 || out->to_daylight.week == 0)
 		out->to_standard.month = out->to_daylight.month = 0;

@@ -38,13 +38,18 @@ static void add_receipt(struct maker *maker, struct props *props, struct dice *d
 /* A rule as messages of class IPM.Rule.Version2.Message hold it ([MS-OXORULE] 2.2.4). */
 static void add_rule(struct maker *maker, struct props *props, struct dice *dice)
 {
-	uint8_t actions[24] = { 1, 0 }, condition[16] = { 3, 0 };
+	/* No named properties; the subject contains "report": mark as read. */
+	static const uint8_t condition[] = { 0, 0,    3, 1,    0, 0,   0, 0x1F, 0, 0x37,
+					     0, 0x1F, 0, 0x37, 0, 'r', 0, 'e',  0, 'p',
+					     0, 'o',  0, 'r',  0, 't', 0, 0,    0 };
+	static const uint8_t actions[] = { 0, 0, 1,  0, 0, 0, 1, 0, 0, 0, 9, 0,
+					   0, 0, 11, 0, 0, 0, 0, 0, 0, 0, 0 };
 
 	(void)maker;
-	dice_bytes(dice, actions + 2, sizeof actions - 2);
+	(void)dice;
 	props_add_int(props, 0x65E90003, 1);
 	props_add_text(props, 0x65EB001F, "RuleOrganizer");
-	props_add_text(props, 0x65EC001F, "Move the reports");
+	props_add_text(props, 0x65EC001F, "Read the reports");
 	props_add_int(props, 0x65ED0003, 0);
 	props_add_int(props, 0x65F30003, 10);
 	props_add_bytes(props, 0x0E990102, view_of(actions, sizeof actions));

@@ -154,7 +154,7 @@ static void add_cut_list(struct maker *maker, struct props *props, struct dice *
 /* A rule for the server whose actions are lost, and one that the server marked. */
 static void add_rule_without_actions(struct maker *maker, struct props *props, struct dice *dice)
 {
-	static const uint8_t condition[16] = { 3 };
+	static const uint8_t condition[] = { 0, 0, 8, 0x1F, 0, 0x37, 0 };
 
 	(void)maker;
 	(void)dice;
@@ -167,7 +167,9 @@ static void add_rule_without_actions(struct maker *maker, struct props *props, s
 
 static void add_rule_in_error(struct maker *maker, struct props *props, struct dice *dice)
 {
-	static const uint8_t bytes[16] = { 1 };
+	static const uint8_t condition[] = { 0, 0, 8, 0x1F, 0, 0x37, 0 };
+	static const uint8_t actions[] = { 0, 0, 1,  0, 0, 0, 1, 0, 0, 0, 9, 0,
+					   0, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0 };
 
 	(void)maker;
 	(void)dice;
@@ -175,8 +177,8 @@ static void add_rule_in_error(struct maker *maker, struct props *props, struct d
 	props_add_text(props, 0x65EB001F, "RuleOrganizer");
 	props_add_text(props, 0x65EC001F, "Failed");
 	props_add_int(props, 0x65F30003, 12);
-	props_add_bytes(props, 0x0E9A0102, view_of(bytes, sizeof bytes));
-	props_add_bytes(props, 0x0E990102, view_of(bytes, sizeof bytes));
+	props_add_bytes(props, 0x0E9A0102, view_of(condition, sizeof condition));
+	props_add_bytes(props, 0x0E990102, view_of(actions, sizeof actions));
 }
 
 static void add_deferred(struct maker *maker, struct props *props, struct dice *dice)

@@ -231,6 +231,38 @@ def cut_rules():
     tap.expect_equal(kept, whole[:len(kept)], "rules before the cut")
 
 
+@SUITE.case("a rule for the server is said with its conditions and its actions; one whose bytes are bent is named")
+def server_rules():
+    path = ROOM.make("small", "--kinds", "yes")
+    rules = [item for item in items(look("rules", path)) if item["class"] == "IPM.Rule.Version2.Message"]
+    tap.expect_equal({(item["subject"], item["state"], item["tells"]) for item in rules}, {
+        ("Read the reports", "enabled", 'a rule for the server, of "RuleOrganizer", number 10 in the order: '
+         'if the subject contains "report": mark it as read')}, "the rule")
+    junk = [item["tells"] for store, _ in stores.real() if store.endswith("pstextractortest@outlook.com.ost")
+            for item in items(look("rules", store)) if item["subject"] == "Junk E-mail Rule"]
+    tap.expect(junk and "the junk mail level is above -1" in junk[0] and "move it to a folder" in junk[0], str(junk))
+    delete, subject = "0000 01000000 01000000 09000000 0A 00000000 00000000", "0000 08 1F003700"
+    bent = (("good", subject, delete, "enabled", None), ("a kind of 12", "0000 0C", delete, "damaged", "condition"),
+            ("an action of 15", subject, delete.replace(" 0A ", " 0F "), "damaged", "actions"),
+            ("cut", subject, delete[:-9], "damaged", "actions"))
+    lines = [{"schema": "postmend-items/1", "kind": "folder", "path": [{"node": "0x8022", "name": "Top", "role": "top"},
+                                                                      {"node": "0x8082", "name": "Inbox"}]}]
+    for number, (name, condition, actions, _, _) in enumerate(bent):
+        told = [("0x001A", "string", "IPM.ExtendedRule.Message"), ("0x65EC", "string", name), ("0x65EB", "string", "test"),
+                ("0x65E9", "integer32", 1), ("0x65F3", "integer32", number)]
+        told = [{"id": one, "type": kind, "value": value} for one, kind, value in told]
+        told += [{"id": one, "type": "binary", "base64": base64.b64encode(bytes.fromhex(text)).decode()}
+                 for one, text in (("0x0E9A", condition), ("0x0E99", actions))]
+        lines.append({"kind": "associated", "node": f"0x{0x200028 + 0x20 * number:X}", "properties": told})
+    source = ROOM.write("rules.jsonl", "\n".join(json.dumps(line, separators=(",", ":")) for line in lines).encode() + b"\n")
+    path = ROOM.path("bent.pst")
+    tap.expect_equal(doctor.visit("store", "import", source, "--output", path).code, 0, "import")
+    done = look("rules", path)
+    tap.expect_equal([(item["subject"], item["state"]) for item in items(done)], [(row[0], row[3]) for row in bent], str(done))
+    named = [[e["name"] for e in f["evidence"]][1:] for f in done.json()["findings"] if f["id"] == "rule-damaged"]
+    tap.expect_equal(named, [[row[4]] for row in bent if row[4]], str(done))
+
+
 @SUITE.case("real stores: every look ends, and rules that are there are read")
 def real_stores():
     read = 0
