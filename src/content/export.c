@@ -490,6 +490,17 @@ static struct item_letter_result put_in_one(struct export *e, const struct node_
 	return put_mbox(letter, node->nid, &envelope, sink);
 }
 
+static bool goes_on(struct export *e, unsigned worker, uint64_t more)
+{
+	const struct content_setting *s = &e->setting->content;
+	uint64_t done = __atomic_add_fetch(&e->done, more, __ATOMIC_RELAXED);
+
+	if (worker == 0 && s->tick && !s->tick(s->context, done, e->n))
+		__atomic_store_n(&e->cancelled, true, __ATOMIC_RELAXED);
+	return !__atomic_load_n(&e->cancelled, __ATOMIC_RELAXED) &&
+	       !__atomic_load_n(&e->refused, __ATOMIC_RELAXED);
+}
+
 static bool write_mailbox(struct export *e, unsigned worker, const struct chunk *chunk)
 {
 	const struct node_reader *reader = &e->readers[worker];
@@ -503,7 +514,8 @@ static bool write_mailbox(struct export *e, unsigned worker, const struct chunk 
 	arena_clear(reader->arena);
 	if (is_json)
 		put_json_folder(e, reader, e->messages[chunk->first].parent, sink);
-	for (uint32_t i = chunk->first; i < chunk->end && !sink->failed; i++) {
+	/* A mailbox may be all of the store: it can be left in the middle, behind a message. */
+	for (uint32_t i = chunk->first; i < chunk->end && !sink->failed && goes_on(e, worker, 1); i++) {
 		e->messages[i].outcome = (uint8_t)outcome_of(put_in_one(e, reader, &e->messages[i], sink));
 		arena_clear(reader->arena);
 	}
@@ -541,24 +553,13 @@ static bool write_cards(struct export *e, unsigned worker, const struct chunk *c
 	return good && (!sink || (place->close(place->context, worker) && !sink->failed));
 }
 
-static bool goes_on(struct export *e, unsigned worker, uint64_t more)
-{
-	const struct content_setting *s = &e->setting->content;
-	uint64_t done = __atomic_add_fetch(&e->done, more, __ATOMIC_RELAXED);
-
-	if (worker == 0 && s->tick && !s->tick(s->context, done, e->n))
-		__atomic_store_n(&e->cancelled, true, __ATOMIC_RELAXED);
-	return !__atomic_load_n(&e->cancelled, __ATOMIC_RELAXED) &&
-	       !__atomic_load_n(&e->refused, __ATOMIC_RELAXED);
-}
-
 static void job(void *context, unsigned worker, size_t index)
 {
 	struct export *e = context;
 	const struct chunk *chunk = &e->chunks[index];
 	bool good = true;
 
-	if (!goes_on(e, worker, chunk->end - chunk->first))
+	if (!goes_on(e, worker, is_in_one(e) ? 0 : chunk->end - chunk->first))
 		return;
 	if (is_in_one(e))
 		good = write_mailbox(e, worker, chunk) && write_cards(e, worker, chunk, ITEM_CARD_CALENDAR) &&

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -269,6 +270,31 @@ def readpst(path, folder):
             if message["Message-ID"]:
                 found.setdefault(message["Message-ID"].strip(), sorted(zlib.crc32(one or b"") for one in files))
     return found
+
+
+@SUITE.case("Ctrl-C: exit 32, and as many messages are there as it says")
+def interrupted():
+    path = ROOM.make("small", "--messages", "20000")
+    for form in ("eml", "json"):
+        out, sent = ROOM.path(f"stopped-{form}"), []
+
+        def watch(pid, out=out, sent=sent):
+            if not sent and any(names for _, _, names in os.walk(out)):
+                os.kill(pid, signal.SIGINT)
+                sent.append(pid)
+
+        done = doctor.visit("store", "export", path, "--output", out, "--format", form, "--json", watch=watch, limit=120)
+        tap.expect(sent, "no signal was sent")
+        tap.expect_equal(done.code & ~4, 32, str(done))
+        document = done.json()
+        written = document["facts"]["written"]
+        tap.expect(document["cancelled"] and 0 < written < document["facts"]["messages"], str(done))
+        files = [os.path.join(top, name) for top, _, names in os.walk(out) for name in names]
+        if form == "eml":
+            tap.expect_equal(len(files), written, "files")
+        else:
+            lines = [json.loads(line) for name in files for line in stores.read(name).decode().splitlines()]
+            tap.expect_equal(sum(line["kind"] != "folder" for line in lines), written, "whole lines")
 
 
 @SUITE.case("real stores: attachments of mail are those that libpst reads")
