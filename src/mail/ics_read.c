@@ -15,8 +15,11 @@ enum { CHANGES_WORK = 20 << 20, DAY = 86400, DEPTH_MAX = 8, REMINDER_DEFAULT = 1
 	X(DTSTART)                                                                                   \
 	X(DTEND)                                                                                     \
 	X(DUE)                                                                                       \
-	X(DURATION) X(RRULE) X(SUMMARY) X(LOCATION) X(DESCRIPTION) X(ORGANIZER) X(CLASS) X(PRIORITY) \
-		X(SEQUENCE) X(TRANSP) X(STATUS) X(COMPLETED)
+	X(DURATION)                                                                                  \
+	X(RRULE)                                                                                     \
+	X(SUMMARY)                                                                                   \
+	X(LOCATION) X(DESCRIPTION) X(ORGANIZER) X(CLASS) X(PRIORITY) X(SEQUENCE) X(TRANSP) X(STATUS) \
+		X(COMPLETED)
 
 enum field {
 #define X(name) F_##name,
