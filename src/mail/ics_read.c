@@ -9,35 +9,51 @@
 enum { CHANGES_WORK = 20 << 20, DAY = 86400, DEPTH_MAX = 8, REMINDER_DEFAULT = 15, TEXT_MAX = 1000 };
 
 /* Fields that stand once in an item. */
-#define FIELDS(X)                                                                                    \
-	X(UID)                                                                                       \
-	X(DTSTAMP)                                                                                   \
-	X(DTSTART)                                                                                   \
-	X(DTEND)                                                                                     \
-	X(DUE)                                                                                       \
-	X(DURATION)                                                                                  \
-	X(RRULE)                                                                                     \
-	X(SUMMARY)                                                                                   \
-	X(LOCATION) X(DESCRIPTION) X(ORGANIZER) X(CLASS) X(PRIORITY) X(SEQUENCE) X(TRANSP) X(STATUS) \
-		X(COMPLETED)
-
 enum field {
-#define X(name) F_##name,
-	FIELDS(X)
-#undef X
-		F_RECURRENCE_ID,
+	F_UID,
+	F_DTSTAMP,
+	F_DTSTART,
+	F_DTEND,
+	F_DUE,
+	F_DURATION,
+	F_RRULE,
+	F_SUMMARY,
+	F_LOCATION,
+	F_DESCRIPTION,
+	F_ORGANIZER,
+	F_CLASS,
+	F_PRIORITY,
+	F_SEQUENCE,
+	F_TRANSP,
+	F_STATUS,
+	F_COMPLETED,
+	F_RECURRENCE_ID,
 	F_PERCENT,
 	F_BUSY,
 	FIELDS_N
 };
 
 static const char *const field_names[] = {
-#define X(name) #name,
-	FIELDS(X)
-#undef X
-		"RECURRENCE-ID",
-	"PERCENT-COMPLETE",
-	"X-MICROSOFT-CDO-BUSYSTATUS",
+	[F_UID] = "UID",
+	[F_DTSTAMP] = "DTSTAMP",
+	[F_DTSTART] = "DTSTART",
+	[F_DTEND] = "DTEND",
+	[F_DUE] = "DUE",
+	[F_DURATION] = "DURATION",
+	[F_RRULE] = "RRULE",
+	[F_SUMMARY] = "SUMMARY",
+	[F_LOCATION] = "LOCATION",
+	[F_DESCRIPTION] = "DESCRIPTION",
+	[F_ORGANIZER] = "ORGANIZER",
+	[F_CLASS] = "CLASS",
+	[F_PRIORITY] = "PRIORITY",
+	[F_SEQUENCE] = "SEQUENCE",
+	[F_TRANSP] = "TRANSP",
+	[F_STATUS] = "STATUS",
+	[F_COMPLETED] = "COMPLETED",
+	[F_RECURRENCE_ID] = "RECURRENCE-ID",
+	[F_PERCENT] = "PERCENT-COMPLETE",
+	[F_BUSY] = "X-MICROSOFT-CDO-BUSYSTATUS",
 };
 
 /* What items of Outlook have no place for. */
