@@ -81,6 +81,33 @@ static struct audit_case case_of(struct arena *arena, const struct client_accoun
 	};
 }
 
+/* Mail over HTTP (WebDAV, DeltaSync) of these was shut between 2009 and 2016. */
+static void judge_http(const struct audit_case *c)
+{
+	static const char *const shut[] = { "hotmail.com", "msn.com", "live.com", "outlook.com" };
+	const struct client_server *server = &c->account->incoming;
+	struct str rest = str_of(server->host.text), host;
+	size_t start = str_find(rest, STR("://"));
+	struct finding *f;
+
+	if (c->account->protocol != CLIENT_PROTOCOL_HTTP)
+		return;
+	if (start != SIZE_MAX)
+		rest = str_skip(rest, start + 3);
+	host = str_cut(&rest, '/');
+	for (size_t i = 0; i < sizeof shut / sizeof shut[0]; i++) {
+		size_t len = strlen(shut[i]);
+
+		if (!str_ends_nocase(host, str_of(shut[i])) ||
+		    (host.len > len && host.at[host.len - len - 1] != '.'))
+			continue;
+		f = audit_case_add(c, CODE_ACCOUNT_HTTP_GONE);
+		audit_case_value(c, f, "server", server->host.text, "IMAP, with modern sign-in");
+		audit_case_place(c, f, &server->host.place);
+		return;
+	}
+}
+
 /* POP3 that leaves mail on the server for some days only: it then vanishes for other devices. */
 static void judge_leave(const struct audit_case *c)
 {
@@ -153,6 +180,7 @@ void audit_clients(struct arena *arena, const struct client_found *found, struct
 			audit_login(&c, &account->outgoing);
 		}
 		c.is_outgoing = false;
+		judge_http(&c);
 		judge_leave(&c);
 		judge_twice(&c, found);
 	}

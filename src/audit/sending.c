@@ -129,6 +129,45 @@ static void judge_default(const struct audit_tree *t, const struct machine_setti
 						 .text = only });
 }
 
+/* Somebody's limit that the store has reached already: then a warning before it says nothing new. */
+static bool is_over_limit(const struct audit_tree *t, const struct audit_store *store)
+{
+	const struct machine *m = t->found->machine;
+
+	for (size_t i = 0; i < m->n_settings; i++) {
+		const struct machine_setting *one = &m->settings[i];
+
+		if ((one->kind == MACHINE_STORE_MAX || one->kind == MACHINE_STORE_MAX_POLICY) &&
+		    one->number.number != 0 && store->bytes >> 20 >= one->number.number)
+			return true;
+	}
+	return false;
+}
+
+/* Outlook says at each start that these are large, and goes on. */
+static void judge_warning(const struct audit_tree *t, const struct machine_setting *one)
+{
+	bool is_policy = one->kind == MACHINE_STORE_WARN_POLICY;
+
+	if (one->number.number == 0 || (!is_policy && setting_of(t->found, MACHINE_STORE_WARN_POLICY, one)))
+		return;
+	for (size_t i = 0; i < t->n_stores; i++) {
+		const struct audit_store *store = &t->stores[i];
+		const struct subject subject = { .kind = SUBJECT_STORE, .path = store->path };
+		struct finding *f;
+
+		if (store->state != AUDIT_STORE_PRESENT || store->is_ansi ||
+		    store->bytes >> 20 < one->number.number || is_over_limit(t, store))
+			continue;
+		f = finding_add(t->sink, CODE_ACCOUNT_STORE_OVER_WARNING, &subject);
+		finding_evidence(f, "size",
+				 arena_printf(t->arena, "%llu MiB", (unsigned long long)(store->bytes >> 20)),
+				 arena_printf(t->arena, "less than %u MiB", (unsigned)one->number.number),
+				 TRUST_OURS);
+		audit_tree_place(t, f, one->source, &one->number.place);
+	}
+}
+
 /* Stores as large as somebody lets them grow: nothing is delivered any more. */
 static void judge_limit(const struct audit_tree *t, const struct machine_setting *one)
 {
@@ -176,9 +215,14 @@ static void judge_srs(const struct audit_tree *t, const struct audit_srs *srs)
 }
 
 static void (*const judges[])(const struct audit_tree *t, const struct machine_setting *one) = {
-	[MACHINE_SEND_IMMEDIATELY] = judge_send,         [MACHINE_SEND_IMMEDIATELY_POLICY] = judge_send,
-	[MACHINE_INTERNET_OFFLINE] = judge_internet,     [MACHINE_STORE_MAX] = judge_limit,
-	[MACHINE_STORE_MAX_POLICY] = judge_limit,        [MACHINE_PROFILE_DEFAULT] = judge_default,
+	[MACHINE_SEND_IMMEDIATELY] = judge_send,
+	[MACHINE_SEND_IMMEDIATELY_POLICY] = judge_send,
+	[MACHINE_INTERNET_OFFLINE] = judge_internet,
+	[MACHINE_STORE_MAX] = judge_limit,
+	[MACHINE_STORE_WARN] = judge_warning,
+	[MACHINE_STORE_WARN_POLICY] = judge_warning,
+	[MACHINE_STORE_MAX_POLICY] = judge_limit,
+	[MACHINE_PROFILE_DEFAULT] = judge_default,
 	[MACHINE_THUNDERBIRD_START] = judge_thunderbird,
 };
 

@@ -1,9 +1,6 @@
 /* This file holds what the registry of one computer says about Windows, Office and whatever sits in Outlook's
- * way.
- *
- * Each entry knows its hive and place. Texts are hostile and live as long as the
- * arena of what was found. Nothing here is judged.
- */
+ * way. Each entry knows its hive and place. Texts are hostile and live as long as the arena of what was
+ * found. Nothing is judged. */
 #ifndef POSTMEND_CLIENT_MACHINE_H
 #define POSTMEND_CLIENT_MACHINE_H
 
@@ -111,6 +108,8 @@ enum machine_setting_kind {
 	MACHINE_MODERN_LOGIN,     /* EnableADAL */
 	MACHINE_STORE_MAX,        /* MaxLargeFileSize, MiB */
 	MACHINE_STORE_MAX_POLICY,
+	MACHINE_STORE_WARN, /* WarnLargeFileSize, MiB */
+	MACHINE_STORE_WARN_POLICY,
 	MACHINE_PROFILE_DEFAULT,
 	MACHINE_THUNDERBIRD_START, /* offline.startup_state */
 	MACHINE_THUNDERBIRD_LINE,  /* network.online */

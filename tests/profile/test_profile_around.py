@@ -164,6 +164,19 @@ def none():
     tap.expect(done.code == 0 and "0 add-ins are registered" in done.out, str(done))
 
 
+@SUITE.case("WarnLargeFileSize: a store that reached it; a policy counts before it, and the limit itself before both")
+def warning():
+    for own, policy, limit, expected in ((900, None, None, "account-store-over-warning"), (1001, None, None, None),
+                                         (None, 900, None, "account-store-over-warning"), (900, 1001, None, None),
+                                         (900, None, 1000, "account-store-over-limit"), (0, None, None, None)):
+        tree = trees.healthy()
+        trees.put_store(tree, "C:\\Mail\\grown.pst", (1000 << 20, 23))
+        trees.put_key(tree.user, trees.OUTLOOK + "\\PST", WarnLargeFileSize=own, MaxLargeFileSize=limit)
+        trees.put_key(tree.user, trees.POLICIES + "\\PST", WarnLargeFileSize=policy)
+        found = check(disk_of(tree), 4 if expected else 0)
+        tap.expect_equal(ids(found), [expected] if expected else [], f"{own} {policy} {limit}")
+
+
 @SUITE.case("a hive that is dirty, cut or no hive: the others are read, each damage is named")
 def damaged():
     for name in SYSTEM_HIVES:

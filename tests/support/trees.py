@@ -21,6 +21,10 @@ PROFILE = OUTLOOK + "\\Profiles\\Main"
 ACCOUNTS = PROFILE + "\\9375CFF0413111d3B88A00104B2A6676"
 POP3, IMAP, WRAPPER = ("{ED475411-B0D6-11D2-8C3B-00104B2A6676}", "{ED475412-B0D6-11D2-8C3B-00104B2A6676}",
                        "{ED475414-B0D6-11D2-8C3B-00104B2A6676}")
+HTTP, LDAP = "{4DB5CBF0-3B77-4852-BC8E-BB81908861F3}", "{4DB5CBF2-3B77-4852-BC8E-BB81908861F3}"
+# Where Outlook 2002 to 2010 keep theirs.
+OLD_PROFILE = "Software\\Microsoft\\Windows NT\\CurrentVersion\\Windows Messaging Subsystem\\Profiles\\Old"
+OLD_ACCOUNTS = OLD_PROFILE + "\\9375CFF0413111d3B88A00104B2A6676"
 USER_ADDINS = "Software\\Microsoft\\Office\\Outlook\\Addins"
 ALL_ADDINS = "Microsoft\\Office\\Outlook\\Addins"
 SERVICES = "ControlSet001\\Services"
@@ -120,6 +124,45 @@ def pop3(number, **changes):
 
 def put_account(tree, values, number=None, accounts=ACCOUNTS):
     hives.merge(tree.user, f"{accounts}\\{0x100 + (number or tree.number()):08x}", values)
+
+
+def as_binary(values):
+    """The same values as the old account manager writes them: all texts but the class as REG_BINARY."""
+    return {name: [hives.BINARY, one[1]] if one[0] == hives.SZ and name != "clsid" else one for name, one in values.items()}
+
+
+def write_old_form(tree):
+    """Every account that the tree has, in the older form."""
+    for accounts in (ACCOUNTS, OLD_ACCOUNTS):
+        place = tree.user
+        for part in accounts.split("\\"):
+            place = place.get(part, {})
+        for name, values in place.items():
+            if isinstance(values, dict):
+                place[name] = as_binary(values)
+
+
+def put_other_kinds(tree):
+    """What else an account key may be, all of it in order: directories, ActiveSync, an older Outlook's profile."""
+    put_account(tree, {"clsid": hives.text(LDAP), "Account Name": hives.text("Directory of the firm")}, 210)
+    put_account(tree, {"clsid": hives.text(WRAPPER), "Service Name": hives.text("EMABLT"),
+                       "Account Name": hives.text("Directory")}, 211)
+    put_account(tree, {"clsid": hives.text(WRAPPER), "Service Name": hives.text("CONTAB"),
+                       "Account Name": hives.text("Address book")}, 212)
+    put_http(tree, {"EAS Server URL": "https://eas.example.org/Microsoft-Server-ActiveSync", "EAS User": "anna",
+                    "EAS Password": SEALED}, 213)
+    put_account(tree, as_binary(pop3(9, **{"Leave_on_Server": 0x50005, "Reply_Email": "reply@gmx.net",
+                                           "Organization": "Example", "Mini_UID": 0x1234})), 214, OLD_ACCOUNTS)
+    put_account(tree, as_binary(imap(8, SMTP_Use_Auth=1, SMTP_Auth_Method=1, SMTP_User="user8@gmx.net")), 215, OLD_ACCOUNTS)
+    put_account(tree, {"clsid": hives.text(LDAP), "Account Name": hives.blob("Old directory")}, 216, OLD_ACCOUNTS)
+    put_value(tree.user, OLD_PROFILE.rsplit("\\", 1)[0], "DefaultProfile", "Old")
+
+
+def put_http(tree, values, number=None):
+    number = number or tree.number()
+    put_account(tree, {"clsid": hives.text(HTTP), "Account Name": hives.text(f"mailbox {number}"),
+                       "Email": hives.text(f"user{number}@example.org"),
+                       **{name: value(one) for name, one in values.items()}}, number)
 
 
 def uid(*parts):
@@ -275,6 +318,7 @@ def healthy():
     put_account(tree, imap(0), 200)
     put_account(tree, pop3(1), 201)
     put_exchange(tree, 0x184, "C:\\Users\\anna\\AppData\\Local\\Microsoft\\Outlook\\anna.ost")
+    put_other_kinds(tree)
     put_value(tree.user, OUTLOOK, "DefaultProfile", "Main")
     put_key(tree.user, OUTLOOK + "\\Options\\Mail", Send_Mail_Immediately=1)
     put_addin(tree, "Good.Connect")
@@ -330,6 +374,24 @@ account_case("account-scanner-proxy-left", {"IMAP_Server": "127.0.0.1", "IMAP_Us
              {"IMAP_Server": "127.0.0.1"})
 account_case("account-mailbox-twice", {"IMAP_User": "user0@gmx.net"}, {})
 account_case("account-password-none", {"IMAP_Password": None}, {}, advice=True)
+
+
+def put_token(tree, method):
+    """Thunderbird: how Outlook notes that it signs in with a token is not known."""
+    server = "mail.server.server2."
+    tree.prefs += ['user_pref("mail.accountmanager.accounts", "account1,account2");',
+                   'user_pref("mail.account.account2.server", "server2");', f'user_pref("{server}type", "imap");',
+                   f'user_pref("{server}hostname", "outlook.office365.com");',
+                   f'user_pref("{server}userName", "anna@outlook.com");', f'user_pref("{server}port", 993);',
+                   f'user_pref("{server}socketType", 3);', f'user_pref("{server}authMethod", {method});',
+                   f'user_pref("{server}name", "anna");']
+
+
+case("account-password-login-retired", lambda tree: put_token(tree, 3), lambda tree: put_token(tree, 10))
+# A way to the mailbox that is shut, beside a server of one's own that is reached the same way.
+case("account-http-gone",
+     lambda tree: put_http(tree, {"HTTP Server URL": "http://services.msn.com/svcs/hotmail/httpmail.asp", "HTTP User": "a"}),
+     lambda tree: put_http(tree, {"HTTP Server URL": "https://dav.example.org/mail", "HTTP User": "a"}))
 
 # id -> (path of the store, its file: None for none, else (length, version)); and the control.
 for _name, _fault, _control in (
