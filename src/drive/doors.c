@@ -2,7 +2,9 @@
 #include "drive/doors.h"
 
 #include "base/checked.h"
+#include "base/str.h"
 #include "drive/stream.h"
+#include "os/tcp.h"
 
 #include <stdlib.h>
 
@@ -29,13 +31,24 @@ struct doors {
 	struct loop_timer *timer;
 };
 
+/* No path leads there: who stands before it is on this computer, and its listeners tell more. */
+static bool is_loopback(const char *address)
+{
+	return str_starts(str_of(address), STR("127.")) || str_is(str_of(address), "::1");
+}
+
 bool doors_are_wanted(const struct drive *drive, const struct endpoint_facts *facts)
 {
 	const struct step *connect = facts_step(facts, STEP_CONNECT);
 	moment quickest = facts_quickest(facts);
 
-	return !drive->options.via && connect && connect->ok && quickest >= MOMENT_MS(LEAST_MS) &&
-	       connect->took < quickest / PART;
+	return !drive->options.via && !is_loopback(facts->address) && connect && connect->ok &&
+	       quickest >= MOMENT_MS(LEAST_MS) && connect->took < quickest / PART;
+}
+
+static bool is_timely(enum step_error error)
+{
+	return error == STEP_ERROR_NONE || (error == STEP_ERROR_REFUSED && tcp_refusal_is_timely);
 }
 
 static void on_connect(void *context, enum step_error error, const char *text)
@@ -45,7 +58,7 @@ static void on_connect(void *context, enum step_error error, const char *text)
 	moment took = loop_now(doors->drive->loop) - doors->begun;
 
 	(void)text;
-	if ((error == STEP_ERROR_NONE || error == STEP_ERROR_REFUSED) && took > doors->facts->doors.took) {
+	if (is_timely(error) && took > doors->facts->doors.took) {
 		doors->facts->doors.took = took;
 		doors->facts->doors.port = door->port;
 	}

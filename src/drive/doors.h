@@ -1,7 +1,8 @@
 /* This file asks other doors of a host how long they take to answer, where ours opens so much sooner than
  * anything is answered behind it that somebody close by may have opened it.
  *
- * Any answer counts, a refusal too. One connection to each of three ports, closed at once.
+ * Any answer counts, a refusal too where the system tells of it at once. One connection to each of three
+ * ports, closed at once.
  */
 #ifndef POSTMEND_DRIVE_DOORS_H
 #define POSTMEND_DRIVE_DOORS_H

@@ -13,6 +13,12 @@
 #endif
 
 /* A connection is one handle; a program has a pipe for each direction. */
+#ifdef _WIN32
+const bool tcp_refusal_is_timely = false;
+#else
+const bool tcp_refusal_is_timely = true;
+#endif
+
 struct tcp {
 	union {
 		uv_tcp_t tcp;

@@ -47,6 +47,10 @@ struct tcp_target {
  * does not tell. */
 void tcp_count(const struct tcp *tcp, struct flow_facts *out);
 
+/* Whether a refusal comes as soon as the peer says it: Windows asks three times, half a second apart, before
+ * it believes one, so that its time says nothing of the path. */
+extern const bool tcp_refusal_is_timely;
+
 /* Copies and sends; a failure comes as on_end. */
 void tcp_send(struct tcp *tcp, struct view bytes);
 
