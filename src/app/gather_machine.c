@@ -10,6 +10,7 @@
 #include "client/windows_path.h"
 #include "facts/scanner_hooks.h"
 #include "os/digest.h"
+#include "os/event_export.h"
 #include "os/file.h"
 #include "os/firewall_state.h"
 #include "os/folder.h"
@@ -269,6 +270,9 @@ static void look_at_files(struct gather *gather)
 	}
 }
 
+/* Outlook's list of its add-ins at each start, in the query language of event logs. */
+static const char outlook_starts[] = "*[System[Provider[@Name='Outlook'] and (EventID=45)]]";
+
 /* What the event log of programs says of an add-in's last start. */
 static void take_loads(struct gather *gather, const char *log, const struct event_load *loads, size_t n)
 {
@@ -283,25 +287,39 @@ static void take_loads(struct gather *gather, const char *log, const struct even
 			}
 }
 
-/* That of a Windows that runs may be closed to this user: nothing is said of it then. */
+/* Windows keeps the log of a computer in use closed; then it is asked for a part of it. */
+static const char *read_event_log_file(struct gather *gather, struct buf *bytes)
+{
+	const char *path = windows_file(gather, "System32/winevt/Logs/Application.evtx"), *why = NULL;
+	enum status st = path && !folder_is(path) ? file_read(path, bytes, &why) : ST_IO;
+
+	if (st == ST_OK)
+		return path;
+	if (!gather->is_live) {
+		if (path && !folder_is(path))
+			client_add_remark(&gather->found, path, 0, why ? why : "it cannot be read whole");
+		return NULL;
+	}
+	buf_clear(bytes);
+	return event_export("Application", outlook_starts, bytes) ? "the event log \"Application\"" : NULL;
+}
+
 static void read_event_log(struct gather *gather)
 {
 	struct arena *arena = gather->run->arena;
 	struct event_load *loads = arena_array(arena, EVENT_LOADS_MAX, sizeof *loads);
-	const char *path = windows_file(gather, "System32/winevt/Logs/Application.evtx"), *why = NULL;
+	const char *log;
 	struct buf bytes;
-	enum status st;
 	size_t n = 0;
 
-	if (!path || !loads || gather->found.machine->n_addins == 0 || folder_is(path))
+	if (!loads || gather->found.machine->n_addins == 0)
 		return;
 	buf_init(&bytes, EVENT_LOG_CAP);
-	st = file_read(path, &bytes, &why);
-	if (st == ST_OK && !event_log_read(arena, buf_view(&bytes), loads, &n))
-		client_add_remark(&gather->found, path, 0, "it is no event log");
-	else if (st != ST_OK && !gather->is_live)
-		client_add_remark(&gather->found, path, 0, why ? why : "it cannot be read whole");
-	take_loads(gather, path, loads, n);
+	log = read_event_log_file(gather, &bytes);
+	if (log && !event_log_read(arena, buf_view(&bytes), loads, &n))
+		client_add_remark(&gather->found, log, 0, "it is no event log");
+	if (log)
+		take_loads(gather, log, loads, n);
 	buf_fini(&bytes);
 }
 

@@ -2,6 +2,7 @@
 #include "base/checked.h"
 #include "os/clock.h"
 #include "os/env.h"
+#include "os/event_export.h"
 #include "os/file.h"
 #include "os/loop.h"
 #include "os/process.h"
@@ -257,9 +258,28 @@ static int tear_down(void **state)
 	return file_exists(folder) ? -1 : 0;
 }
 
+/* Whatever the system has, what comes is an event log or nothing. */
+static void an_event_log_or_nothing(void **state)
+{
+	struct buf bytes;
+
+	(void)state;
+	buf_init(&bytes, 16 << 20);
+	if (event_export("Application", "*[System[EventID=45]]", &bytes))
+		assert_true(str_starts(buf_str(&bytes), STR("ElfFile")));
+	else
+		assert_int_equal(bytes.len, 0);
+	buf_fini(&bytes);
+	buf_init(&bytes, 16 << 20);
+	assert_false(event_export("no such log", "*", &bytes));
+	assert_int_equal(bytes.len, 0);
+	buf_fini(&bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_event_log_or_nothing),
 		cmocka_unit_test(files_are_whole_and_private),
 		cmocka_unit_test(many_write_one_file),
 		cmocka_unit_test(logs_grow),
