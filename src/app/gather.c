@@ -240,8 +240,6 @@ enum status gather_collect(struct gather *gather, const char **why_out)
 		st = gather_windows(gather, options->windows, &why);
 	else
 		st = gather_home(gather);
-	if (st == ST_OK && !options->hive && !options->windows)
-		st = gather_listeners(gather);
 	if (why && st != ST_OK)
 		*why_out = arena_printf(gather->run->arena, "\"%s\" cannot be read: %s", path, why);
 	return st;

@@ -15,13 +15,14 @@ static void add_port(uint16_t *ports, size_t *n, const struct client_server *ser
 
 enum status gather_listeners(struct gather *gather)
 {
+	const struct options *options = &gather->run->options;
 	struct client_found *found = &gather->found;
 	struct listener *listeners;
 	uint16_t ports[PORTS_MAX];
 	enum status st;
 	size_t n = 0;
 
-	if (!gather->looks_around)
+	if (!gather->looks_around || options->hive || options->windows)
 		return ST_OK;
 	for (size_t i = 0; i < AUDIT_MAIL_PORTS; i++)
 		ports[n++] = audit_mail_ports[i];

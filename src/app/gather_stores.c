@@ -118,7 +118,8 @@ enum status gather_judge(struct gather *gather)
 	gather->n_stores = 0;
 	gather->stores =
 		arena_array(gather->run->arena, found->n_accounts + found->n_stores, sizeof *gather->stores);
-	if (!gather->stores)
+	/* The system's tables of sockets are slow to read: they are asked only where accounts are judged. */
+	if (!gather->stores || gather_listeners(gather) != ST_OK)
 		return ST_NOMEM;
 	for (size_t i = 0; i < found->n_stores; i++)
 		add_store(gather, found->stores[i].path.text, found->stores[i].source,

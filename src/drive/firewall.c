@@ -13,14 +13,20 @@ enum { RULES_CAP = 4 << 20 };
 enum { WITH_NFT, WITH_IPTABLES, READERS };
 
 /* iptables keeps its rules in either of two places, and each of its two programs shows those of one; where
- * both are installed iptables-save is one of the two. */
+ * both are installed iptables-save is one of the two. Most computers have none, and then none is started: the
+ * kernel names the tables of the older, and nft those of all others. */
 static const char *const readers[READERS] = {
 	[WITH_NFT] = "PATH=\"$PATH:/usr/sbin:/sbin\" nft -j list ruleset 2>/dev/null",
 	[WITH_IPTABLES] =
-		("PATH=\"$PATH:/usr/sbin:/sbin\"; all=iptables; "
-		 "command -v iptables-legacy-save >/dev/null && all='iptables-legacy iptables-nft'; "
-		 "for p in $all; do for f in $p \"ip6${p#ip}\"; do "
-		 "command -v $f-save >/dev/null && $f-save -c; done; done 2>/dev/null; true"),
+		("PATH=\"$PATH:/usr/sbin:/sbin\"; has() { command -v $1 >/dev/null; }; "
+		 "show() { has $1-save && $1-save -c; }; { "
+		 "old=; for f in ip ip6; do read -r any </proc/net/${f}_tables_names && old=\"$old $f\"; "
+		 "done; "
+		 "new=unknown; has nft && new=$(nft list tables); "
+		 "if has iptables-legacy-save; then for f in $old; do show ${f}tables-legacy; done; "
+		 "[ -n \"$new\" ] && for f in ip ip6; do show ${f}tables-nft; done; "
+		 "elif [ -n \"$old$new\" ]; then for f in ip ip6; do show ${f}tables; done; fi; "
+		 "} 2>/dev/null; true"),
 };
 
 struct firewall_reading {
