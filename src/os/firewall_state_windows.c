@@ -27,7 +27,7 @@ typedef HRESULT WINAPI create_fn(const GUID *class, IUnknown *outer, DWORD where
 typedef void WINAPI uninitialize_fn(void);
 
 struct com {
-	HMODULE library;
+	HMODULE module;
 	initialize_fn *initialize;
 	create_fn *create;
 	uninitialize_fn *uninitialize;
@@ -35,12 +35,12 @@ struct com {
 
 static bool load(struct com *com)
 {
-	com->library = LoadLibraryExW(L"ole32.dll", NULL, LOAD_LIBRARY_SEARCH_SYSTEM32);
-	if (!com->library)
+	com->module = LoadLibraryExW(L"ole32.dll", NULL, LOAD_LIBRARY_SEARCH_SYSTEM32);
+	if (!com->module)
 		return false;
-	com->initialize = (initialize_fn *)(void *)GetProcAddress(com->library, "CoInitializeEx");
-	com->create = (create_fn *)(void *)GetProcAddress(com->library, "CoCreateInstance");
-	com->uninitialize = (uninitialize_fn *)(void *)GetProcAddress(com->library, "CoUninitialize");
+	com->initialize = (initialize_fn *)(void *)GetProcAddress(com->module, "CoInitializeEx");
+	com->create = (create_fn *)(void *)GetProcAddress(com->module, "CoCreateInstance");
+	com->uninitialize = (uninitialize_fn *)(void *)GetProcAddress(com->module, "CoUninitialize");
 	return com->initialize && com->create && com->uninitialize;
 }
 
@@ -68,7 +68,7 @@ static void ask(INetFwPolicy2 *policy, struct firewall_state *out)
 
 bool firewall_state_read(struct firewall_state *out)
 {
-	struct com com = { .library = NULL };
+	struct com com = { .module = NULL };
 	INetFwPolicy2 *policy = NULL;
 	HRESULT begun = E_FAIL;
 
@@ -82,7 +82,7 @@ bool firewall_state_read(struct firewall_state *out)
 		INetFwPolicy2_Release(policy);
 	if (SUCCEEDED(begun))
 		com.uninitialize();
-	if (com.library)
-		FreeLibrary(com.library);
+	if (com.module)
+		FreeLibrary(com.module);
 	return (out->in_use | out->told_enabled | out->told_shut) != 0;
 }
