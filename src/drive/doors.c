@@ -67,25 +67,6 @@ static void on_connect(void *context, enum step_error error, const char *text)
 		loop_timer_set(doors->timer, loop_now(doors->drive->loop));
 }
 
-static void on_bytes(void *context, struct view bytes)
-{
-	(void)context;
-	(void)bytes;
-}
-
-static void on_tls(void *context, const struct tls_facts *facts)
-{
-	(void)context;
-	(void)facts;
-}
-
-static void on_end(void *context, enum step_error error, const char *text)
-{
-	(void)context;
-	(void)error;
-	(void)text;
-}
-
 static void on_time(void *context)
 {
 	struct doors *doors = context;
@@ -101,9 +82,6 @@ static void open_doors(struct doors *doors)
 		const struct stream_events events = {
 			.context = door,
 			.on_connect = on_connect,
-			.on_bytes = on_bytes,
-			.on_tls = on_tls,
-			.on_end = on_end,
 		};
 		const struct stream_target target = {
 			.address = doors->facts->address,

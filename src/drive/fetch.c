@@ -142,19 +142,11 @@ static void on_end(void *context, enum step_error error, const char *text)
 	finish(fetch, error, text);
 }
 
-static void on_connect(void *context, enum step_error error, const char *text)
-{
-	(void)context;
-	(void)error;
-	(void)text;
-}
-
 static void on_connected(void *context, struct race_attempt *attempt, struct stream *stream)
 {
 	struct fetch *fetch = context;
 	const struct stream_events events = {
 		.context = fetch,
-		.on_connect = on_connect,
 		.on_bytes = on_bytes,
 		.on_tls = on_tls,
 		.on_end = on_end,

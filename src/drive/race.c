@@ -127,25 +127,6 @@ static void on_connect(void *context, enum step_error error, const char *text)
 	see_whether_over(race);
 }
 
-static void ignore_bytes(void *context, struct view bytes)
-{
-	(void)context;
-	(void)bytes;
-}
-
-static void ignore_tls(void *context, const struct tls_facts *facts)
-{
-	(void)context;
-	(void)facts;
-}
-
-static void ignore_end(void *context, enum step_error error, const char *text)
-{
-	(void)context;
-	(void)error;
-	(void)text;
-}
-
 static const char *label_of(const struct race_attempt *attempt)
 {
 	struct drive *drive = attempt->race->drive;
@@ -164,9 +145,6 @@ static void on_slot(void *context)
 	const struct stream_events events = {
 		.context = attempt,
 		.on_connect = on_connect,
-		.on_bytes = ignore_bytes,
-		.on_tls = ignore_tls,
-		.on_end = ignore_end,
 	};
 	const struct stream_target target = {
 		.address = attempt->address,

@@ -35,33 +35,11 @@ static void on_connect(void *context, enum step_error error, const char *text)
 	over(speed);
 }
 
-static void on_bytes(void *context, struct view bytes)
-{
-	(void)context;
-	(void)bytes;
-}
-
-static void on_tls(void *context, const struct tls_facts *facts)
-{
-	(void)context;
-	(void)facts;
-}
-
-static void on_end(void *context, enum step_error error, const char *text)
-{
-	(void)context;
-	(void)error;
-	(void)text;
-}
-
 static void open_door(struct speed *speed)
 {
 	const struct stream_events events = {
 		.context = speed,
 		.on_connect = on_connect,
-		.on_bytes = on_bytes,
-		.on_tls = on_tls,
-		.on_end = on_end,
 	};
 	const struct stream_target target = {
 		.address = speed->facts->address,

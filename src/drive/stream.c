@@ -61,13 +61,15 @@ static void end(struct stream *stream, enum step_error error, const char *text)
 		return;
 	stream->ended = true;
 	note(stream, "end", text);
-	stream->events.on_end(stream->events.context, error, text);
+	if (stream->events.on_end)
+		stream->events.on_end(stream->events.context, error, text);
 }
 
 static void hand_plain(struct stream *stream, struct view bytes)
 {
 	trace_bytes(stream->drive->trace, now(stream), stream->label, "receive", bytes);
-	stream->events.on_bytes(stream->events.context, bytes);
+	if (stream->events.on_bytes)
+		stream->events.on_bytes(stream->events.context, bytes);
 }
 
 static void read_plain(struct stream *stream)
@@ -85,6 +87,12 @@ static void read_plain(struct stream *stream)
 		end(stream, STEP_ERROR_CLOSED, "the server ended TLS");
 }
 
+static void tell_tls(struct stream *stream, const struct tls_facts *facts)
+{
+	if (stream->events.on_tls)
+		stream->events.on_tls(stream->events.context, facts);
+}
+
 static void shaken(struct stream *stream)
 {
 	struct tls_facts *facts = tls_result(stream->tls);
@@ -92,7 +100,7 @@ static void shaken(struct stream *stream)
 	stream->in_handshake = false;
 	facts->took = now(stream) - stream->tls_began;
 	note(stream, "tls", facts->end == TLS_END_UP ? facts->version_name : facts->error_text);
-	stream->events.on_tls(stream->events.context, facts);
+	tell_tls(stream, facts);
 }
 
 static void shake(struct stream *stream)
@@ -133,7 +141,8 @@ static void on_connect(void *context, enum step_error error, const char *text)
 
 	enter(stream);
 	note(stream, "connect", error == STEP_ERROR_NONE ? "connected" : text);
-	stream->events.on_connect(stream->events.context, error, text);
+	if (stream->events.on_connect)
+		stream->events.on_connect(stream->events.context, error, text);
 	leave(stream);
 }
 
@@ -221,7 +230,7 @@ void stream_start_tls(struct stream *stream, struct arena *arena, const char *na
 	if (stream->tls)
 		shake(stream);
 	else
-		stream->events.on_tls(stream->events.context, &no_memory);
+		tell_tls(stream, &no_memory);
 	leave(stream);
 }
 

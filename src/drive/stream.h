@@ -7,13 +7,13 @@
 
 struct stream;
 
-/* Each may close the stream. */
+/* Each may close the stream; each that is NULL is not told. */
 struct stream_events {
 	void *context;
 	void (*on_connect)(void *context, enum step_error error, const char *text);
 	void (*on_bytes)(void *context, struct view bytes); /* plain text */
 	void (*on_tls)(void *context, const struct tls_facts *facts);
-	void (*on_raw)(void *context, size_t n); /* bytes as they come, in front of on_bytes; or NULL */
+	void (*on_raw)(void *context, size_t n); /* bytes as they come, in front of on_bytes */
 	/* STEP_ERROR_CLOSED, _RESET, _LIMIT (more than DRIVE_BYTES_MAX) … */
 	void (*on_end)(void *context, enum step_error error, const char *text);
 };

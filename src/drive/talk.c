@@ -215,13 +215,6 @@ static void on_end(void *context, enum step_error error, const char *text)
 		finish(talk);
 }
 
-static void on_connect(void *context, enum step_error error, const char *text)
-{
-	(void)context;
-	(void)error;
-	(void)text;
-}
-
 static void on_time(void *context)
 {
 	struct talk *talk = context;
@@ -237,7 +230,6 @@ static void on_connected(void *context, struct race_attempt *attempt, struct str
 	struct talk *talk = context;
 	const struct stream_events events = {
 		.context = talk,
-		.on_connect = on_connect,
 		.on_raw = on_raw,
 		.on_bytes = on_bytes,
 		.on_tls = on_tls,

@@ -256,12 +256,6 @@ static void on_end(void *context, enum step_error error, const char *text)
 		done(hello, TLS_TAKEN_NO);
 }
 
-static void on_tls(void *context, const struct tls_facts *facts)
-{
-	(void)context;
-	(void)facts;
-}
-
 static void on_connect(void *context, enum step_error error, const char *text)
 {
 	struct hello *hello = context;
@@ -296,7 +290,6 @@ static void on_slot(void *context)
 		.context = hello,
 		.on_connect = on_connect,
 		.on_bytes = on_bytes,
-		.on_tls = on_tls,
 		.on_end = on_end,
 	};
 	const struct stream_target target = {

@@ -33,25 +33,6 @@ static void on_connect(void *context, enum step_error error, const char *text)
 		loop_stop(web->drive->loop);
 }
 
-static void ignore_bytes(void *context, struct view bytes)
-{
-	(void)context;
-	(void)bytes;
-}
-
-static void ignore_tls(void *context, const struct tls_facts *facts)
-{
-	(void)context;
-	(void)facts;
-}
-
-static void ignore_end(void *context, enum step_error error, const char *text)
-{
-	(void)context;
-	(void)error;
-	(void)text;
-}
-
 static bool was_reached(const struct endpoint_facts *facts)
 {
 	const struct step *connect = facts_step(facts, STEP_CONNECT),
@@ -74,9 +55,6 @@ static void begin(struct attempt *attempt)
 	const struct stream_events events = {
 		.context = attempt,
 		.on_connect = on_connect,
-		.on_bytes = ignore_bytes,
-		.on_tls = ignore_tls,
-		.on_end = ignore_end,
 	};
 	const struct stream_target target = { .address = attempt->address, .port = WEB_PORT, .label = "web" };
 
